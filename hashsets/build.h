@@ -1,0 +1,34 @@
+/*
+ * build: makes a compiled hash set from rows, by external sort in bounded memory.
+ */
+#ifndef TT_HASHSETS_BUILD_H
+#define TT_HASHSETS_BUILD_H
+
+#include "hashsets/row.h"
+
+typedef struct tt_build tt_build;
+
+typedef struct tt_build_counts {
+    uint64_t accepted;
+    uint64_t duplicates; /* rows equal to another in every field */
+} tt_build_counts;
+
+/*
+ * `memory` bytes for sorting at most; temporary files go, unlinked, to the folder of the output.
+ * The caller owns *out: tt_build_free.
+ */
+TT_MUST_USE tutela_status tt_build_new(tt_build **out, const char *output, uint64_t memory,
+                                       tutela_error *error);
+/* The rows that follow belong to this list. Strings are copied. */
+TT_MUST_USE tutela_status tt_build_list(tt_build *build, const char *name, const char *version,
+                                        tutela_polarity polarity, tutela_error *error);
+TT_MUST_USE tutela_status tt_build_add(tt_build *build, const tt_row *row, tutela_error *error);
+/*
+ * Write the set and put it in place of the old one. `created` is wall time or TT_TIME_UNKNOWN.
+ * TUTELA_LIST_UNUSABLE when no row was added; TUTELA_RECORD when it cannot be written.
+ */
+TT_MUST_USE tutela_status tt_build_finish(tt_build *build, int64_t created,
+                                          tt_build_counts *counts, tutela_error *error);
+void tt_build_free(tt_build *build);
+
+#endif

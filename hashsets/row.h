@@ -1,0 +1,33 @@
+/*
+ * row: what a list reader hands to a set builder, one row at a time.
+ */
+#ifndef TT_HASHSETS_ROW_H
+#define TT_HASHSETS_ROW_H
+
+#include "base/status.h"
+#include "digest/digest.h"
+
+#include <stdint.h>
+
+#define TT_SIZE_UNKNOWN UINT64_MAX
+
+/* One entry of a list. Strings are NUL-ended UTF-8, "" when absent, borrowed for the call. */
+typedef struct tt_row {
+    tt_digests digests;  /* at least one */
+    uint64_t size;       /* bytes of the listed file, or TT_SIZE_UNKNOWN */
+    const char *entry;   /* the owner's entry id */
+    const char *scheme;  /* category scheme, "vics" */
+    const char *value;   /* category value as the owner wrote it */
+    uint64_t line;       /* line or record number, from 1 */
+} tt_row;
+
+/* Where rows go. Both are called from the reader's thread only. */
+typedef struct tt_row_sink {
+    /* Take a row; any status but TUTELA_OK ends the reading and is passed on. */
+    tutela_status (*take)(void *user, const tt_row *row, tutela_error *error);
+    /* A row that cannot be used. */
+    void (*reject)(void *user, uint64_t line, tutela_reject reason);
+    void *user;
+} tt_row_sink;
+
+#endif

@@ -1,0 +1,75 @@
+/*
+ * set: reads a compiled hash set (FORMAT.md): mapped, immutable, opened in constant time.
+ *
+ * A tt_set is shared. The file is hostile until proved otherwise: every offset and count is checked
+ * at open or before use, and every page is checked against its checksum before its first use (all
+ * pages at open when the set is small). A page that fails makes the call answer
+ * TUTELA_SET_REFUSED, never a wrong "not found".
+ */
+#ifndef TT_HASHSETS_SET_H
+#define TT_HASHSETS_SET_H
+
+#include "base/status.h"
+
+#include <stdint.h>
+
+typedef struct tt_set tt_set;
+
+/* Sets up to this size are checked whole when opened: some milliseconds. */
+#define TT_SET_EAGER_BYTES (64u << 20)
+
+/* One list in a set. Strings are borrowed from the set. */
+typedef struct tt_set_list {
+    const char *name;
+    const char *version;
+    tutela_polarity polarity;
+    uint64_t entries;
+} tt_set_list;
+
+/* One entry. Strings are borrowed from the set. */
+typedef struct tt_set_entry {
+    const tt_set_list *list;
+    const char *id;     /* the owner's, or an opaque one: "#" and the entry's number */
+    const char *scheme;
+    const char *value;
+    uint64_t size;      /* TT_SIZE_UNKNOWN when the list gives none */
+    uint32_t mask;      /* which digests the list gives for it */
+    uint32_t reserved;
+    char opaque[24];    /* holds id when the owner gave none */
+} tt_set_entry;
+
+/* TUTELA_IO when it cannot be read, TUTELA_SET_REFUSED when it is no sound set. Thread: any. */
+TT_MUST_USE tutela_status tt_set_open(tt_set **out, const char *path, tutela_error *error);
+/* One more holder. Returns set. Thread: any. */
+tt_set *tt_set_keep(tt_set *set);
+/* One holder less; the last one closes. NULL is fine. Thread: any. */
+void tt_set_close(tt_set *set);
+
+size_t tt_set_list_count(const tt_set *set);
+const tt_set_list *tt_set_list_at(const tt_set *set, size_t index);
+uint64_t tt_set_entry_count(const tt_set *set);
+/* Digests of one algorithm in the set. */
+uint64_t tt_set_digest_count(const tt_set *set, int algorithm);
+/* Entries whose digest mask is exactly `mask` (0 to TT_DIGEST_ALL). */
+uint64_t tt_set_mask_count(const tt_set *set, uint32_t mask);
+uint64_t tt_set_file_bytes(const tt_set *set);
+/* Wall time of making, or TT_TIME_UNKNOWN. */
+int64_t tt_set_created(const tt_set *set);
+
+/*
+ * Look a digest up. *first and *count name the run of keys that equal it (count 0: not listed).
+ * TUTELA_SET_REFUSED when a page is damaged. Thread: any.
+ */
+TT_MUST_USE tutela_status tt_set_find(const tt_set *set, int algorithm, const uint8_t *value,
+                                      uint64_t *first, uint64_t *count, tutela_error *error);
+/* The entry number of the key at `position`, from tt_set_find. */
+TT_MUST_USE tutela_status tt_set_entry_of(const tt_set *set, int algorithm, uint64_t position,
+                                          uint64_t *number, tutela_error *error);
+/* The entry with that number. */
+TT_MUST_USE tutela_status tt_set_entry_at(const tt_set *set, uint64_t number, tt_set_entry *out,
+                                          tutela_error *error);
+
+/* Check every page. */
+TT_MUST_USE tutela_status tt_set_check(const tt_set *set, tutela_error *error);
+
+#endif

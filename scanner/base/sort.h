@@ -1,0 +1,41 @@
+/*
+ * sort: sorts records of any length in bounded memory.
+ *
+ * Records beyond the memory given go, sorted, to an unlinked temporary file and are merged back.
+ * Records that compare equal come out in the order they went in. Thread: single.
+ */
+#ifndef TT_BASE_SORT_H
+#define TT_BASE_SORT_H
+
+#include "base/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct tt_sort tt_sort;
+
+/* Like memcmp: below, equal or above zero. Must order any two records. */
+typedef int (*tt_sort_compare)(const void *a, size_t a_size, const void *b, size_t b_size);
+
+/*
+ * `memory` bytes are used at most (but one record always fits); `folder` takes the temporary file,
+ * made only when needed. The caller owns *out: tt_sort_free.
+ */
+TT_MUST_USE tutela_status tt_sort_new(tt_sort **out, tt_sort_compare compare, size_t memory,
+                                      const char *folder, tutela_error *error);
+/* A copy of the record goes in. TUTELA_MEMORY, TUTELA_RECORD when the temporary file fails. */
+TT_MUST_USE tutela_status tt_sort_add(tt_sort *sort, const void *record, size_t size,
+                                      tutela_error *error);
+/* No more records; the reading begins. */
+TT_MUST_USE tutela_status tt_sort_finish(tt_sort *sort, tutela_error *error);
+/*
+ * The next record in order: *record is borrowed until the next call and aligned to 8 bytes; NULL at
+ * the end.
+ */
+TT_MUST_USE tutela_status tt_sort_next(tt_sort *sort, const void **record, size_t *size,
+                                       tutela_error *error);
+/* How many records went in. */
+uint64_t tt_sort_count(const tt_sort *sort);
+void tt_sort_free(tt_sort *sort);
+
+#endif

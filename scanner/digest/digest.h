@@ -1,0 +1,70 @@
+/*
+ * digest: message digests of many streams side by side.
+ *
+ * A tt_digester holds the state of one stream for a chosen mask of algorithms. Callers that have
+ * several streams at hand hand them over together (tt_digest_update_many), so that kernels with
+ * lanes can digest them side by side; which kernel does it is the table's business (kernels.h).
+ */
+#ifndef TT_DIGEST_DIGEST_H
+#define TT_DIGEST_DIGEST_H
+
+#include "base/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define TT_DIGEST_ALL 15u /* mask of every algorithm */
+/* What a match is confirmed and recorded with. */
+#define TT_DIGEST_EVIDENCE \
+    (TUTELA_BIT(TUTELA_MD5) | TUTELA_BIT(TUTELA_SHA1) | TUTELA_BIT(TUTELA_SHA256))
+
+/* Digests of one item; values of algorithms outside the mask are undefined. */
+typedef struct tt_digests {
+    uint32_t mask;
+    uint8_t value[TUTELA_ALGORITHM_COUNT][TUTELA_DIGEST_MAX];
+} tt_digests;
+
+/* State of one stream. Single. */
+typedef struct tt_digester tt_digester;
+
+/*
+ * A digester that can compute any of the algorithms in `capable`. TUTELA_UNAVAILABLE when this
+ * machine's OpenSSL does not offer one of them. The caller owns *out: tt_digester_free.
+ */
+TT_MUST_USE tutela_status tt_digester_new(tt_digester **out, uint32_t capable,
+                                          tutela_error *error);
+void tt_digester_free(tt_digester *digester);
+
+/* Begin a new stream with the algorithms in `mask`, a part of `capable`. */
+TT_MUST_USE tutela_status tt_digester_begin(tt_digester *digester, uint32_t mask,
+                                            tutela_error *error);
+/* End the stream; *out gets its digests. */
+TT_MUST_USE tutela_status tt_digester_end(tt_digester *digester, tt_digests *out,
+                                          tutela_error *error);
+
+/* The next bytes of one stream. */
+typedef struct tt_digest_job {
+    tt_digester *digester;
+    const void *data;
+    size_t size; /* bytes; 0 is fine */
+} tt_digest_job;
+
+/* Digest the next bytes of `count` streams, no stream twice. Thread: single for each stream. */
+TT_MUST_USE tutela_status tt_digest_update_many(const tt_digest_job *jobs, size_t count,
+                                                tutela_error *error);
+
+/* One stream, whole, in memory. */
+TT_MUST_USE tutela_status tt_digest_bytes(uint32_t mask, const void *data, size_t size,
+                                          tt_digests *out, tutela_error *error);
+
+/* Bytes of a digest; 0 for a number that is no algorithm. */
+size_t tt_digest_size(int algorithm);
+const char *tt_digest_name(int algorithm);
+/* The algorithm of that name (any case, "sha-1" and "sha1" alike), or -1. */
+int tt_digest_by_name(const char *name, size_t size);
+/* The algorithm whose digests have that many hex digits, or -1. */
+int tt_digest_by_hex(size_t digits);
+/* 1 when the value is the digest of no bytes at all. */
+int tt_digest_is_empty(int algorithm, const uint8_t *value);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * identify: what a file is, from its first bytes.
+ *
+ * Two ways: signatures, compiled once into one Hyperscan database, cheap enough for every file; and
+ * libmagic, dear, for findings and where a rule needs to know. Only the MIME type is ever taken
+ * from libmagic: its prose quotes the content.
+ */
+#ifndef TT_IDENTIFY_IDENTIFY_H
+#define TT_IDENTIFY_IDENTIFY_H
+
+#include "base/status.h"
+
+#include <stddef.h>
+
+/* Bytes from the start of an item that are looked at: enough for ISO 9660's mark at 32769. */
+#define TT_IDENTIFY_HEAD 36864u
+
+typedef struct tt_type {
+    const char *mime; /* "image/jpeg"; static, or owned by the tt_identify that answered */
+    tutela_type type;
+} tt_type;
+
+/* The compiled signatures. Shared. */
+typedef struct tt_signatures tt_signatures;
+/* Scratch memory and a libmagic handle, loaded when first needed. Single. */
+typedef struct tt_identify tt_identify;
+
+TT_MUST_USE tutela_status tt_signatures_new(tt_signatures **out, tutela_error *error);
+void tt_signatures_free(tt_signatures *signatures);
+size_t tt_signatures_count(const tt_signatures *signatures);
+
+/* The caller owns *out: tt_identify_free, before the signatures. */
+TT_MUST_USE tutela_status tt_identify_new(tt_identify **out, const tt_signatures *signatures,
+                                          tutela_error *error);
+void tt_identify_free(tt_identify *identify);
+
+/*
+ * By signature alone. *found is 0 when none fits, and *out is then untouched.
+ * `head` is the item's first min(size, TT_IDENTIFY_HEAD) bytes.
+ */
+TT_MUST_USE tutela_status tt_identify_fast(tt_identify *identify, const void *head, size_t size,
+                                           tt_type *out, int *found, tutela_error *error);
+
+/*
+ * By libmagic, with the signature's answer where libmagic has none. Always answers:
+ * "application/octet-stream" when neither knows, "inode/x-empty" for no bytes.
+ * out->mime is borrowed until the next call on `identify`.
+ */
+TT_MUST_USE tutela_status tt_identify_full(tt_identify *identify, const void *head, size_t size,
+                                           tt_type *out, tutela_error *error);
+
+/* The class of a MIME type. Thread: any. */
+tutela_type tt_type_of_mime(const char *mime);
+
+/*
+ * 1 when the name's extension belongs to types that the MIME type is not one of. A name with no
+ * extension, or with one that is in no table, contradicts nothing. Thread: any.
+ */
+int tt_type_mismatch(const char *name, size_t name_size, const char *mime);
+
+/* The library's versions, for `version -v`. Static. */
+const char *tt_identify_hyperscan_version(void);
+const char *tt_identify_magic_version(void);
+
+#endif

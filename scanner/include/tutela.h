@@ -1,0 +1,650 @@
+/*
+ * tutela.h - find files that are already known.
+ *
+ * This header reads from top to bottom as a tutorial:
+ *
+ *   1. version, status, errors      what every call answers
+ *   2. words                        algorithms, statuses, grades, types
+ *   3. findings                     what a scan says about one item
+ *   4. hash sets                    build, open, ask
+ *   5. scanner                      the shared, immutable object
+ *   6. checking                     a buffer, a stream
+ *   7. scanning                     trees, with a callback per finding
+ *   8. reports                      text, JSON Lines, CSV, HTML
+ *   9. training data                a synthetic tree and its lists
+ *
+ * The shortest complete program:
+ *
+ *   tutela_set *set = NULL;
+ *   tutela_scanner *scanner = NULL;
+ *   tutela_error error;
+ *   const char *targets[] = { "/srv/uploads" };
+ *   tutela_scan_options options = { .size = sizeof options,
+ *                                   .targets = targets, .target_count = 1,
+ *                                   .on_finding = print_it };
+ *   tutela_summary summary = { .size = sizeof summary };
+ *
+ *   if (tutela_set_open(&set, "known.tset", &error) == TUTELA_OK
+ *       && tutela_scanner_new(&scanner, &set, 1, NULL, &error) == TUTELA_OK
+ *       && tutela_scan_paths(scanner, &options, &summary, &error) == TUTELA_OK)
+ *           return summary.exit_status;
+ *
+ * Rules that hold everywhere:
+ *
+ * - Every call that can fail returns a tutela_status that must be looked at. Outputs are untouched
+ *   when it is not TUTELA_OK. Detail goes into the caller's tutela_error, which may be NULL.
+ * - Options structs begin with their own size; a member left zero means the default.
+ * - A returned pointer to const is borrowed; what it belongs to is said beside it.
+ * - Thread words: "shared" objects are immutable after creation and may be used by any number of
+ *   threads; "single" objects belong to one thread at a time; "any" calls may come from any thread
+ *   at any time.
+ * - The library never prints, exits, forks or installs a signal handler. It reads one environment
+ *   variable, TUTELA_CPU, which may only lower the choice of digest kernel.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef TUTELA_H
+#define TUTELA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define TUTELA_API __attribute__((visibility("default")))
+#define TUTELA_MUST_USE __attribute__((warn_unused_result))
+#else
+#define TUTELA_API
+#define TUTELA_MUST_USE
+#endif
+
+/* ---- 1. Version, status, errors ---------------------------------------------------------- */
+
+#define TUTELA_VERSION_MAJOR 0
+#define TUTELA_VERSION_MINOR 1
+#define TUTELA_VERSION_PATCH 0
+
+/* Every status with its frozen number and its text. */
+#define TUTELA_STATUS_MAP(X)                                        \
+    X(OK, 0, "ok")                                                  \
+    X(ARGUMENT, -1, "invalid argument")                             \
+    X(MEMORY, -2, "out of memory")                                  \
+    X(IO, -3, "input or output failed")                             \
+    X(SET_REFUSED, -4, "hash set refused")                          \
+    X(LIST_UNUSABLE, -5, "list cannot be used")                     \
+    X(RECORD, -6, "results could not be recorded")                  \
+    X(CANCELLED, -7, "cancelled")                                   \
+    X(STATE, -8, "called in the wrong order")                       \
+    X(UNAVAILABLE, -9, "not available in this build or on this machine")
+
+typedef enum tutela_status {
+#define X(name, number, text) TUTELA_##name = (number),
+    TUTELA_STATUS_MAP(X)
+#undef X
+} tutela_status;
+
+#define TUTELA_NO_OFFSET UINT64_MAX
+
+/*
+ * What went wrong, in the caller's memory: no allocation, so it works when there is none.
+ * `text` reads "what: why", `advice` is one line of what to do; both are printable UTF-8 and never
+ * hold a digest or any other content of a list.
+ */
+typedef struct tutela_error {
+    int32_t status;    /* a tutela_status */
+    int32_t os_error;  /* errno, or 0 */
+    uint64_t offset;   /* byte offset or line number, or TUTELA_NO_OFFSET */
+    char text[320];
+    char advice[192];
+} tutela_error;
+
+/* The version as "major.minor.patch". Static. Thread: any. */
+TUTELA_API const char *tutela_version(void);
+
+/* The text of a status; for an unknown number, "unknown status". Static. Thread: any. */
+TUTELA_API const char *tutela_status_text(int32_t status);
+
+/* One part of the build: a library, a kernel, a protection, and whether it is in use. */
+typedef struct tutela_component {
+    const char *name;    /* "hyperscan", "digest:md5", ... */
+    const char *version; /* its version, or the choice made */
+    const char *note;    /* one line, may be empty */
+} tutela_component;
+
+/*
+ * The index-th part of the build, as `tutela version -v` prints them.
+ * Returns 0 when `index` is past the last one, else 1 with *out filled with static strings.
+ * Thread: any.
+ */
+TUTELA_API int tutela_component_at(size_t index, tutela_component *out);
+
+/* ---- 2. Words ---------------------------------------------------------------------------- */
+
+/* Digest algorithms. The numbers are frozen; sets store them. */
+#define TUTELA_ALGORITHM_MAP(X) \
+    X(MD5, 0, "md5", 16)        \
+    X(SHA1, 1, "sha1", 20)      \
+    X(SHA256, 2, "sha256", 32)  \
+    X(SHA512, 3, "sha512", 64)
+
+typedef enum tutela_algorithm {
+#define X(name, number, text, bytes) TUTELA_##name = (number),
+    TUTELA_ALGORITHM_MAP(X)
+#undef X
+    TUTELA_ALGORITHM_COUNT = 4
+} tutela_algorithm;
+
+#define TUTELA_DIGEST_MAX 64u             /* bytes of the widest digest */
+#define TUTELA_BIT(number) (1u << (number)) /* an algorithm, status or type as a mask bit */
+
+/* "md5", "sha1", "sha256", "sha512"; NULL for any other number. Static. Thread: any. */
+TUTELA_API const char *tutela_algorithm_name(int32_t algorithm);
+
+/* The algorithm's digest size in bytes; 0 for any other number. Thread: any. */
+TUTELA_API size_t tutela_algorithm_size(int32_t algorithm);
+
+/*
+ * What became of an item: exactly one of these. The third column says whether an item of that
+ * status leaves the run complete (1) or incomplete (0). Numbers are frozen.
+ */
+#define TUTELA_ITEM_MAP(X)                                                       \
+    X(CLEAR, 0, "clear", 1)              /* read fully, in no list */            \
+    X(MATCH, 1, "match", 1)              /* read fully, in a known-bad list */   \
+    X(KNOWN, 2, "known", 1)              /* read fully, only in known-good */    \
+    X(PARTIAL, 3, "partial", 0)          /* some bytes unreadable */             \
+    X(UNREADABLE, 4, "unreadable", 0)    /* could not be opened or read */       \
+    X(CHANGED, 5, "changed", 0)          /* changed while read, twice */         \
+    X(LIMIT, 6, "limit", 0)              /* a budget was hit */                  \
+    X(ENCRYPTED, 7, "encrypted", 0)      /* needs a key */                       \
+    X(UNSUPPORTED, 8, "unsupported", 0)  /* container not understood */          \
+    X(MALFORMED, 9, "malformed", 0)      /* container damaged */                 \
+    X(CRASHED, 10, "crashed", 0)         /* its parser died */                   \
+    X(TIMEOUT, 11, "timeout", 0)         /* no answer in time */                 \
+    X(SKIPPED, 12, "skipped", 1)         /* operator's rule, or a special file */
+
+typedef enum tutela_item_status {
+#define X(name, number, text, complete) TUTELA_ITEM_##name = (number),
+    TUTELA_ITEM_MAP(X)
+#undef X
+    TUTELA_ITEM_COUNT = 13
+} tutela_item_status;
+
+/* "clear", "match", ...; NULL for any other number. Static. Thread: any. */
+TUTELA_API const char *tutela_item_status_name(int32_t status);
+
+/* 1 when an item of that status leaves a run complete, else 0. Thread: any. */
+TUTELA_API int tutela_item_status_complete(int32_t status);
+
+/*
+ * How well a match is supported. Numbers are frozen and order nothing; the letters are what
+ * reports print.
+ */
+#define TUTELA_GRADE_MAP(X)                                                         \
+    X(NONE, 0, "", "no match")                                                      \
+    X(S, 1, "S", "same content as listed")                                          \
+    X(A, 2, "A", "same content, two independent digests")                           \
+    X(B, 3, "B", "match on one legacy digest; confirm")                             \
+    X(C, 4, "C", "uncorroborated; do not refer without review")                     \
+    X(P, 5, "P", "similar; the competent body decides")                             \
+    X(X, 6, "X", "integrity anomaly: digests of one entry disagree")
+
+typedef enum tutela_grade {
+#define X(name, number, letter, words) TUTELA_GRADE_##name = (number),
+    TUTELA_GRADE_MAP(X)
+#undef X
+    TUTELA_GRADE_COUNT = 7
+} tutela_grade;
+
+/* The grade's letter, "" for none; NULL for any other number. Static. Thread: any. */
+TUTELA_API const char *tutela_grade_letter(int32_t grade);
+
+/* The grade's meaning in words; NULL for any other number. Static. Thread: any. */
+TUTELA_API const char *tutela_grade_words(int32_t grade);
+
+/* What a list's owner says of its entries. Stated at import, never guessed. */
+typedef enum tutela_polarity {
+    TUTELA_KNOWN_BAD = 1,
+    TUTELA_KNOWN_GOOD = 2
+} tutela_polarity;
+
+/* "known-bad" or "known-good"; NULL for any other number. Static. Thread: any. */
+TUTELA_API const char *tutela_polarity_name(int32_t polarity);
+
+/* Broad classes of file type, for `--only` and for counting. */
+#define TUTELA_TYPE_MAP(X)             \
+    X(OTHER, 0, "other")               \
+    X(IMAGE, 1, "image")               \
+    X(VIDEO, 2, "video")               \
+    X(AUDIO, 3, "audio")               \
+    X(DOCUMENT, 4, "document")         \
+    X(ARCHIVE, 5, "archive")           \
+    X(DISK_IMAGE, 6, "disk-image")     \
+    X(EXECUTABLE, 7, "executable")     \
+    X(TEXT, 8, "text")
+
+typedef enum tutela_type {
+#define X(name, number, text) TUTELA_TYPE_##name = (number),
+    TUTELA_TYPE_MAP(X)
+#undef X
+    TUTELA_TYPE_COUNT = 9
+} tutela_type;
+
+/* "image", "video", ...; NULL for any other number. Static. Thread: any. */
+TUTELA_API const char *tutela_type_name(int32_t type);
+
+/* ---- 3. Findings ------------------------------------------------------------------------- */
+
+/* One part of a chain: bytes as found, any but NUL. Not necessarily UTF-8. */
+typedef struct tutela_name {
+    const char *data; /* NUL-ended for convenience; `size` does not count the NUL */
+    size_t size;
+} tutela_name;
+
+/* A stretch of an item that could not be read, in bytes. */
+typedef struct tutela_range {
+    uint64_t offset;
+    uint64_t length;
+} tutela_range;
+
+/* The category as the list's owner wrote it: "vics" and "1", "uk-caid" and "A". Never upgraded. */
+typedef struct tutela_category {
+    const char *scheme; /* "" when the list gives none */
+    const char *value;
+} tutela_category;
+
+/* An item meets a list entry. All strings are UTF-8 and belong to the finding. */
+typedef struct tutela_match {
+    const char *list;    /* the list's name */
+    const char *version; /* the list's version, "" when not stated */
+    const char *entry;   /* the owner's entry id, or an opaque one */
+    tutela_category category;
+    int32_t polarity; /* a tutela_polarity */
+    int32_t grade;    /* a tutela_grade */
+    uint32_t agreed;  /* mask of algorithms of this entry that equal the item's */
+    uint32_t disagreed; /* mask of algorithms of this entry that differ: an anomaly */
+} tutela_match;
+
+#define TUTELA_FLAG_TYPE_MISMATCH 1u /* the name's extension contradicts the content */
+
+/*
+ * What is known about one item. Everything it points to belongs to the library and is valid until
+ * the callback returns, or until the next call on the context that made it.
+ */
+typedef struct tutela_finding {
+    size_t size;              /* sizeof(tutela_finding) of the library */
+    const tutela_name *chain; /* outer path first, then the path inside each container */
+    size_t chain_count;
+    uint64_t bytes;   /* bytes read and digested; for an unread item the size stated, or 0 */
+    int64_t modified; /* modification time, nanoseconds since 1970 UTC; INT64_MIN when unknown */
+    int32_t status;   /* a tutela_item_status */
+    int32_t grade;    /* the best grade of its matches */
+    int32_t type;     /* a tutela_type */
+    uint32_t flags;   /* TUTELA_FLAG_... */
+    uint32_t digest_mask;    /* which digests are present */
+    uint32_t polarity_mask;  /* TUTELA_BIT(polarity) of its matches */
+    const char *mime;        /* "image/jpeg"; "" when not asked for */
+    const char *reason;      /* why the status; "" for clear, known and match */
+    const uint8_t (*digests)[TUTELA_DIGEST_MAX]; /* by algorithm; see digest_mask */
+    const tutela_match *matches; /* sorted by list, version, entry */
+    size_t match_count;
+    const tutela_range *unread; /* for partial and limit: what was not read */
+    size_t unread_count;
+} tutela_finding;
+
+/* ---- 4. Hash sets ------------------------------------------------------------------------ */
+
+/* A compiled hash set: one immutable file, mapped. Shared. */
+typedef struct tutela_set tutela_set;
+
+/* One list inside a set. Strings belong to the set. */
+typedef struct tutela_list_info {
+    const char *name;
+    const char *version;
+    int32_t polarity;
+    int32_t reserved;
+    uint64_t entries;
+} tutela_list_info;
+
+typedef struct tutela_set_info {
+    size_t size;
+    size_t lists;
+    uint64_t entries;
+    uint64_t digests[TUTELA_ALGORITHM_COUNT]; /* by algorithm */
+    uint64_t file_bytes;
+    int64_t created; /* nanoseconds since 1970 UTC; INT64_MIN when not stated */
+} tutela_set_info;
+
+/*
+ * Open a compiled set; opening takes the same time for ten entries as for a hundred million.
+ * `path` is a file made by tutela_set_build. The caller owns *out: tutela_set_close.
+ * TUTELA_IO when it cannot be read, TUTELA_SET_REFUSED when it is no set, truncated or damaged.
+ * Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_open(tutela_set **out, const char *path,
+                                                         tutela_error *error);
+
+/*
+ * Let go of a set. Scanners made with it keep it alive for as long as they need it. NULL is fine.
+ * Thread: any.
+ */
+TUTELA_API void tutela_set_close(tutela_set *set);
+
+/* Counts of a set. out->size must be set. Thread: any. */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_get_info(const tutela_set *set,
+                                                             tutela_set_info *out);
+
+/*
+ * The index-th list of a set. TUTELA_ARGUMENT when there is none.
+ * *out borrows its strings from the set. Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_get_list(const tutela_set *set, size_t index,
+                                                             tutela_list_info *out);
+
+/*
+ * Read every byte of a set and check it against its checksums, which opening a large set does only
+ * page by page. TUTELA_SET_REFUSED when a byte is wrong. Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_check(const tutela_set *set,
+                                                          tutela_error *error);
+
+/* Why a row of a list was not taken. Numbers are frozen. */
+#define TUTELA_REJECT_MAP(X)                                         \
+    X(SYNTAX, 0, "not in the list's format")                         \
+    X(WIDTH, 1, "no digest of a known width")                        \
+    X(HEX, 2, "not hexadecimal")                                     \
+    X(NO_DIGEST, 3, "no digest that can be matched")                 \
+    X(EMPTY_FILE, 4, "digest of the empty file")                     \
+    X(ALL_ZERO, 5, "all-zero digest")                                \
+    X(SIZE, 6, "size is not a number")                               \
+    X(TOO_LONG, 7, "row longer than the limit")                      \
+    X(ENCODING, 8, "not valid text")
+
+typedef enum tutela_reject {
+#define X(name, number, text) TUTELA_REJECT_##name = (number),
+    TUTELA_REJECT_MAP(X)
+#undef X
+    TUTELA_REJECT_COUNT = 9
+} tutela_reject;
+
+/* The reason in words; NULL for any other number. Static. Thread: any. */
+TUTELA_API const char *tutela_reject_text(int32_t reason);
+
+/* What a build did. */
+typedef struct tutela_build_report {
+    size_t size;
+    uint64_t rows;     /* rows read that should hold an entry */
+    uint64_t accepted; /* entries taken */
+    uint64_t duplicates; /* entries already there, to the last field */
+    uint64_t rejected[TUTELA_REJECT_COUNT]; /* by reason */
+} tutela_build_report;
+
+typedef struct tutela_build_options {
+    size_t size;
+    const char *const *inputs; /* list files, any mix of formats, known by content */
+    size_t input_count;
+    const char *output;        /* the set to write; replaced in one step when complete */
+    const char *list;          /* the list's name; default: the input's file name */
+    const char *version;       /* the list's version; default: none */
+    int32_t polarity;          /* a tutela_polarity; required */
+    int32_t reproducible;      /* 1: leave the time of making out of the file */
+    uint64_t memory;           /* bytes for sorting; 0: 512 MiB */
+    /* Called for each rejected row: input's index, line (or record) from 1, a tutela_reject. */
+    void (*on_reject)(void *user, size_t input, uint64_t line, int32_t reason);
+    /* Called once an input's format is known; `format` is static. */
+    void (*on_format)(void *user, size_t input, const char *format);
+    void *user;
+} tutela_build_options;
+
+/*
+ * Compile lists into a set. The old file at options->output stays whole until the new one is
+ * complete and on disk. `report` may be NULL; else report->size must be set, and it is filled even
+ * when TUTELA_LIST_UNUSABLE says that no row could be used.
+ * Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_build(const tutela_build_options *options,
+                                                          tutela_build_report *report,
+                                                          tutela_error *error);
+
+/* ---- 5. Scanner -------------------------------------------------------------------------- */
+
+/* Sets, signatures and kernels, ready for use. Shared. */
+typedef struct tutela_scanner tutela_scanner;
+
+typedef struct tutela_scanner_options {
+    size_t size;
+    uint32_t digests; /* mask of algorithms to compute besides those the sets ask for */
+    uint32_t reserved;
+} tutela_scanner_options;
+
+/*
+ * Make a scanner over `count` sets (0 is allowed: digests only). It keeps the sets alive.
+ * `options` may be NULL. The caller owns *out: tutela_scanner_free. Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_scanner_new(tutela_scanner **out,
+                                                            tutela_set *const *sets, size_t count,
+                                                            const tutela_scanner_options *options,
+                                                            tutela_error *error);
+
+/* Free a scanner that no context and no scan uses any more. NULL is fine. Thread: any. */
+TUTELA_API void tutela_scanner_free(tutela_scanner *scanner);
+
+/* The algorithms computed for every item, as a mask. Thread: any. */
+TUTELA_API uint32_t tutela_scanner_digests(const tutela_scanner *scanner);
+
+/* ---- 6. Checking a buffer or a stream ---------------------------------------------------- */
+
+/* One thread's working memory. Single: make one per thread. */
+typedef struct tutela_context tutela_context;
+
+/* Make a context. The caller owns *out: tutela_context_free, before the scanner. Thread: any. */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_context_new(tutela_context **out,
+                                                            tutela_scanner *scanner,
+                                                            tutela_error *error);
+
+/* Free a context. NULL is fine. Thread: single. */
+TUTELA_API void tutela_context_free(tutela_context *context);
+
+/*
+ * Check `size` bytes at `data`. `name` is what the finding's chain shows, NUL-ended; NULL for "-".
+ * *out is borrowed until the next call on the context. Thread: single.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_check(tutela_context *context, const void *data,
+                                                      size_t size, const char *name,
+                                                      const tutela_finding **out,
+                                                      tutela_error *error);
+
+/* Begin a stream of unknown length. TUTELA_STATE when one is open already. Thread: single. */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_stream_begin(tutela_context *context,
+                                                             const char *name,
+                                                             tutela_error *error);
+
+/* Add `size` bytes. TUTELA_STATE when no stream is open. Thread: single. */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_stream_update(tutela_context *context,
+                                                              const void *data, size_t size,
+                                                              tutela_error *error);
+
+/*
+ * End the stream and say what it was. *out is borrowed until the next call on the context.
+ * TUTELA_STATE when no stream is open. Thread: single.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_stream_end(tutela_context *context,
+                                                           const tutela_finding **out,
+                                                           tutela_error *error);
+
+/*
+ * End the stream because its source failed with `os_error` (an errno): the item is `partial` when
+ * bytes had come, else `unreadable`, and is never matched. Otherwise as tutela_stream_end.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_stream_fail(tutela_context *context,
+                                                            int os_error,
+                                                            const tutela_finding **out,
+                                                            tutela_error *error);
+
+/* ---- 7. Scanning paths ------------------------------------------------------------------- */
+
+/* Lets another thread see and stop a scan. Any. */
+typedef struct tutela_control tutela_control;
+
+typedef struct tutela_progress {
+    size_t size;
+    uint64_t items; /* items finished */
+    uint64_t bytes; /* bytes read */
+    uint64_t matches;
+    uint64_t incomplete;     /* items whose status leaves the run incomplete */
+    uint64_t expected_items; /* what the survey counted so far; 0 without a survey */
+    uint64_t expected_bytes;
+    int32_t survey_done; /* 1 once the expected numbers are final */
+    int32_t reserved;
+} tutela_progress;
+
+/* The caller owns *out: tutela_control_free, after the scan has returned. Thread: any. */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_control_new(tutela_control **out,
+                                                            tutela_error *error);
+
+/* NULL is fine. Thread: any, once no scan uses it. */
+TUTELA_API void tutela_control_free(tutela_control *control);
+
+/* Ask the scan to stop. Safe in a signal handler. Thread: any. */
+TUTELA_API void tutela_control_cancel(tutela_control *control);
+
+/* A snapshot of how far the scan is. out->size must be set. Thread: any. */
+TUTELA_API void tutela_control_progress(const tutela_control *control, tutela_progress *out);
+
+/* What a finished run comes to. */
+typedef struct tutela_summary {
+    size_t size;
+    uint64_t items; /* every item, skipped ones included */
+    uint64_t bytes; /* bytes read and digested, each item once */
+    uint64_t by_status[TUTELA_ITEM_COUNT];
+    uint64_t matches; /* items in a known-bad list */
+    int64_t started;  /* nanoseconds since 1970 UTC */
+    int64_t duration; /* nanoseconds */
+    int32_t complete;    /* 1 when every item is of a complete status and nothing was cut short */
+    int32_t exit_status; /* 0, 1, 3 or 4, as the command line exits */
+} tutela_summary;
+
+/*
+ * Count one finding into a summary, for callers that check buffers or streams themselves, and, when
+ * all are in, work out `complete` and `exit_status`. Thread: single.
+ */
+TUTELA_API void tutela_summary_add(tutela_summary *summary, const tutela_finding *finding);
+TUTELA_API void tutela_summary_end(tutela_summary *summary);
+
+/* Bits of tutela_scan_options.flags. */
+#define TUTELA_SCAN_ONE_FILE_SYSTEM 1u /* stay on the file system of each target */
+#define TUTELA_SCAN_INVENTORY 2u       /* a finding for every item, with digests and type */
+#define TUTELA_SCAN_UNSORTED 4u        /* findings as they come, in no fixed order */
+#define TUTELA_SCAN_SURVEY 8u          /* count ahead, for an estimate of the time left */
+#define TUTELA_SCAN_TARGETS_NOFOLLOW 16u /* a target that is a symbolic link is skipped */
+
+typedef struct tutela_scan_options {
+    size_t size;
+    const char *const *targets; /* files and folders */
+    size_t target_count;
+    /*
+     * More targets, asked for one at a time after `targets` is used up, never from two threads at
+     * once. Returns 1 with *path set (borrowed until the next call), 0 at the end, -1 when the
+     * source of the targets failed (the run is then incomplete).
+     */
+    int (*next_target)(void *user, const char **path);
+    void *next_target_user;
+    const char *const *exclude; /* glob patterns: with a slash the whole path, else the base name */
+    size_t exclude_count;
+    uint32_t only;    /* mask of tutela_type to scan; 0: all */
+    uint32_t flags;   /* TUTELA_SCAN_... */
+    uint32_t threads; /* 0: one for each processor */
+    uint32_t read_timeout; /* seconds without an answer before an item is `timeout`; 0: 60 */
+    uint64_t max_item_bytes; /* more than that and the item is `limit`; 0: no limit */
+    uint64_t max_overrun;    /* bytes past the stated size before `limit`; 0: 1 GiB */
+    uint64_t memory;         /* bytes for sorting findings; 0: 64 MiB */
+    const char *spool_folder; /* for what exceeds `memory`: names and digests only; NULL: /var/tmp */
+    tutela_control *control;  /* may be NULL */
+    /*
+     * Called for every item that is not clear or known (for all with TUTELA_SCAN_INVENTORY), never
+     * from two threads at once, sorted by chain unless TUTELA_SCAN_UNSORTED. Return 0 to go on, any
+     * other value to stop with TUTELA_RECORD.
+     */
+    int (*on_finding)(void *user, const tutela_finding *finding);
+    void *user;
+} tutela_scan_options;
+
+/*
+ * Scan. Returns when all is done, cancelled (TUTELA_CANCELLED, with what was found so far
+ * delivered and *summary filled), or a callback refused a finding (TUTELA_RECORD).
+ * TUTELA_SET_REFUSED when a page of a set proves damaged on the way.
+ * summary->size must be set. Several scans may share one scanner. Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_scan_paths(tutela_scanner *scanner,
+                                                           const tutela_scan_options *options,
+                                                           tutela_summary *summary,
+                                                           tutela_error *error);
+
+/* ---- 8. Reports -------------------------------------------------------------------------- */
+
+/* One report being written. Single. */
+typedef struct tutela_report tutela_report;
+
+/* What the report's head says. */
+typedef struct tutela_run {
+    size_t size;
+    const char *const *targets;
+    size_t target_count;
+    tutela_set *const *sets;
+    size_t set_count;
+    int64_t started; /* nanoseconds since 1970 UTC; INT64_MIN: left out */
+} tutela_run;
+
+typedef struct tutela_report_options {
+    size_t size;
+    const char *format;   /* "text", "json", "csv", "html" */
+    int32_t fd;           /* where to write; stays the caller's */
+    int32_t reproducible; /* 1: no time of day, no duration: same input, same bytes */
+    int32_t colour;       /* 1: ANSI colours, for "text" */
+    int32_t inventory;    /* 1: `item` records for clear and known items too */
+    const char *spool_folder; /* for what must be written after its summary; NULL: /var/tmp */
+} tutela_report_options;
+
+/* The name of the index-th report format, NULL past the last. Static. Thread: any. */
+TUTELA_API const char *tutela_report_format_at(size_t index);
+
+/*
+ * Begin a report and write its head. The caller owns *out: tutela_report_close.
+ * TUTELA_ARGUMENT for an unknown format, TUTELA_RECORD when writing fails. Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_report_open(tutela_report **out,
+                                                            const tutela_report_options *options,
+                                                            const tutela_run *run,
+                                                            tutela_error *error);
+
+/* Add one finding. TUTELA_RECORD when writing fails. Thread: single. */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_report_add(tutela_report *report,
+                                                           const tutela_finding *finding,
+                                                           tutela_error *error);
+
+/* Write the summary and everything still held back. TUTELA_RECORD when it fails. Thread: single. */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_report_end(tutela_report *report,
+                                                           const tutela_summary *summary,
+                                                           tutela_error *error);
+
+/* Free a report; one that was not ended stays as it is. NULL is fine. Thread: single. */
+TUTELA_API void tutela_report_close(tutela_report *report);
+
+/* ---- 9. Training data -------------------------------------------------------------------- */
+
+/*
+ * Make a synthetic tree and lists of some of its files under `folder`, which must not exist or be
+ * empty: folder/tree (harmless generated pictures and files of the common types, nested folders,
+ * odd names) and folder/lists (the same known files in every list format). Nothing in it depicts
+ * anything. The same seed gives the same bytes; 0 is the seed of the examples. Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_training_create(const char *folder, uint64_t seed,
+                                                                tutela_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* TUTELA_H */

@@ -1,0 +1,50 @@
+/*
+ * match: digests of an item -> matches with entries of sets -> grade.
+ */
+#ifndef TT_MATCH_MATCH_H
+#define TT_MATCH_MATCH_H
+
+#include "base/status.h"
+#include "digest/digest.h"
+#include "hashsets/set.h"
+
+/* Some sets, asked together. Shared. */
+typedef struct tt_matcher tt_matcher;
+
+/* It keeps the sets. The caller owns *out: tt_matcher_free. */
+TT_MUST_USE tutela_status tt_matcher_new(tt_matcher **out, tt_set *const *sets, size_t count,
+                                         tutela_error *error);
+void tt_matcher_free(tt_matcher *matcher);
+
+/* The smallest mask of algorithms of which every entry of every set has at least one. */
+uint32_t tt_matcher_cover(const tt_matcher *matcher);
+/* Every algorithm that any entry has. */
+uint32_t tt_matcher_listed(const tt_matcher *matcher);
+
+/* *hit is 1 when any of the digests is listed anywhere. Thread: any. */
+TT_MUST_USE tutela_status tt_match_probe(const tt_matcher *matcher, const tt_digests *digests,
+                                         int *hit, tutela_error *error);
+
+/* Matches of one item; reused. Strings are borrowed from the sets. Single. */
+typedef struct tt_matches {
+    tutela_match *match;
+    size_t count;
+    size_t room;
+    char (*opaque)[24]; /* ids of entries whose owner gave none */
+    size_t opaque_room;
+} tt_matches;
+void tt_matches_done(tt_matches *matches);
+
+/*
+ * All matches of an item with these digests (every listed algorithm among them) and this many
+ * bytes, graded, sorted by list, version, entry. Replaces what `out` held. Thread: any.
+ */
+TT_MUST_USE tutela_status tt_match_find(const tt_matcher *matcher, const tt_digests *digests,
+                                        uint64_t bytes, tt_matches *out, tutela_error *error);
+
+/* The best grade among matches, NONE for none. */
+tutela_grade tt_matches_grade(const tt_matches *matches);
+/* TUTELA_BIT of each polarity among them. */
+uint32_t tt_matches_polarity(const tt_matches *matches);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * report: findings as text, JSON Lines, CSV, HTML.
+ *
+ * A format is one file (text.c, json.c, ...) and one row of the table in report.c: three functions,
+ * begin, item and end, over the same finding record. Formats write through tt_out only; its first
+ * failure sticks, and report.c looks at it after each call. Every string from the evidence goes
+ * through the format's own escaping: base/text for a terminal, emit_json.h, emit_html.h.
+ */
+#ifndef TT_REPORT_REPORT_H
+#define TT_REPORT_REPORT_H
+
+#include "base/out.h"
+#include "base/status.h"
+
+/* A list that was asked. Strings outlive the report. */
+typedef struct tt_report_list {
+    const char *name;
+    const char *version;
+    tutela_polarity polarity;
+    uint64_t entries;
+} tt_report_list;
+
+/* What a report's head says. Borrowed for the report's life. */
+typedef struct tt_report_head {
+    const char *const *targets;
+    size_t target_count;
+    const tt_report_list *lists;
+    size_t list_count;
+    int64_t started; /* TT_TIME_UNKNOWN: left out */
+} tt_report_head;
+
+typedef struct tt_report tt_report;
+
+/* One format. `state_size` bytes, zeroed, are the format's own from begin to done. */
+typedef struct tt_report_format {
+    const char *name;
+    size_t state_size;
+    tutela_status (*begin)(tt_report *report, tutela_error *error);
+    tutela_status (*item)(tt_report *report, const tutela_finding *finding, tutela_error *error);
+    tutela_status (*end)(tt_report *report, const tutela_summary *summary, tutela_error *error);
+    void (*done)(tt_report *report); /* free what state holds; may be NULL */
+} tt_report_format;
+
+struct tt_report {
+    tt_out out;
+    const tt_report_format *format;
+    const tt_report_head *head;
+    tutela_report_options options; /* `format` and `spool_folder` borrowed */
+    void *state;
+};
+
+const tt_report_format *tt_report_format_at(size_t index); /* NULL past the last */
+
+TT_MUST_USE tutela_status tt_report_open(tt_report **out, const tutela_report_options *options,
+                                         const tt_report_head *head, tutela_error *error);
+/* Findings that are clear or known are left out unless options.inventory. */
+TT_MUST_USE tutela_status tt_report_add(tt_report *report, const tutela_finding *finding,
+                                        tutela_error *error);
+TT_MUST_USE tutela_status tt_report_end(tt_report *report, const tutela_summary *summary,
+                                        tutela_error *error);
+void tt_report_close(tt_report *report);
+
+#endif
