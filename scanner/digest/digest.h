@@ -3,7 +3,7 @@
  *
  * A tt_digester holds the state of one stream for a chosen mask of algorithms. Callers that have
  * several streams at hand hand them over together (tt_digest_update_many), so that kernels with
- * lanes can digest them side by side; which kernel does it is the table's business (kernels.h).
+ * lanes can digest them side by side without a caller knowing.
  */
 #ifndef TT_DIGEST_DIGEST_H
 #define TT_DIGEST_DIGEST_H
@@ -56,6 +56,9 @@ TT_MUST_USE tutela_status tt_digest_update_many(const tt_digest_job *jobs, size_
 /* One stream, whole, in memory. */
 TT_MUST_USE tutela_status tt_digest_bytes(uint32_t mask, const void *data, size_t size,
                                           tt_digests *out, tutela_error *error);
+
+/* The version of OpenSSL at work. Static. */
+const char *tt_digest_library(void);
 
 /* Bytes of a digest; 0 for a number that is no algorithm. */
 size_t tt_digest_size(int algorithm);

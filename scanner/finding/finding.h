@@ -44,8 +44,9 @@ TT_MUST_USE tutela_status tt_finding_unpack(const void *record, size_t size, tt_
                                             tutela_error *error);
 void tt_unpacked_done(tt_unpacked *out);
 
-/* Count a finding into a summary, and work out completeness and exit status at the end. */
+/* Count a finding into a summary. */
 void tt_summary_add(tutela_summary *summary, const tutela_finding *finding);
-void tt_summary_end(tutela_summary *summary);
+/* Work out completeness and exit status. `cut_short`: not everything was looked at. */
+void tt_summary_end(tutela_summary *summary, int cut_short);
 
 #endif

@@ -1,0 +1,188 @@
+/* io: system calls with EINTR retried and the fault hook in front. */
+#include "base/io.h"
+
+#include "base/fault.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* The errno that an injected failure shows. */
+#define FAULT_READ EIO
+#define FAULT_WRITE ENOSPC
+
+static int injected(tt_fault_kind kind, int os_error)
+{
+    (void)kind;
+    if (!tt_fault(kind))
+        return 0;
+    errno = os_error;
+    return 1;
+}
+
+int tt_openat(int folder, const char *name, int flags, mode_t mode)
+{
+    int fd;
+
+    if (injected(TT_FAULT_OPEN, EMFILE))
+        return -1;
+    do
+        fd = openat(folder, name, flags | O_CLOEXEC, mode);
+    while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+ssize_t tt_read(int fd, void *buffer, size_t size)
+{
+    ssize_t got;
+
+    if (injected(TT_FAULT_READ, FAULT_READ))
+        return -1;
+    do
+        got = read(fd, buffer, size);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
+/* An offset that off_t can hold, or -1 with EOVERFLOW. */
+static off_t as_offset(uint64_t offset)
+{
+    if (offset <= INT64_MAX)
+        return (off_t)offset;
+    errno = EOVERFLOW;
+    return -1;
+}
+
+ssize_t tt_pread(int fd, void *buffer, size_t size, uint64_t offset)
+{
+    off_t at = as_offset(offset);
+    ssize_t got;
+
+    if (at < 0 || injected(TT_FAULT_READ, FAULT_READ))
+        return -1;
+    do
+        got = pread(fd, buffer, size, at);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
+ssize_t tt_pwrite(int fd, const void *data, size_t size, uint64_t offset)
+{
+    off_t at = as_offset(offset);
+    ssize_t put;
+
+    if (at < 0 || injected(TT_FAULT_WRITE, FAULT_WRITE))
+        return -1;
+    do
+        put = pwrite(fd, data, size, at);
+    while (put < 0 && errno == EINTR);
+    return put;
+}
+
+int tt_fstat(int fd, struct stat *out)
+{
+    return injected(TT_FAULT_STAT, EIO) ? -1 : fstat(fd, out);
+}
+
+int tt_fstatat(int folder, const char *name, struct stat *out, int flags)
+{
+    return injected(TT_FAULT_STAT, EIO) ? -1 : fstatat(folder, name, out, flags);
+}
+
+int tt_fsync(int fd)
+{
+    return injected(TT_FAULT_SYNC, EIO) ? -1 : fsync(fd);
+}
+
+int tt_close(int fd)
+{
+    return close(fd);
+}
+
+int tt_write_all(int fd, const void *data, size_t size)
+{
+    const char *at = data;
+
+    while (size > 0) {
+        ssize_t put;
+
+        if (injected(TT_FAULT_WRITE, FAULT_WRITE))
+            return -1;
+        put = write(fd, at, size);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0) {
+            errno = put == 0 ? EIO : errno;
+            return -1;
+        }
+        at += put;
+        size -= (size_t)put;
+    }
+    return 0;
+}
+
+int tt_pread_all(int fd, void *buffer, size_t size, uint64_t offset)
+{
+    char *at = buffer;
+
+    while (size > 0) {
+        ssize_t got = tt_pread(fd, at, size, offset);
+
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            return 1;
+        at += got;
+        offset += (uint64_t)got;
+        size -= (size_t)got;
+    }
+    return 0;
+}
+
+const void *tt_map(int fd, size_t size)
+{
+    void *map;
+
+    if (injected(TT_FAULT_MEM, ENOMEM))
+        return NULL;
+    map = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+    return map == MAP_FAILED ? NULL : map;
+}
+
+void tt_unmap(const void *map, size_t size)
+{
+    if (map)
+        (void)munmap((void *)(uintptr_t)map, size);
+}
+
+void tt_close_cleanup(int *fd)
+{
+    if (*fd >= 0)
+        (void)tt_close(*fd);
+}
+
+int tt_temporary(const char *folder)
+{
+    int fd = tt_openat(AT_FDCWD, folder, O_TMPFILE | O_RDWR | O_EXCL, 0600);
+    char path[PATH_MAX];
+    int size;
+
+    if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
+        return fd;
+    /* A file system without O_TMPFILE: a name for the blink of an eye. */
+    size = snprintf(path, sizeof path, "%s/.tutela-XXXXXX", folder);
+    if (size < 0 || (size_t)size >= sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    if (injected(TT_FAULT_OPEN, EMFILE))
+        return -1;
+    fd = mkostemp(path, O_CLOEXEC);
+    if (fd >= 0)
+        (void)unlink(path);
+    return fd;
+}

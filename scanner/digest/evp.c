@@ -1,0 +1,119 @@
+/*
+ * evp: digests by OpenSSL, one stream after another. The reference for every other kernel and the
+ * path where no kernel fits.
+ */
+#include "base/mem.h"
+#include "digest/digest.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+static const char *const evp_names[TUTELA_ALGORITHM_COUNT] = {"MD5", "SHA1", "SHA256", "SHA512"};
+
+struct tt_digester {
+    uint32_t capable;
+    uint32_t mask; /* of the stream in work; 0 between streams */
+    EVP_MD *method[TUTELA_ALGORITHM_COUNT];
+    EVP_MD_CTX *context[TUTELA_ALGORITHM_COUNT];
+};
+
+static tutela_status failed(tutela_error *error, int algorithm)
+{
+    return tt_advise(error,
+                     tt_fail(error, TUTELA_UNAVAILABLE, 0, "%s: this OpenSSL does not offer it",
+                             tt_digest_name(algorithm)),
+                     "a FIPS-only OpenSSL configuration forbids old digests; allow the default "
+                     "provider");
+}
+
+tutela_status tt_digester_new(tt_digester **out, uint32_t capable, tutela_error *error)
+{
+    tt_digester *digester = tt_alloc(1, sizeof *digester);
+
+    if (!digester)
+        return tt_no_memory(error);
+    digester->capable = capable & TT_DIGEST_ALL;
+    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++) {
+        if (!(digester->capable & TUTELA_BIT(i)))
+            continue;
+        digester->method[i] = EVP_MD_fetch(NULL, evp_names[i], NULL);
+        digester->context[i] = EVP_MD_CTX_new();
+        if (!digester->method[i] || !digester->context[i]) {
+            tutela_status status
+                = digester->context[i] ? failed(error, i) : tt_no_memory(error);
+
+            tt_digester_free(digester);
+            return status;
+        }
+    }
+    *out = digester;
+    return TUTELA_OK;
+}
+
+void tt_digester_free(tt_digester *digester)
+{
+    if (!digester)
+        return;
+    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++) {
+        EVP_MD_CTX_free(digester->context[i]);
+        EVP_MD_free(digester->method[i]);
+    }
+    tt_free(digester);
+}
+
+tutela_status tt_digester_begin(tt_digester *digester, uint32_t mask, tutela_error *error)
+{
+    if (mask & ~digester->capable)
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "digest: not prepared for that algorithm");
+    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
+        if ((mask & TUTELA_BIT(i))
+            && EVP_DigestInit_ex2(digester->context[i], digester->method[i], NULL) != 1)
+            return failed(error, i);
+    digester->mask = mask;
+    return TUTELA_OK;
+}
+
+tutela_status tt_digester_end(tt_digester *digester, tt_digests *out, tutela_error *error)
+{
+    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
+        if ((digester->mask & TUTELA_BIT(i))
+            && EVP_DigestFinal_ex(digester->context[i], out->value[i], NULL) != 1)
+            return failed(error, i);
+    out->mask = digester->mask;
+    digester->mask = 0;
+    return TUTELA_OK;
+}
+
+tutela_status tt_digest_update_many(const tt_digest_job *jobs, size_t count, tutela_error *error)
+{
+    for (size_t j = 0; j < count; j++)
+        for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
+            if ((jobs[j].digester->mask & TUTELA_BIT(i))
+                && EVP_DigestUpdate(jobs[j].digester->context[i], jobs[j].data, jobs[j].size) != 1)
+                return failed(error, i);
+    return TUTELA_OK;
+}
+
+tutela_status tt_digest_bytes(uint32_t mask, const void *data, size_t size, tt_digests *out,
+                              tutela_error *error)
+{
+    tt_digester *digester = NULL;
+    tt_digest_job job = {.data = data, .size = size};
+    tutela_status status = tt_digester_new(&digester, mask, error);
+
+    if (status != TUTELA_OK)
+        return status;
+    job.digester = digester;
+    status = tt_digester_begin(digester, mask, error);
+    if (status == TUTELA_OK)
+        status = tt_digest_update_many(&job, 1, error);
+    if (status == TUTELA_OK)
+        status = tt_digester_end(digester, out, error);
+    tt_digester_free(digester);
+    return status;
+}
+
+const char *tt_digest_library(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION_STRING);
+}
