@@ -569,6 +569,13 @@ typedef struct tutela_scan_options {
      */
     int (*on_finding)(void *user, const tutela_finding *finding);
     void *user;
+    /*
+     * Descriptors the caller writes its results to. A regular file met on the way that is one of
+     * them (same device and inode) is `skipped` with the reason "this run's own output": a report
+     * inside the tree it reports on would otherwise be read while it grows.
+     */
+    const int32_t *outputs;
+    size_t output_count;
 } tutela_scan_options;
 
 /*

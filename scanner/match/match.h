@@ -21,9 +21,12 @@ uint32_t tt_matcher_cover(const tt_matcher *matcher);
 /* Every algorithm that any entry has. */
 uint32_t tt_matcher_listed(const tt_matcher *matcher);
 
-/* *hit is 1 when any of the digests is listed anywhere. Thread: any. */
+/*
+ * Which polarities the entries have that any of the digests finds: *polarities is a mask of
+ * TUTELA_BIT(polarity), 0 for no entry at all. Thread: any.
+ */
 TT_MUST_USE tutela_status tt_match_probe(const tt_matcher *matcher, const tt_digests *digests,
-                                         int *hit, tutela_error *error);
+                                         uint32_t *polarities, tutela_error *error);
 
 /* Matches of one item; reused. Strings are borrowed from the sets. Single. */
 typedef struct tt_matches {

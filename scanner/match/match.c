@@ -1,0 +1,284 @@
+/*
+ * match: digests of an item -> matches with entries of sets -> grade.
+ *
+ * An entry's digests are tied together by its number alone. When one digest of an item finds an
+ * entry, each other digest that the entry lists must find the same entry too: it then agrees, else
+ * the entry's digests disagree.
+ */
+#include "match/match.h"
+
+#include "base/mem.h"
+#include "hashsets/row.h"
+#include "match/grade.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MASKS (TT_DIGEST_ALL + 1)
+
+struct tt_matcher {
+    tt_set **sets;
+    size_t count;
+    uint32_t cover;
+    uint32_t listed;
+};
+
+/* What a stream costs on one core, in units of no meaning: a tie between covers is cheap to break. */
+static const unsigned costs[TUTELA_ALGORITHM_COUNT] = {
+    [TUTELA_MD5] = 3, [TUTELA_SHA1] = 2, [TUTELA_SHA256] = 2, [TUTELA_SHA512] = 4};
+
+static unsigned cost_of(uint32_t mask)
+{
+    unsigned cost = 0;
+
+    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
+        if (mask & TUTELA_BIT(i))
+            cost += costs[i];
+    return cost;
+}
+
+/* The cheapest mask that meets every mask some entry has. */
+static uint32_t smallest_cover(const uint8_t *present)
+{
+    uint32_t best = TT_DIGEST_ALL;
+
+    for (uint32_t cover = 0; cover < MASKS; cover++) {
+        int covers = 1;
+
+        for (uint32_t mask = 1; mask < MASKS; mask++)
+            if (present[mask] && !(mask & cover))
+                covers = 0;
+        if (covers
+            && (__builtin_popcount(cover) < __builtin_popcount(best)
+                || (__builtin_popcount(cover) == __builtin_popcount(best)
+                    && cost_of(cover) < cost_of(best))))
+            best = cover;
+    }
+    return best;
+}
+
+tutela_status tt_matcher_new(tt_matcher **out, tt_set *const *sets, size_t count,
+                             tutela_error *error)
+{
+    tt_matcher *matcher = tt_alloc(1, sizeof *matcher);
+    uint8_t present[MASKS] = {0};
+
+    if (matcher)
+        matcher->sets = tt_alloc(count, sizeof *matcher->sets);
+    if (!matcher || !matcher->sets) {
+        tt_free(matcher);
+        return tt_no_memory(error);
+    }
+    for (size_t i = 0; i < count; i++) {
+        matcher->sets[i] = tt_set_keep(sets[i]);
+        for (uint32_t mask = 1; mask < MASKS; mask++)
+            if (tt_set_mask_count(sets[i], mask) > 0) {
+                present[mask] = 1;
+                matcher->listed |= mask;
+            }
+    }
+    matcher->count = count;
+    matcher->cover = smallest_cover(present);
+    *out = matcher;
+    return TUTELA_OK;
+}
+
+void tt_matcher_free(tt_matcher *matcher)
+{
+    if (!matcher)
+        return;
+    for (size_t i = 0; i < matcher->count; i++)
+        tt_set_close(matcher->sets[i]);
+    tt_free(matcher->sets);
+    tt_free(matcher);
+}
+
+uint32_t tt_matcher_cover(const tt_matcher *matcher)
+{
+    return matcher->cover;
+}
+
+uint32_t tt_matcher_listed(const tt_matcher *matcher)
+{
+    return matcher->listed;
+}
+
+/* Polarities of the entries of one run of equal keys. */
+static tutela_status polarities_of(const tt_set *set, int algorithm, uint64_t first, uint64_t count,
+                                   uint32_t *mask, tutela_error *error)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        tt_set_entry entry;
+        uint64_t number = 0;
+
+        TT_TRY(tt_set_entry_of(set, algorithm, first + i, &number, error));
+        TT_TRY(tt_set_entry_at(set, number, &entry, error));
+        *mask |= TUTELA_BIT(entry.list->polarity);
+    }
+    return TUTELA_OK;
+}
+
+tutela_status tt_match_probe(const tt_matcher *matcher, const tt_digests *digests,
+                             uint32_t *polarities, tutela_error *error)
+{
+    uint32_t mask = 0;
+
+    for (size_t s = 0; s < matcher->count; s++)
+        for (int a = 0; a < TUTELA_ALGORITHM_COUNT; a++) {
+            uint64_t first = 0, count = 0;
+
+            if (!(digests->mask & TUTELA_BIT(a)) || tt_set_digest_count(matcher->sets[s], a) == 0)
+                continue;
+            TT_TRY(tt_set_find(matcher->sets[s], a, digests->value[a], &first, &count, error));
+            if (count > 0)
+                TT_TRY(polarities_of(matcher->sets[s], a, first, count, &mask, error));
+        }
+    *polarities = mask;
+    return TUTELA_OK;
+}
+
+void tt_matches_done(tt_matches *matches)
+{
+    tt_free(matches->match);
+    tt_free(matches->opaque);
+    *matches = (tt_matches){0};
+}
+
+/* An entry of one set that a digest of the item found. */
+typedef struct touched {
+    uint64_t number;
+    uint32_t agreed; /* the algorithms that found it */
+    uint32_t reserved;
+} touched;
+
+typedef struct touched_list {
+    touched *item;
+    size_t count;
+    size_t room;
+} touched_list;
+
+static tutela_status touch_all(const tt_set *set, const tt_digests *digests, touched_list *list,
+                               tutela_error *error)
+{
+    for (int a = 0; a < TUTELA_ALGORITHM_COUNT; a++) {
+        uint64_t first = 0, count = 0;
+
+        if (!(digests->mask & TUTELA_BIT(a)) || tt_set_digest_count(set, a) == 0)
+            continue;
+        TT_TRY(tt_set_find(set, a, digests->value[a], &first, &count, error));
+        for (uint64_t i = 0; i < count; i++) {
+            touched found = {.agreed = TUTELA_BIT(a)};
+
+            TT_TRY(tt_set_entry_of(set, a, first + i, &found.number, error));
+            if (tt_grow((void **)&list->item, &list->room, list->count, sizeof found) != 0)
+                return tt_no_memory(error);
+            list->item[list->count++] = found;
+        }
+    }
+    return TUTELA_OK;
+}
+
+static int by_number(const void *left, const void *right)
+{
+    const touched *a = left, *b = right;
+
+    return (a->number > b->number) - (a->number < b->number);
+}
+
+/* One row for each entry, however many digests found it. */
+static void unite(touched_list *list)
+{
+    size_t kept = 0;
+
+    if (list->count > 1)
+        qsort(list->item, list->count, sizeof *list->item, by_number);
+    for (size_t i = 0; i < list->count; i++)
+        if (kept > 0 && list->item[kept - 1].number == list->item[i].number)
+            list->item[kept - 1].agreed |= list->item[i].agreed;
+        else
+            list->item[kept++] = list->item[i];
+    list->count = kept;
+}
+
+static tutela_status add_match(const tt_set *set, const touched *found, const tt_digests *digests,
+                               uint64_t bytes, tt_matches *out, tutela_error *error)
+{
+    tt_set_entry entry;
+    tutela_match match;
+
+    TT_TRY(tt_set_entry_at(set, found->number, &entry, error));
+    if (tt_grow((void **)&out->match, &out->room, out->count, sizeof *out->match) != 0
+        || tt_grow((void **)&out->opaque, &out->opaque_room, out->count, sizeof *out->opaque) != 0)
+        return tt_no_memory(error);
+    memcpy(out->opaque[out->count], entry.opaque, sizeof out->opaque[0]);
+    match = (tutela_match){.list = entry.list->name,
+                           .version = entry.list->version,
+                           .entry = entry.id == entry.opaque ? NULL : entry.id,
+                           .category = {.scheme = entry.scheme, .value = entry.value},
+                           .polarity = (int32_t)entry.list->polarity,
+                           .agreed = found->agreed,
+                           .disagreed = entry.mask & digests->mask & ~found->agreed};
+    match.grade = (int32_t)tt_grade(match.agreed, match.disagreed, entry.size, bytes);
+    out->match[out->count++] = match;
+    return TUTELA_OK;
+}
+
+static int by_text(const void *left, const void *right)
+{
+    const tutela_match *a = left, *b = right;
+    int order = strcmp(a->list, b->list);
+
+    if (order == 0)
+        order = strcmp(a->version, b->version);
+    if (order == 0)
+        order = strcmp(a->entry, b->entry);
+    if (order == 0)
+        order = strcmp(a->category.scheme, b->category.scheme);
+    if (order == 0)
+        order = strcmp(a->category.value, b->category.value);
+    if (order == 0)
+        order = (a->polarity > b->polarity) - (a->polarity < b->polarity);
+    return order != 0 ? order : (a->agreed > b->agreed) - (a->agreed < b->agreed);
+}
+
+tutela_status tt_match_find(const tt_matcher *matcher, const tt_digests *digests, uint64_t bytes,
+                            tt_matches *out, tutela_error *error)
+{
+    touched_list list = {0};
+    tutela_status status = TUTELA_OK;
+
+    out->count = 0;
+    for (size_t s = 0; s < matcher->count && status == TUTELA_OK; s++) {
+        list.count = 0;
+        status = touch_all(matcher->sets[s], digests, &list, error);
+        unite(&list);
+        for (size_t i = 0; i < list.count && status == TUTELA_OK; i++)
+            status = add_match(matcher->sets[s], &list.item[i], digests, bytes, out, error);
+    }
+    tt_free(list.item);
+    /* Only now does `opaque` no longer move. */
+    for (size_t i = 0; i < out->count; i++)
+        if (!out->match[i].entry)
+            out->match[i].entry = out->opaque[i];
+    if (out->count > 1)
+        qsort(out->match, out->count, sizeof *out->match, by_text);
+    return status;
+}
+
+tutela_grade tt_matches_grade(const tt_matches *matches)
+{
+    tutela_grade best = TUTELA_GRADE_NONE;
+
+    for (size_t i = 0; i < matches->count; i++)
+        best = tt_grade_better(best, (tutela_grade)matches->match[i].grade);
+    return best;
+}
+
+uint32_t tt_matches_polarity(const tt_matches *matches)
+{
+    uint32_t mask = 0;
+
+    for (size_t i = 0; i < matches->count; i++)
+        mask |= TUTELA_BIT(matches->match[i].polarity);
+    return mask;
+}
