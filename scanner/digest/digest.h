@@ -53,6 +53,9 @@ typedef struct tt_digest_job {
 TT_MUST_USE tutela_status tt_digest_update_many(const tt_digest_job *jobs, size_t count,
                                                 tutela_error *error);
 
+/* How many streams at once serve this machine's kernels best, at least 1. Thread: any. */
+size_t tt_digest_width(void);
+
 /* One stream, whole, in memory. */
 TT_MUST_USE tutela_status tt_digest_bytes(uint32_t mask, const void *data, size_t size,
                                           tt_digests *out, tutela_error *error);

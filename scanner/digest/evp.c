@@ -94,6 +94,11 @@ tutela_status tt_digest_update_many(const tt_digest_job *jobs, size_t count, tut
     return TUTELA_OK;
 }
 
+size_t tt_digest_width(void)
+{
+    return 1;
+}
+
 tutela_status tt_digest_bytes(uint32_t mask, const void *data, size_t size, tt_digests *out,
                               tutela_error *error)
 {

@@ -1,0 +1,56 @@
+/* conclude: digests -> matches -> the finding. */
+#include "engine/conclude.h"
+
+#include <string.h>
+
+void tt_verdict_done(tt_verdict *verdict)
+{
+    tt_matches_done(&verdict->matches);
+    *verdict = (tt_verdict){0};
+}
+
+void tt_verdict_begin(tt_verdict *verdict, const char *name, size_t size, tutela_item_status status,
+                      const char *reason)
+{
+    tt_finding_init(&verdict->finding);
+    verdict->matches.count = 0;
+    verdict->chain = (tutela_name){.data = name, .size = size};
+    verdict->finding.chain = &verdict->chain;
+    verdict->finding.chain_count = 1;
+    verdict->finding.status = (int32_t)status;
+    verdict->finding.reason = reason ? reason : "";
+}
+
+tutela_status tt_verdict_match(tt_verdict *verdict, const tt_engine *engine,
+                               const tt_digests *digests, uint64_t bytes, tutela_error *error)
+{
+    tutela_finding *finding = &verdict->finding;
+
+    TT_TRY(tt_match_find(engine->matcher, digests, bytes, &verdict->matches, error));
+    finding->bytes = bytes;
+    finding->digests = digests->value;
+    finding->digest_mask = digests->mask;
+    finding->matches = verdict->matches.match;
+    finding->match_count = verdict->matches.count;
+    finding->grade = (int32_t)tt_matches_grade(&verdict->matches);
+    finding->polarity_mask = tt_matches_polarity(&verdict->matches);
+    if (finding->polarity_mask & TUTELA_BIT(TUTELA_KNOWN_BAD))
+        finding->status = TUTELA_ITEM_MATCH;
+    else if (finding->match_count > 0)
+        finding->status = TUTELA_ITEM_KNOWN;
+    else
+        finding->status = TUTELA_ITEM_CLEAR;
+    return TUTELA_OK;
+}
+
+void tt_finding_mismatch(tutela_finding *finding)
+{
+    const tutela_name *name = &finding->chain[finding->chain_count - 1];
+    const char *slash = memrchr(name->data, '/', name->size);
+    const char *base = slash ? slash + 1 : name->data;
+
+    finding->flags &= ~TUTELA_FLAG_TYPE_MISMATCH;
+    if (finding->mime[0] != '\0'
+        && tt_type_mismatch(base, name->size - (size_t)(base - name->data), finding->mime))
+        finding->flags |= TUTELA_FLAG_TYPE_MISMATCH;
+}

@@ -1,0 +1,35 @@
+/*
+ * conclude: what an item's digests mean, and the finding that says so. Used by scans of paths and
+ * by checks of buffers and streams alike.
+ */
+#ifndef TT_ENGINE_CONCLUDE_H
+#define TT_ENGINE_CONCLUDE_H
+
+#include "base/status.h"
+#include "engine/engine.h"
+
+/* Working memory for concluding, one a thread; ends with tt_verdict_done. Single. */
+typedef struct tt_verdict {
+    tt_matches matches;
+    tutela_name chain;
+    tutela_finding finding; /* points into the verdict, and at what the caller gave */
+} tt_verdict;
+
+void tt_verdict_done(tt_verdict *verdict);
+
+/* Begin a finding for the item named by `size` bytes at `name`, NUL-ended, borrowed. */
+void tt_verdict_begin(tt_verdict *verdict, const char *name, size_t size, tutela_item_status status,
+                      const char *reason);
+
+/*
+ * The item was read fully: look its digests up and set status, grade and matches. `digests` is
+ * borrowed by the finding. TUTELA_SET_REFUSED, TUTELA_MEMORY.
+ */
+TT_MUST_USE tutela_status tt_verdict_match(tt_verdict *verdict, const tt_engine *engine,
+                                           const tt_digests *digests, uint64_t bytes,
+                                           tutela_error *error);
+
+/* Set or clear the flag that the name's extension contradicts the MIME type. Thread: any. */
+void tt_finding_mismatch(tutela_finding *finding);
+
+#endif

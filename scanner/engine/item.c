@@ -1,0 +1,305 @@
+/* item: one file in work, from its entry to its finding. */
+#include "engine/item.h"
+
+#include "base/io.h"
+#include "base/mem.h"
+
+#include <stdio.h>
+#include <string.h>
+
+tutela_status tt_item_init(tt_item *item, const tt_engine *engine, int number, tutela_error *error)
+{
+    item->number = number;
+    TT_TRY(tt_reading_init(&item->reading, error));
+    return tt_digester_new(&item->digester, engine->evidence, error);
+}
+
+void tt_item_done(tt_item *item)
+{
+    tt_entry_done(&item->entry);
+    tt_reading_done(&item->reading);
+    tt_digester_free(item->digester);
+    item->digester = NULL;
+}
+
+static void rest(tt_item *item)
+{
+    tt_reading_close(&item->reading);
+    tt_entry_done(&item->entry);
+    item->link = NULL;
+    item->active = 0;
+}
+
+static int64_t modified_of(const struct stat *stat)
+{
+    return (int64_t)stat->st_mtim.tv_sec * TT_SECOND + stat->st_mtim.tv_nsec;
+}
+
+/* Report the item as not (fully) read, and rest. */
+static tutela_status report_unread(tt_item *item, tt_bench *bench, tutela_item_status status,
+                                   const char *reason, tutela_error *error)
+{
+    tt_scratch *scratch = &bench->scratch;
+    const tt_reading *reading = &item->reading;
+    tutela_finding *finding = &scratch->verdict.finding;
+
+    tt_verdict_begin(&scratch->verdict, "", 0, status, reason);
+    TT_TRY(tt_item_report_name(scratch, &item->entry, error));
+    if (reading->fd >= 0) {
+        finding->modified = modified_of(&reading->before);
+        finding->bytes = status == TUTELA_ITEM_SKIPPED ? reading->stated : reading->got;
+        finding->unread = reading->unread;
+        finding->unread_count = reading->unread_count;
+    }
+    TT_TRY(tt_item_report(bench->run, scratch, item->link,
+                          status == TUTELA_ITEM_SKIPPED ? 0 : finding->bytes, error));
+    rest(item);
+    return TUTELA_OK;
+}
+
+static tutela_status report_os_error(tt_item *item, tt_bench *bench, tutela_item_status status,
+                                     int os_error, tutela_error *error)
+{
+    char text[96];
+
+    return report_unread(item, bench, status, tt_errno_text(os_error, text, sizeof text), error);
+}
+
+/* The first bytes are in the buffer: what are they? */
+static tutela_status find_type(tt_item *item, tt_bench *bench, tutela_error *error)
+{
+    size_t size = item->reading.filled < TT_IDENTIFY_HEAD ? item->reading.filled : TT_IDENTIFY_HEAD;
+    tt_type type;
+
+    TT_TRY(tt_identify_full(bench->identify, item->reading.buffer, size, &type, error));
+    (void)snprintf(item->mime, sizeof item->mime, "%s", type.mime);
+    item->type = type.type;
+    item->typed = 1;
+    return TUTELA_OK;
+}
+
+static int type_is_wanted(const tt_item *item, const tt_run *run)
+{
+    return run->options.only || (run->options.flags & TUTELA_SCAN_INVENTORY) || item->evidence;
+}
+
+/* Everything is known: match, and report. */
+static tutela_status report_read(tt_item *item, tt_bench *bench, tutela_error *error)
+{
+    tt_run *run = bench->run;
+    tt_scratch *scratch = &bench->scratch;
+    tutela_finding *finding = &scratch->verdict.finding;
+
+    tt_verdict_begin(&scratch->verdict, "", 0, TUTELA_ITEM_CLEAR, NULL);
+    TT_TRY(tt_verdict_match(&scratch->verdict, run->engine, &item->digests, item->reading.got,
+                            error));
+    finding->modified = modified_of(&item->reading.before);
+    if (!item->typed && type_is_wanted(item, run))
+        TT_TRY(find_type(item, bench, error));
+    if (item->typed) {
+        finding->mime = item->mime;
+        finding->type = (int32_t)item->type;
+    }
+    /* A path is built only where it will be seen: most items are clear. */
+    if (item->link || tt_writer_wants(&run->writer, (tutela_item_status)finding->status))
+        TT_TRY(tt_item_report_name(scratch, &item->entry, error));
+    TT_TRY(tt_item_report(run, scratch, item->link, item->reading.got, error));
+    rest(item);
+    return TUTELA_OK;
+}
+
+static int is_output(const tt_run *run, const struct stat *stat)
+{
+    for (size_t i = 0; i < run->options.output_count; i++)
+        if (run->outputs[i].device == stat->st_dev && run->outputs[i].inode == stat->st_ino)
+            return 1;
+    return 0;
+}
+
+static tutela_status start_reading(tt_item *item, uint32_t mask, tutela_error *error)
+{
+    tt_reading_rewind(&item->reading);
+    item->broken = 0;
+    return tt_digester_begin(item->digester, mask, error);
+}
+
+/* The file is open: is it ours to read? */
+static tutela_status admit(tt_item *item, tt_bench *bench, const struct stat *stat,
+                           tutela_error *error)
+{
+    tt_run *run = bench->run;
+    tt_claim claim = TT_CLAIM_READ;
+
+    if (is_output(run, stat))
+        return report_unread(item, bench, TUTELA_ITEM_SKIPPED, "this run's own output", error);
+    if (stat->st_nlink > 1 && !item->link)
+        TT_TRY(tt_links_claim(&run->links, stat, &item->entry, &item->link,
+                              &bench->scratch.record, &claim, error));
+    if (claim == TT_CLAIM_READ)
+        return start_reading(item, run->engine->first, error);
+    if (claim == TT_CLAIM_KNOWN)
+        TT_TRY(tt_item_report_again(run, &bench->scratch, &item->entry, error));
+    rest(item);
+    return TUTELA_OK;
+}
+
+static tutela_status report_entry(tt_item *item, tt_bench *bench, tutela_error *error)
+{
+    if (item->entry.os_error != 0)
+        return report_os_error(item, bench, item->entry.status, item->entry.os_error, error);
+    return report_unread(item, bench, item->entry.status, item->entry.reason, error);
+}
+
+tutela_status tt_item_begin(tt_item *item, tt_bench *bench, tt_entry *entry, tt_link *link,
+                            tt_item_answer *answer, tutela_error *error)
+{
+    struct stat stat;
+    int fd = -1;
+    tutela_status status;
+
+    item->entry = *entry;
+    *entry = (tt_entry){0};
+    item->link = link;
+    item->active = 1;
+    item->evidence = item->retried = item->typed = 0;
+    *answer = TT_ITEM_GOES_ON;
+    if (item->entry.status != TUTELA_ITEM_CLEAR)
+        return report_entry(item, bench, error);
+    tt_watch_begin(bench->watch, item->number);
+    status = tt_entry_open(bench->run->walk, &item->entry, &fd, &stat, error);
+    if (tt_watch_end(bench->watch) != 0) {
+        if (fd >= 0)
+            (void)tt_close(fd);
+        *answer = TT_ITEM_GIVEN_UP;
+        return TUTELA_OK;
+    }
+    if (status != TUTELA_OK)
+        return status;
+    if (fd < 0)
+        return report_entry(item, bench, error);
+    tt_reading_open(&item->reading, fd, &stat);
+    return admit(item, bench, &stat, error);
+}
+
+/* The file changed under the reading: once more from the start, and then no more. */
+static tutela_status again_or_changed(tt_item *item, tt_bench *bench, tutela_error *error)
+{
+    if (item->retried)
+        return report_unread(item, bench, TUTELA_ITEM_CHANGED, "changed while being read, twice",
+                             error);
+    item->retried = 1;
+    item->evidence = 0;
+    item->typed = 0;
+    return start_reading(item, bench->run->engine->first, error);
+}
+
+/* Do both readings say the same, where both say something? */
+static int readings_agree(const tt_item *item)
+{
+    uint32_t both = item->first.mask & item->digests.mask;
+
+    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
+        if ((both & TUTELA_BIT(i))
+            && memcmp(item->first.value[i], item->digests.value[i], tt_digest_size(i)) != 0)
+            return 0;
+    return 1;
+}
+
+/* A reading came to the end of a sound file: look up, and read again for the evidence on a hit. */
+static tutela_status end_of_pass(tt_item *item, tt_bench *bench, tutela_error *error)
+{
+    const tt_engine *engine = bench->run->engine;
+    uint32_t polarities = 0;
+
+    TT_TRY(tt_digester_end(item->digester, &item->digests, error));
+    if (item->evidence)
+        return readings_agree(item) ? report_read(item, bench, error)
+                                    : again_or_changed(item, bench, error);
+    TT_TRY(tt_match_probe(engine->matcher, &item->digests, &polarities, error));
+    if (!(polarities & TUTELA_BIT(TUTELA_KNOWN_BAD)))
+        return report_read(item, bench, error);
+    item->first = item->digests;
+    item->evidence = 1;
+    return start_reading(item, engine->evidence, error);
+}
+
+static tutela_status end_of_file(tt_item *item, tt_bench *bench, tt_item_answer *answer,
+                                 tutela_error *error)
+{
+    const tt_reading *reading = &item->reading;
+    int changed;
+
+    if (reading->unread_count > 0)
+        return report_os_error(item, bench,
+                               reading->got > 0 ? TUTELA_ITEM_PARTIAL : TUTELA_ITEM_UNREADABLE,
+                               reading->os_error, error);
+    changed = tt_reading_changed(&item->reading, bench->watch, item->number);
+    if (changed < 0) {
+        *answer = TT_ITEM_GIVEN_UP;
+        return TUTELA_OK;
+    }
+    return changed ? again_or_changed(item, bench, error) : end_of_pass(item, bench, error);
+}
+
+static tutela_status report_limit(tt_item *item, tt_bench *bench, tutela_error *error)
+{
+    tt_reading *reading = &item->reading;
+    uint64_t max = bench->run->limits.max_bytes;
+    int own = max && reading->offset > max;
+
+    /* All from here on was not read; how much that is, the stated size may or may not tell. */
+    if (reading->unread_count < TT_UNREAD_MAX)
+        reading->unread[reading->unread_count++] = (tutela_range){
+            .offset = reading->offset,
+            .length = reading->stated > reading->offset ? reading->stated - reading->offset : 0};
+    return report_unread(item, bench, TUTELA_ITEM_LIMIT,
+                         own ? "larger than the limit for one item"
+                             : "goes on past its stated size for longer than the limit",
+                         error);
+}
+
+/* New bytes are in the buffer: the type first if a rule needs it, then to the digests. */
+static tutela_status new_bytes(tt_item *item, tt_bench *bench, tt_digest_job *job,
+                               tutela_error *error)
+{
+    const tt_run *run = bench->run;
+
+    if (type_is_wanted(item, run) && !item->typed && item->reading.offset == item->reading.filled)
+        TT_TRY(find_type(item, bench, error));
+    if (run->options.only && !(run->options.only & TUTELA_BIT(item->type)))
+        return report_unread(item, bench, TUTELA_ITEM_SKIPPED, "type not selected", error);
+    if (item->reading.unread_count > 0)
+        item->broken = 1;
+    if (!item->broken)
+        *job = (tt_digest_job){.digester = item->digester,
+                               .data = item->reading.buffer,
+                               .size = item->reading.filled};
+    return TUTELA_OK;
+}
+
+tutela_status tt_item_fill(tt_item *item, tt_bench *bench, tt_digest_job *job,
+                           tt_item_answer *answer, tutela_error *error)
+{
+    tt_run *run = bench->run;
+
+    job->digester = NULL;
+    *answer = TT_ITEM_GOES_ON;
+    switch (tt_reading_next(&item->reading, &run->limits, bench->watch, item->number)) {
+    case TT_READ_DATA:
+        atomic_fetch_add_explicit(&run->control->bytes, item->evidence ? 0 : item->reading.filled,
+                                  memory_order_relaxed);
+        return new_bytes(item, bench, job, error);
+    case TT_READ_AGAIN:
+        return TUTELA_OK;
+    case TT_READ_END:
+        return end_of_file(item, bench, answer, error);
+    case TT_READ_LIMIT:
+        return report_limit(item, bench, error);
+    case TT_READ_GIVEN_UP:
+        *answer = TT_ITEM_GIVEN_UP;
+        return TUTELA_OK;
+    case TT_READ_FAILED:
+    default:
+        return report_os_error(item, bench, TUTELA_ITEM_UNREADABLE, item->reading.os_error, error);
+    }
+}

@@ -1,0 +1,64 @@
+/*
+ * item: one file in work, from its entry to its finding.
+ *
+ *   begin ─▶ fill ─▶ digested ─┐         fill reads the next bytes; the worker digests those of
+ *             ▲────────────────┘         all its items side by side; at the end of the file
+ *             │ a hit: once more,        the item concludes and reports itself
+ *             └ for the evidence digests
+ */
+#ifndef TT_ENGINE_ITEM_H
+#define TT_ENGINE_ITEM_H
+
+#include "engine/run.h"
+
+typedef struct tt_item {
+    int active;
+    int number; /* what the watch calls it */
+    tt_entry entry;
+    tt_link *link;
+    tt_reading reading;
+    tt_digester *digester;
+    int evidence; /* in the second reading */
+    int retried;  /* it changed once already */
+    int broken;   /* bytes are missing: nothing is digested any more */
+    int typed;    /* head was looked at */
+    tt_digests first;   /* of the first reading */
+    tt_digests digests; /* of the last */
+    tutela_type type;
+    char mime[104]; /* when typed; a MIME type is at most 100 characters */
+} tt_item;
+
+/* What items of one worker share. */
+typedef struct tt_bench {
+    tt_run *run;
+    tt_watch *watch;
+    tt_identify *identify;
+    tt_scratch scratch;
+} tt_bench;
+
+TT_MUST_USE tutela_status tt_item_init(tt_item *item, const tt_engine *engine, int number,
+                                       tutela_error *error);
+/* Safe on a zeroed one. */
+void tt_item_done(tt_item *item);
+
+/* Answers that are no failure of the run. */
+typedef enum tt_item_answer {
+    TT_ITEM_GOES_ON, /* active, or reported and idle again */
+    TT_ITEM_GIVEN_UP /* the worker was given up: it must leave at once */
+} tt_item_answer;
+
+/*
+ * Take an entry: *entry is zeroed. `link` is a claim that comes with it, or NULL. Entries that are
+ * decided already are reported at once.
+ */
+TT_MUST_USE tutela_status tt_item_begin(tt_item *item, tt_bench *bench, tt_entry *entry,
+                                        tt_link *link, tt_item_answer *answer,
+                                        tutela_error *error);
+/*
+ * Read on. *job gets the bytes to digest, or has digester NULL when there are none this time.
+ * An item that came to its end is reported and no longer active.
+ */
+TT_MUST_USE tutela_status tt_item_fill(tt_item *item, tt_bench *bench, tt_digest_job *job,
+                                       tt_item_answer *answer, tutela_error *error);
+
+#endif

@@ -1,0 +1,201 @@
+/* reading: the bytes of one open file, in order, whatever the medium does. */
+#include "engine/reading.h"
+
+#include "base/io.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Small enough to lose little beside a bad sector, and what media and page cache read at once. */
+#define SMALL_READ 4096u
+/* The largest step over unreadable bytes. */
+#define SKIP_MAX ((uint64_t)1 << 20)
+
+tutela_status tt_reading_init(tt_reading *reading, tutela_error *error)
+{
+    uint8_t *buffer = tt_alloc_raw(TT_READ_SIZE, 1);
+
+    if (!buffer)
+        return tt_no_memory(error);
+    memset(reading, 0, sizeof *reading);
+    reading->fd = -1;
+    reading->buffer = buffer;
+    return TUTELA_OK;
+}
+
+void tt_reading_close(tt_reading *reading)
+{
+    if (reading->fd >= 0)
+        (void)tt_close(reading->fd);
+    reading->fd = -1;
+}
+
+void tt_reading_done(tt_reading *reading)
+{
+    if (!reading->buffer)
+        return;
+    tt_reading_close(reading);
+    tt_free(reading->buffer);
+    reading->buffer = NULL;
+}
+
+void tt_reading_open(tt_reading *reading, int fd, const struct stat *stat)
+{
+    reading->fd = fd;
+    reading->before = *stat;
+    tt_reading_rewind(reading);
+}
+
+void tt_reading_rewind(tt_reading *reading)
+{
+    reading->os_error = 0;
+    reading->filled = 0;
+    reading->offset = 0;
+    reading->got = 0;
+    reading->skip = 0;
+    reading->unread_count = 0;
+    reading->at_end = 0;
+    reading->stated = reading->before.st_size > 0 ? (uint64_t)reading->before.st_size : 0;
+}
+
+/* The medium could not give these bytes, as opposed to the file being out of reach. */
+static int is_medium_error(int os_error)
+{
+    return os_error == EIO || os_error == ENODATA || os_error == EREMOTEIO || os_error == EBADMSG
+           || os_error == EUCLEAN;
+}
+
+/* Note `length` bytes at the present offset as unread and step over them. */
+static void pass_over(tt_reading *reading, uint64_t length)
+{
+    tutela_range *last
+        = reading->unread_count ? &reading->unread[reading->unread_count - 1] : NULL;
+
+    if (last && last->offset + last->length == reading->offset) {
+        last->length += length;
+    } else {
+        reading->unread[reading->unread_count++]
+            = (tutela_range){.offset = reading->offset, .length = length};
+    }
+    reading->offset += length;
+}
+
+/*
+ * A small read failed too. Steps grow while failures follow each other, stay aligned, and end at
+ * the stated size: past it there is nothing to look for.
+ */
+static tt_read_answer step_over(tt_reading *reading)
+{
+    uint64_t left = reading->stated > reading->offset ? reading->stated - reading->offset : 0;
+    uint64_t length = reading->skip - reading->offset % SMALL_READ;
+
+    if (left == 0)
+        return reading->got > 0 || reading->unread_count > 0 ? TT_READ_END : TT_READ_FAILED;
+    if (length > left || reading->unread_count == TT_UNREAD_MAX)
+        length = left;
+    pass_over(reading, length);
+    if (reading->skip < SKIP_MAX)
+        reading->skip *= 2;
+    return TT_READ_AGAIN;
+}
+
+static tt_read_answer read_failed(tt_reading *reading, int os_error)
+{
+    if (reading->os_error == 0)
+        reading->os_error = os_error;
+    if (!is_medium_error(os_error)) {
+        reading->os_error = os_error;
+        return TT_READ_FAILED;
+    }
+    if (reading->skip > 0)
+        return step_over(reading);
+    reading->skip = SMALL_READ;
+    return TT_READ_AGAIN;
+}
+
+/* The stated size is passed: by a file that grows, or by one whose size is not to be believed? */
+static tt_read_answer check_overrun(tt_reading *reading, uint64_t max_overrun)
+{
+    struct stat now;
+
+    if (reading->offset <= reading->stated || reading->offset - reading->stated <= max_overrun)
+        return TT_READ_DATA;
+    if (tt_fstat(reading->fd, &now) == 0 && now.st_size > 0)
+        reading->stated = (uint64_t)now.st_size;
+    return reading->offset > reading->stated && reading->offset - reading->stated > max_overrun
+               ? TT_READ_LIMIT
+               : TT_READ_DATA;
+}
+
+/*
+ * Fill the buffer as far as it goes, so that a medium that answers in crumbs still shows the whole
+ * head at once. 0: some bytes, or the end; else an errno; -1: the worker was given up.
+ */
+static int fill(tt_reading *reading, size_t size, tt_watch *watch, int what)
+{
+    while (reading->filled < size && !reading->at_end) {
+        ssize_t got;
+        int os_error;
+
+        tt_watch_begin(watch, what);
+        got = tt_pread(reading->fd, reading->buffer + reading->filled, size - reading->filled,
+                       reading->offset + reading->filled);
+        os_error = errno;
+        if (tt_watch_end(watch) != 0)
+            return -1;
+        if (got < 0)
+            return reading->filled > 0 ? 0 : os_error;
+        if (got == 0)
+            reading->at_end = 1;
+        reading->filled += (size_t)got;
+    }
+    return 0;
+}
+
+tt_read_answer tt_reading_next(tt_reading *reading, const tt_read_limits *limits, tt_watch *watch,
+                               int what)
+{
+    size_t size = reading->skip > 0 ? SMALL_READ - (size_t)(reading->offset % SMALL_READ)
+                                    : TT_READ_SIZE;
+    int failure;
+
+    reading->filled = 0;
+    failure = fill(reading, size, watch, what);
+    if (failure != 0)
+        return failure < 0 ? TT_READ_GIVEN_UP : read_failed(reading, failure);
+    if (reading->filled == 0)
+        return TT_READ_END;
+    reading->offset += reading->filled;
+    reading->got += reading->filled;
+    /* Back to full reads after a small one that went well. */
+    reading->skip = 0;
+    if (limits->max_bytes && reading->offset > limits->max_bytes)
+        return TT_READ_LIMIT;
+    return check_overrun(reading, limits->max_overrun);
+}
+
+static int differs(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev != b->st_dev || a->st_ino != b->st_ino || a->st_size != b->st_size
+           || a->st_mtim.tv_sec != b->st_mtim.tv_sec || a->st_mtim.tv_nsec != b->st_mtim.tv_nsec
+           || a->st_ctim.tv_sec != b->st_ctim.tv_sec || a->st_ctim.tv_nsec != b->st_ctim.tv_nsec;
+}
+
+int tt_reading_changed(tt_reading *reading, tt_watch *watch, int what)
+{
+    struct stat now;
+    int failed;
+
+    tt_watch_begin(watch, what);
+    failed = tt_fstat(reading->fd, &now) != 0;
+    if (tt_watch_end(watch) != 0)
+        return -1;
+    /* A file that can no longer be asked cannot be vouched for either. */
+    if (failed || differs(&reading->before, &now)) {
+        if (!failed)
+            reading->before = now;
+        return 1;
+    }
+    return 0;
+}

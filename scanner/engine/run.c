@@ -1,0 +1,259 @@
+/* run: one scan of some targets: set up, watched, and brought to its end. */
+#include "engine/run.h"
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "engine/worker.h"
+
+/* How often hung workers and a wish to stop are looked for. */
+#define TICK (TT_SECOND / 20)
+#define READ_TIMEOUT 60u
+#define OVERRUN ((uint64_t)1 << 30)
+#define THREADS_MAX 1024u
+/* Given-up workers are replaced, but not for ever: a dead mount would eat a thread an item. */
+#define REPLACEMENTS_MAX 256u
+/* Once the run is to stop, a call that has not answered for this long is left behind. */
+#define STOP_PATIENCE (TT_SECOND / 2)
+
+void tt_run_drop(tt_run *run)
+{
+    if (atomic_fetch_sub(&run->holders, 1) != 1)
+        return;
+    for (size_t i = 0; i < run->rescue_count; i++)
+        tt_entry_done(&run->rescues[i].entry);
+    tt_free(run->rescues);
+    tt_writer_done(&run->writer);
+    tt_links_done(&run->links);
+    tt_walk_free(run->walk);
+    tt_free(run->outputs);
+    tt_signal_done(&run->changed);
+    tt_lock_done(&run->lock);
+    tt_engine_drop(run->engine);
+    tt_free(run);
+}
+
+void tt_run_fail(tt_run *run, tutela_status status, const tutela_error *error)
+{
+    tt_lock_take(&run->lock);
+    if (run->status == TUTELA_OK) {
+        run->status = status;
+        run->error = *error;
+    }
+    tt_lock_give(&run->lock);
+    atomic_store(&run->stop, 1);
+    tt_walk_stop(run->walk);
+}
+
+int tt_run_stopped(const tt_run *run)
+{
+    return atomic_load_explicit(&run->stop, memory_order_relaxed);
+}
+
+/* The operands first, then what next_target still has. */
+static int next_target(void *user, const char **path)
+{
+    tt_run *run = user;
+
+    if (run->target < run->options.target_count) {
+        *path = run->options.targets[run->target++];
+        return 1;
+    }
+    return run->options.next_target
+               ? run->options.next_target(run->options.next_target_user, path)
+               : 0;
+}
+
+static tutela_status note_outputs(tt_run *run, tutela_error *error)
+{
+    size_t count = 0;
+
+    run->outputs = tt_alloc(run->options.output_count, sizeof *run->outputs);
+    if (!run->outputs)
+        return tt_no_memory(error);
+    for (size_t i = 0; i < run->options.output_count; i++) {
+        struct stat stat;
+
+        /* Only a regular file can be met on the way. */
+        if (tt_fstat(run->options.outputs[i], &stat) == 0 && S_ISREG(stat.st_mode))
+            run->outputs[count++]
+                = (tt_file_id){.device = stat.st_dev, .inode = stat.st_ino};
+    }
+    run->options.output_count = count;
+    return TUTELA_OK;
+}
+
+static tutela_status set_up(tt_run *run, tutela_error *error)
+{
+    const tutela_scan_options *options = &run->options;
+    tt_walk_options walk
+        = {.next_target = next_target,
+           .user = run,
+           .exclude = options->exclude,
+           .exclude_count = options->exclude_count,
+           .one_file_system = (options->flags & TUTELA_SCAN_ONE_FILE_SYSTEM) != 0,
+           .nofollow_targets = (options->flags & TUTELA_SCAN_TARGETS_NOFOLLOW) != 0};
+
+    run->limits.max_bytes = options->max_item_bytes;
+    run->limits.max_overrun = options->max_overrun ? options->max_overrun : OVERRUN;
+    TT_TRY(note_outputs(run, error));
+    TT_TRY(tt_writer_init(&run->writer, &run->options, run->control, error));
+    return tt_walk_new(&run->walk, &walk, error);
+}
+
+static tutela_status run_new(tt_run **out, tt_engine *engine, const tutela_scan_options *options,
+                             tt_control *control, tutela_error *error)
+{
+    tt_run *run = tt_alloc(1, sizeof *run);
+    tutela_status status;
+
+    if (!run)
+        return tt_no_memory(error);
+    atomic_init(&run->holders, 1);
+    run->engine = tt_engine_keep(engine);
+    run->options = *options;
+    run->control = control;
+    tt_lock_init(&run->lock);
+    tt_signal_init(&run->changed);
+    tt_links_init(&run->links);
+    status = set_up(run, error);
+    if (status != TUTELA_OK) {
+        tt_run_drop(run);
+        return status;
+    }
+    *out = run;
+    return TUTELA_OK;
+}
+
+/* The crew of a run, as its caller sees it. */
+typedef struct crew {
+    tt_worker **workers;
+    size_t count;
+    size_t replacements;
+    int64_t limit; /* nanoseconds a call may take */
+} crew;
+
+static void replace(tt_run *run, crew *of)
+{
+    tutela_error error;
+    tutela_status status;
+
+    if (++of->replacements > REPLACEMENTS_MAX)
+        status = tt_advise(&error,
+                           tt_fail(&error, TUTELA_IO, 0, "too many files that never answer"),
+                           "a mount may be dead: check it, then scan again");
+    else
+        status = tt_worker_start(&of->workers[of->count], run, &error);
+    if (status == TUTELA_OK)
+        of->count++;
+    else
+        tt_run_fail(run, status, &error);
+}
+
+/* Give up the workers that hang, and put others in their place while there is work to do. */
+static void relieve(tt_run *run, crew *of)
+{
+    int stopped = tt_run_stopped(run);
+
+    for (size_t i = of->count; i-- > 0;) {
+        int64_t limit = stopped && of->limit > STOP_PATIENCE ? STOP_PATIENCE : of->limit;
+        tutela_error error;
+        int given_up = 0;
+        tutela_status status
+            = tt_worker_check(of->workers[i], limit, !stopped, &given_up, &error);
+
+        if (status != TUTELA_OK)
+            tt_run_fail(run, status, &error);
+        if (!given_up)
+            continue;
+        tt_worker_drop(of->workers[i]);
+        of->workers[i] = of->workers[--of->count];
+        if (!tt_run_stopped(run))
+            replace(run, of);
+    }
+}
+
+/* Until no worker runs: look after them, and after the caller's wish to stop. */
+static void watch_over(tt_run *run, crew *of)
+{
+    size_t running = 1;
+
+    while (running > 0) {
+        tt_lock_take(&run->lock);
+        if (run->running > 0)
+            tt_signal_wait_for(&run->changed, &run->lock, TICK);
+        tt_lock_give(&run->lock);
+        if (atomic_load(&run->control->cancelled) && !tt_run_stopped(run)) {
+            tutela_error error;
+
+            (void)tt_fail(&error, TUTELA_CANCELLED, 0, "scan: cancelled");
+            tt_run_fail(run, TUTELA_CANCELLED, &error);
+        }
+        relieve(run, of);
+        tt_lock_take(&run->lock);
+        running = run->running;
+        tt_lock_give(&run->lock);
+    }
+}
+
+static tutela_status start_crew(tt_run *run, crew *of, tutela_error *error)
+{
+    size_t wanted = run->options.threads ? run->options.threads : tt_thread_processors();
+
+    wanted = wanted < THREADS_MAX ? wanted : THREADS_MAX;
+    of->limit = (int64_t)(run->options.read_timeout ? run->options.read_timeout : READ_TIMEOUT)
+                * TT_SECOND;
+    of->workers = tt_alloc(wanted + 1, sizeof *of->workers);
+    if (!of->workers)
+        return tt_no_memory(error);
+    for (; of->count < wanted; of->count++) {
+        tutela_status status = tt_worker_start(&of->workers[of->count], run, error);
+
+        if (status == TUTELA_OK)
+            continue;
+        /* Fewer threads than wished for do the same work. */
+        return of->count > 0 ? TUTELA_OK : status;
+    }
+    return TUTELA_OK;
+}
+
+static void crew_done(crew *of)
+{
+    for (size_t i = 0; i < of->count; i++)
+        tt_worker_drop(of->workers[i]);
+    tt_free(of->workers);
+}
+
+tutela_status tt_engine_scan(tt_engine *engine, const tutela_scan_options *options,
+                             tt_control *control, tutela_summary *summary, tutela_error *error)
+{
+    tutela_summary total;
+    tutela_status status;
+    tt_run *run = NULL;
+    crew workers = {0};
+    int64_t begin = tt_clock_monotonic();
+    int64_t started = tt_clock_wall();
+
+    TT_TRY(run_new(&run, engine, options, control, error));
+    status = start_crew(run, &workers, error);
+    if (status != TUTELA_OK)
+        tt_run_fail(run, status, error ? error : &(tutela_error){0});
+    watch_over(run, &workers);
+    crew_done(&workers);
+    status = run->status;
+    if (status != TUTELA_OK && error)
+        *error = run->error;
+    if (status == TUTELA_OK || status == TUTELA_CANCELLED) {
+        tutela_status delivered = tt_writer_deliver(&run->writer, error);
+
+        status = delivered == TUTELA_OK ? status : delivered;
+    }
+    total = run->writer.total;
+    total.size = summary->size;
+    total.started = started;
+    total.duration = tt_clock_monotonic() - begin;
+    tt_summary_end(&total, status != TUTELA_OK || tt_walk_targets_failed(run->walk));
+    *summary = total;
+    tt_run_drop(run);
+    return status;
+}

@@ -1,0 +1,83 @@
+/*
+ * run: one scan of some targets, as its threads share it.
+ *
+ * Counted: the caller holds it, and every worker does. A worker that was given up while it hung
+ * lets go when it comes back, be it after the caller; till then it touches nothing of the run but
+ * this counter and its own memory.
+ */
+#ifndef TT_ENGINE_RUN_H
+#define TT_ENGINE_RUN_H
+
+#include "engine/conclude.h"
+#include "engine/engine.h"
+#include "engine/links.h"
+#include "engine/reading.h"
+#include "engine/writer.h"
+#include "source/walk.h"
+
+/* An entry whose worker was given up, to be done again by another. */
+typedef struct tt_rescue {
+    tt_entry entry;
+    tt_link *link; /* the claim that goes with it, or NULL */
+} tt_rescue;
+
+typedef struct tt_file_id {
+    dev_t device;
+    ino_t inode;
+} tt_file_id;
+
+typedef struct tt_run {
+    atomic_uint holders;
+    atomic_int stop; /* no more work: cancelled or failed */
+    tt_engine *engine;
+    tutela_scan_options options;
+    tt_read_limits limits;
+    tt_control *control;
+    tt_walk *walk;
+    tt_writer writer;
+    tt_links links;
+    tt_file_id *outputs;
+    size_t target; /* the next of options.targets; used by the walk, never from two threads */
+    tt_lock lock;  /* guards all below */
+    tt_signal changed;
+    size_t running; /* workers that are neither finished nor given up */
+    tt_rescue *rescues;
+    size_t rescue_count;
+    size_t rescue_room;
+    tutela_status status; /* the first failure */
+    tutela_error error;
+} tt_run;
+
+/* Memory of one thread for reporting items. Zeroed to begin; ends with tt_scratch_done. Single. */
+typedef struct tt_scratch {
+    tt_verdict verdict;
+    tt_buf path;
+    tt_buf record;
+    tt_unpacked unpacked;
+} tt_scratch;
+void tt_scratch_init(tt_scratch *scratch);
+void tt_scratch_done(tt_scratch *scratch);
+
+/* Let go of the run; the last one frees it. Thread: any. */
+void tt_run_drop(tt_run *run);
+
+/* Note a failure that ends the run; the first one stays. Thread: any. */
+void tt_run_fail(tt_run *run, tutela_status status, const tutela_error *error);
+
+/* 1 when the run shall end early. Thread: any. */
+int tt_run_stopped(const tt_run *run);
+
+/* Name scratch's finding after the entry: builds its path. TUTELA_MEMORY. */
+TT_MUST_USE tutela_status tt_item_report_name(tt_scratch *scratch, const tt_entry *entry,
+                                              tutela_error *error);
+/*
+ * Hand scratch's finding to the writer, counting `bytes` as read; with a link, settle it and report
+ * the names that waited too.
+ */
+TT_MUST_USE tutela_status tt_item_report(tt_run *run, tt_scratch *scratch, tt_link *link,
+                                        uint64_t bytes, tutela_error *error);
+/* Report the kept result of another name (scratch->record) under this entry's. */
+TT_MUST_USE tutela_status tt_item_report_again(tt_run *run, tt_scratch *scratch, const tt_entry *entry,
+                                          tutela_error *error);
+
+#endif

@@ -1,0 +1,279 @@
+/* worker: one thread with some items in work. */
+#include "engine/worker.h"
+
+#include "base/mem.h"
+
+
+struct tt_worker {
+    atomic_uint holders; /* the run's caller and the thread */
+    tt_run *run;
+    tt_walker *walker;
+    tt_watch watch;
+    tt_lock lock; /* held by the watchdog while it copies a hung worker's items */
+    tt_bench bench;
+    tt_item *items;
+    size_t width;
+    tt_digest_job *jobs;
+    tt_entry *taken; /* entries on their way from the walk to an item */
+};
+
+static void worker_free(tt_worker *worker)
+{
+    tt_run *run = worker->run;
+
+    if (worker->items)
+        for (size_t i = 0; i < worker->width; i++)
+            tt_item_done(&worker->items[i]);
+    tt_free(worker->items);
+    tt_free(worker->jobs);
+    tt_free(worker->taken);
+    tt_identify_free(worker->bench.identify);
+    tt_scratch_done(&worker->bench.scratch);
+    tt_walker_free(worker->walker);
+    tt_lock_done(&worker->lock);
+    tt_free(worker);
+    tt_run_drop(run);
+}
+
+void tt_worker_drop(tt_worker *worker)
+{
+    if (atomic_fetch_sub(&worker->holders, 1) == 1)
+        worker_free(worker);
+}
+
+static tt_item *idle_item(tt_worker *worker)
+{
+    for (size_t i = 0; i < worker->width; i++)
+        if (!worker->items[i].active)
+            return &worker->items[i];
+    return NULL;
+}
+
+static int is_busy(const tt_worker *worker)
+{
+    for (size_t i = 0; i < worker->width; i++)
+        if (worker->items[i].active)
+            return 1;
+    return 0;
+}
+
+/* An entry that another worker had to leave. 0 when there is none. */
+static int take_rescue(tt_run *run, tt_rescue *out)
+{
+    int found = 0;
+
+    tt_lock_take(&run->lock);
+    if (run->rescue_count > 0) {
+        *out = run->rescues[--run->rescue_count];
+        found = 1;
+    }
+    tt_lock_give(&run->lock);
+    return found;
+}
+
+typedef enum step { STEP_ON, STEP_END, STEP_LEAVE } step;
+
+/* Begin one entry on the idle item. */
+static tutela_status begin(tt_worker *worker, tt_entry *entry, tt_link *link, step *next,
+                           tutela_error *error)
+{
+    tt_item_answer answer = TT_ITEM_GOES_ON;
+
+    TT_TRY(tt_item_begin(idle_item(worker), &worker->bench, entry, link, &answer, error));
+    if (answer == TT_ITEM_GIVEN_UP)
+        *next = STEP_LEAVE;
+    return TUTELA_OK;
+}
+
+/* Take entries for idle items, one at a time so that work spreads evenly. */
+static tutela_status refill(tt_worker *worker, step *next, tutela_error *error)
+{
+    tt_rescue rescue = {0};
+    tt_take answer = TT_TAKE_SOME;
+
+    while (*next == STEP_ON && idle_item(worker) && take_rescue(worker->run, &rescue))
+        TT_TRY(begin(worker, &rescue.entry, rescue.link, next, error));
+    while (*next == STEP_ON && idle_item(worker) && answer == TT_TAKE_SOME
+           && !tt_run_stopped(worker->run)) {
+        tutela_status status;
+        size_t count = 0;
+
+        tt_watch_begin(&worker->watch, TT_WATCH_WALK);
+        status = tt_walk_take(worker->walker, worker->taken, 1, 0, &count, &answer, error);
+        if (tt_watch_end(&worker->watch) != 0) {
+            if (status == TUTELA_OK && count > 0)
+                tt_entry_done(worker->taken);
+            *next = STEP_LEAVE;
+            return TUTELA_OK;
+        }
+        TT_TRY(status);
+        if (answer == TT_TAKE_SOME)
+            TT_TRY(begin(worker, worker->taken, NULL, next, error));
+    }
+    if (*next == STEP_ON && answer == TT_TAKE_END && !is_busy(worker))
+        *next = STEP_END;
+    if (*next == STEP_ON && answer == TT_TAKE_LATER && !is_busy(worker))
+        tt_walk_wait(worker->walker);
+    return TUTELA_OK;
+}
+
+/* Read on in every item, then digest what came side by side. */
+static tutela_status work(tt_worker *worker, step *next, tutela_error *error)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < worker->width && *next == STEP_ON; i++) {
+        tt_item_answer answer = TT_ITEM_GOES_ON;
+
+        if (!worker->items[i].active)
+            continue;
+        TT_TRY(tt_item_fill(&worker->items[i], &worker->bench, &worker->jobs[count], &answer,
+                            error));
+        if (answer == TT_ITEM_GIVEN_UP)
+            *next = STEP_LEAVE;
+        else if (worker->jobs[count].digester)
+            count++;
+    }
+    return *next == STEP_ON ? tt_digest_update_many(worker->jobs, count, error) : TUTELA_OK;
+}
+
+static void *run_worker(void *argument)
+{
+    tt_worker *worker = argument;
+    tt_run *run = worker->run;
+    tutela_status status = TUTELA_OK;
+    tutela_error error = {0};
+    step next = STEP_ON;
+
+    while (next == STEP_ON && status == TUTELA_OK && !tt_run_stopped(run)) {
+        status = refill(worker, &next, &error);
+        if (next == STEP_ON && status == TUTELA_OK)
+            status = work(worker, &next, &error);
+    }
+    /* Wait until a watchdog that gave this worker up has copied what it needs. */
+    tt_lock_take(&worker->lock);
+    tt_lock_give(&worker->lock);
+    if (next != STEP_LEAVE) {
+        if (status != TUTELA_OK)
+            tt_run_fail(run, status, &error);
+        tt_lock_take(&run->lock);
+        run->running--;
+        tt_signal_all(&run->changed);
+        tt_lock_give(&run->lock);
+    }
+    tt_worker_drop(worker);
+    return NULL;
+}
+
+static tutela_status prepare(tt_worker *worker, tutela_error *error)
+{
+    const tt_engine *engine = worker->run->engine;
+
+    worker->items = tt_alloc(worker->width, sizeof *worker->items);
+    worker->jobs = tt_alloc(worker->width, sizeof *worker->jobs);
+    worker->taken = tt_alloc(1, sizeof *worker->taken);
+    if (!worker->items || !worker->jobs || !worker->taken)
+        return tt_no_memory(error);
+    TT_TRY(tt_walker_new(&worker->walker, worker->run->walk, error));
+    TT_TRY(tt_identify_new(&worker->bench.identify, engine->signatures, error));
+    for (size_t i = 0; i < worker->width; i++)
+        TT_TRY(tt_item_init(&worker->items[i], engine, (int)i, error));
+    return TUTELA_OK;
+}
+
+tutela_status tt_worker_start(tt_worker **out, tt_run *run, tutela_error *error)
+{
+    tt_worker *worker = tt_alloc(1, sizeof *worker);
+    pthread_t thread;
+    tutela_status status;
+
+    if (!worker)
+        return tt_no_memory(error);
+    atomic_fetch_add(&run->holders, 1);
+    worker->run = run;
+    worker->width = run->engine->width;
+    worker->bench.run = run;
+    worker->bench.watch = &worker->watch;
+    tt_lock_init(&worker->lock);
+    tt_scratch_init(&worker->bench.scratch);
+    atomic_init(&worker->holders, 2);
+    status = prepare(worker, error);
+    tt_lock_take(&run->lock);
+    run->running++;
+    tt_lock_give(&run->lock);
+    if (status == TUTELA_OK)
+        status = tt_thread_start(&thread, run_worker, worker, error);
+    if (status != TUTELA_OK) {
+        tt_lock_take(&run->lock);
+        run->running--;
+        tt_lock_give(&run->lock);
+        worker_free(worker);
+        return status;
+    }
+    (void)pthread_detach(thread);
+    *out = worker;
+    return TUTELA_OK;
+}
+
+/* The hung worker's other items are for someone else to do. */
+static tutela_status rescue(tt_worker *worker, int hung, tutela_error *error)
+{
+    tt_run *run = worker->run;
+    tutela_status status = TUTELA_OK;
+
+    tt_lock_take(&run->lock);
+    for (size_t i = 0; i < worker->width && status == TUTELA_OK; i++) {
+        const tt_item *item = &worker->items[i];
+        tt_rescue copy = {.link = item->link};
+
+        if (!item->active || (int)i == hung)
+            continue;
+        if (tt_grow((void **)&run->rescues, &run->rescue_room, run->rescue_count, sizeof copy)
+            != 0)
+            status = tt_no_memory(error);
+        else
+            status = tt_entry_copy(&copy.entry, &item->entry, error);
+        if (status == TUTELA_OK)
+            run->rescues[run->rescue_count++] = copy;
+    }
+    tt_lock_give(&run->lock);
+    return status;
+}
+
+static tutela_status report_hung(tt_worker *worker, int hung, tutela_error *error)
+{
+    const tt_item *item = &worker->items[hung];
+    tt_scratch scratch;
+    tutela_status status;
+
+    tt_scratch_init(&scratch);
+    tt_verdict_begin(&scratch.verdict, "", 0, TUTELA_ITEM_TIMEOUT, "no answer in time");
+    status = tt_item_report_name(&scratch, &item->entry, error);
+    if (status == TUTELA_OK)
+        status = tt_item_report(worker->run, &scratch, item->link, 0, error);
+    tt_scratch_done(&scratch);
+    return status;
+}
+
+tutela_status tt_worker_check(tt_worker *worker, int64_t limit, int report, int *given_up,
+                              tutela_error *error)
+{
+    tutela_status status = TUTELA_OK;
+    int hung;
+
+    tt_lock_take(&worker->lock);
+    *given_up = tt_watch_give_up(&worker->watch, tt_clock_coarse(), limit);
+    if (*given_up) {
+        hung = atomic_load_explicit(&worker->watch.what, memory_order_relaxed);
+        tt_walker_abandon(worker->walker);
+        if (report && hung != TT_WATCH_WALK)
+            status = report_hung(worker, hung, error);
+        if (report && status == TUTELA_OK)
+            status = rescue(worker, hung, error);
+        tt_lock_take(&worker->run->lock);
+        worker->run->running--;
+        tt_lock_give(&worker->run->lock);
+    }
+    tt_lock_give(&worker->lock);
+    return status;
+}
