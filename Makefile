@@ -1,55 +1,244 @@
-# Tutela. `make help` lists what can be made.
-# Optional: V=1 shows commands; VARIANT is chosen by the sanitizer targets.
+# Tutela. `make help` lists what can be made; `make` alone builds and never touches the network.
+#
+# To begin there must be git (to have this tree) and make. All else is a Debian package that
+# `make deps` installs. Variables: CC, CFLAGS, CPPFLAGS, LDFLAGS, PREFIX, DESTDIR; V=1 shows the
+# commands; CI=1 makes warnings errors; VARIANT is what the sanitizer targets set.
 
-CC ?= gcc
 VARIANT ?= release
 BUILD := build
 OUT := $(BUILD)/$(VARIANT)
 Q := $(if $(V),,@)
+SAY = @$(if $(V),:,printf '  %-7s %s\n')
 
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+PKG_CONFIG ?= pkg-config
 PACKAGES := libcrypto libhs libmagic yajl libxxhash
-CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iscanner/include -Iscanner -I. $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef -Wpointer-arith
-WERROR := $(if $(CI),-Werror)
+UNMET := $(shell for p in $(PACKAGES); do $(PKG_CONFIG) --exists $$p 2>/dev/null || echo $$p; done; \
+	command -v $(firstword $(CC)) >/dev/null || echo $(firstword $(CC)))
+
+# ---- Flags -----------------------------------------------------------------------------------
+
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+	-Wundef -Wpointer-arith
+WERROR := $(if $(filter 1 true yes on,$(CI)),-Werror)
 CFLAGS ?= -O2 -g
-HARDEN_release := -D_FORTIFY_SOURCE=2
-FLAGS_fault := -DTT_FAULTS
+
+# What each variant adds. They stand after CFLAGS, so that a sanitizer's -O1 holds.
+FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+FLAGS_release := $(FORTIFY)
 FLAGS_asan := -fsanitize=address -fno-omit-frame-pointer -O1
 FLAGS_ubsan := -fsanitize=undefined -fno-sanitize-recover=all -O1
 FLAGS_tsan := -fsanitize=thread -O1
-ALL_CFLAGS := -std=gnu11 $(WARN) $(WERROR) $(CFLAGS) -fPIC -fvisibility=hidden -fstack-protector-strong -pthread $(HARDEN_$(VARIANT)) $(FLAGS_$(VARIANT))
-LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
-ALL_LDFLAGS := $(LDFLAGS) -pthread -Wl,-z,relro,-z,now $(FLAGS_$(VARIANT))
+FLAGS_fault := -DTT_FAULTS $(FLAGS_asan)
+FLAGS_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -O1
+FLAGS_coverage := --coverage -O0
+VARIANTS := release asan ubsan tsan fault fuzz coverage
+$(if $(filter $(VARIANT),$(VARIANTS)),,$(error VARIANT is one of $(VARIANTS)))
 
-LIB_SRC := $(sort $(filter-out scanner/cli/%,$(wildcard scanner/*/*.c)) $(wildcard hashsets/*.c hashsets/import/*.c))
+ALL_CPPFLAGS := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iscanner/include -Iscanner -I. \
+	$(if $(UNMET),,$(shell $(PKG_CONFIG) --cflags $(PACKAGES))) $(CPPFLAGS)
+ALL_CFLAGS := -std=gnu11 $(WARN) $(WERROR) -fPIC -fvisibility=hidden -fstack-protector-strong \
+	-pthread $(CFLAGS) $(FLAGS_$(VARIANT))
+ALL_LDFLAGS := -pthread -Wl,-z,relro,-z,now $(LDFLAGS) $(filter -fsanitize=% --coverage,$(FLAGS_$(VARIANT)))
+LIBS := $(if $(UNMET),,$(shell $(PKG_CONFIG) --libs $(PACKAGES))) -lm
+
+# ---- What there is ---------------------------------------------------------------------------
+
+HEADER := scanner/include/tutela.h
+VERSION := $(shell awk '$$2 ~ /^TUTELA_VERSION_(MAJOR|MINOR|PATCH)$$/ { printf "%s%s", dot, $$3; dot = "." }' $(HEADER))
+SOVERSION := $(firstword $(subst ., ,$(VERSION)))
+SONAME := libtutela.so.$(SOVERSION)
+
+LIB_SRC := $(sort $(filter-out scanner/cli/%,$(wildcard scanner/*/*.c)) \
+	$(wildcard hashsets/*.c hashsets/import/*.c))
 CLI_SRC := $(sort $(wildcard scanner/cli/*.c))
+UNIT_SRC := $(sort $(wildcard tests/unit/t_*.c))
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(OUT)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(OUT)/%.o)
-UNIT_SRC := $(sort $(wildcard tests/unit/t_*.c))
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(OUT)/tests/%)
+FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(OUT)/fuzz/%)
 
-all: $(OUT)/tutela
+STATIC := $(OUT)/libtutela.a
+SHARED := $(OUT)/$(SONAME).$(VERSION:$(SOVERSION).%=%)
+PROGRAM := $(if $(CLI_SRC),$(OUT)/tutela)
 
-$(OUT)/%.o: %.c
+# As many jobs as processors, unless the caller chose.
+JOBS := $(shell nproc 2>/dev/null || echo 1)
+AGAIN = +$(Q)$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
+
+all: library $(if $(PROGRAM),$(BUILD)/tutela) ## build/tutela, libtutela.so, libtutela.a (the default)
+library: $(STATIC) $(SHARED)
+programs: $(PROGRAM) $(UNIT_BIN) $(FUZZ_BIN)
+
+# ---- Building --------------------------------------------------------------------------------
+
+# A changed flag or a changed list of files rebuilds what depends on it: each is kept in a file
+# that is rewritten only when it differs.
+define remember
 	@mkdir -p $(@D)
-	$(if $(Q),@echo "  CC $<")
-	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	@echo '$(subst ','\'',$(1))' | cmp -s - $@ || echo '$(subst ','\'',$(1))' > $@
+endef
 
-$(OUT)/libtutela.a: $(LIB_OBJ)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+$(OUT)/flags: FORCE
+	$(if $(UNMET),@tests/deps --explain build >&2; exit 1)
+	$(call remember,$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS))
 
-$(OUT)/tutela: $(CLI_OBJ) $(OUT)/libtutela.a
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+$(OUT)/sources: FORCE
+	$(call remember,$(LIB_SRC) / $(CLI_SRC))
 
-$(OUT)/tests/%: tests/unit/%.c $(OUT)/libtutela.a tests/tap.h
+$(OUT)/%.o: %.c $(OUT)/flags
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(OUT)/libtutela.a $(LIBS)
+	$(SAY) CC $<
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-unit: $(UNIT_BIN)
-	$(Q)prove -j4 -e '' $(UNIT_BIN)
+$(STATIC): $(LIB_OBJ) $(OUT)/sources
+	$(SAY) AR $@
+	$(Q)rm -f $@ && $(AR) rcs $@ $(LIB_OBJ)
 
-clean:
+$(SHARED): $(LIB_OBJ) $(OUT)/sources scanner/tutela.map
+	$(SAY) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -shared -Wl,-soname,$(SONAME) \
+		-Wl,--version-script=scanner/tutela.map $(if $(filter release,$(VARIANT)),-Wl$(COMMA)-z$(COMMA)defs) \
+		-o $@ $(LIB_OBJ) $(LIBS)
+	$(Q)ln -sf $(notdir $@) $(OUT)/$(SONAME) && ln -sf $(SONAME) $(OUT)/libtutela.so
+COMMA := ,
+
+# The program holds the library, so that it runs in place and wherever it is copied to.
+$(OUT)/tutela: $(CLI_OBJ) $(STATIC)
+	$(SAY) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(CLI_OBJ) $(STATIC) $(LIBS)
+
+$(BUILD)/tutela: $(BUILD)/release/tutela
+	$(Q)ln -sf release/tutela $@
+
+$(OUT)/tests/%: tests/unit/%.c $(STATIC) $(OUT)/flags
+	@mkdir -p $(@D)
+	$(SAY) TEST $@
+	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -MMD -MP -MF $@.d -MT $@ -o $@ $< $(STATIC) $(LIBS)
+
+# Under libFuzzer the target is the program; elsewhere driver.c feeds it its seeds, as a test.
+FUZZ_MAIN := $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer,tests/fuzz/driver.c)
+$(OUT)/fuzz/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.h) tests/fuzz/driver.c $(STATIC) $(OUT)/flags
+	@mkdir -p $(@D)
+	$(SAY) FUZZ $@
+	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $< $(FUZZ_MAIN) $(STATIC) $(LIBS)
+
+# ---- Setting up, trying out, testing ---------------------------------------------------------
+
+deps: ## install the Debian packages that are missing (needs root or sudo only then)
+	$(Q)tests/deps build test
+
+demo: ## set up, build, make a synthetic tree and lists, scan, leave an HTML report
+	$(Q)tests/deps build
+	$(AGAIN) all
+	$(Q)TUTELA=$(BUILD)/tutela tests/demo.sh $(BUILD)/demo
+
+test: ## set up, build, then every test and lint
+	$(Q)tests/deps build test
+	$(AGAIN) check
+
+# The tests of one variant, without looking for packages. The release run also torments the fault
+# build (tests/fault/torture.t).
+check: $(if $(filter release,$(VARIANT)),all fault-build) programs
+	$(Q)tests/run $(VARIANT)
+fault-build:
+	+$(Q)$(MAKE) --no-print-directory VARIANT=fault programs
+
+asan: ## the tests under the address sanitizer, with its leak check
+	$(AGAIN) VARIANT=asan check
+ubsan: ## the tests under the undefined behaviour sanitizer
+	$(AGAIN) VARIANT=ubsan check
+tsan: ## the tests under the thread sanitizer
+	$(AGAIN) VARIANT=tsan check
+valgrind: ## the unit tests under valgrind
+	$(AGAIN) programs
+	$(Q)TEST_UNDER='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite' \
+		tests/run release unit
+lint: ## layers, ceilings, banned calls, exported symbols, house rules
+	$(Q)tests/deps build test
+	$(AGAIN) all
+	$(Q)tests/run release lint
+torture: ## fail every n-th allocation, open, read, write of every command (long)
+	$(AGAIN) VARIANT=fault programs
+	$(Q)TORTURE=long tests/fault/torture.t
+fuzz-smoke: ## each fuzz target under libFuzzer for FUZZ_SECONDS (20)
+	$(AGAIN) programs
+	$(AGAIN) VARIANT=fuzz CC=clang $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/fuzz/%)
+	$(Q)tests/fuzz/smoke $(FUZZ_SRC:tests/fuzz/%.c=%)
+coverage: ## which lines the tests reach
+	$(Q)find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || :
+	$(AGAIN) VARIANT=coverage check
+	$(Q)tests/coverage $(BUILD)/coverage
+
+# ---- Installing ------------------------------------------------------------------------------
+
+PREFIX ?= /usr/local
+prefix ?= $(PREFIX)
+exec_prefix ?= $(prefix)
+bindir ?= $(exec_prefix)/bin
+libdir ?= $(exec_prefix)/lib
+includedir ?= $(prefix)/include
+datarootdir ?= $(prefix)/share
+mandir ?= $(datarootdir)/man
+BINDIR ?= $(bindir)
+LIBDIR ?= $(libdir)
+INCLUDEDIR ?= $(includedir)
+DATADIR ?= $(datarootdir)
+MANDIR ?= $(mandir)
+PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
+BASHDIR ?= $(DATADIR)/bash-completion/completions
+ZSHDIR ?= $(DATADIR)/zsh/site-functions
+FISHDIR ?= $(DATADIR)/fish/vendor_completions.d
+INSTALL ?= install
+TO := $(DESTDIR)
+
+# The program itself writes its man pages and completions, from its table of options.
+$(BUILD)/share/stamp: $(BUILD)/tutela
+	$(SAY) MAN $(@D)
+	$(Q)rm -rf $(@D) && mkdir -p $(@D)/man
+	$(Q)names=$$($< help --man) && for name in $$names; do \
+		$< help --man $$name > $(@D)/man/$$name.1 || exit 1; done
+	$(Q)for shell in bash zsh fish; do $< help --completion $$shell > $(@D)/$$shell || exit 1; done
+	@touch $@
+
+$(BUILD)/tutela.pc: scanner/tutela.pc.in $(HEADER) FORCE
+	@mkdir -p $(@D)
+	$(Q)sed -e 's|@prefix@|$(prefix)|; s|@libdir@|$(LIBDIR)|; s|@includedir@|$(INCLUDEDIR)|' \
+		-e 's|@version@|$(VERSION)|; s|@packages@|$(PACKAGES)|' $< > $@
+
+docs: $(BUILD)/share/stamp ## man pages and completions under build/share
+
+install: all docs $(BUILD)/tutela.pc ## install under DESTDIR and PREFIX (/usr/local)
+	$(INSTALL) -d '$(TO)$(BINDIR)' '$(TO)$(LIBDIR)' '$(TO)$(INCLUDEDIR)' '$(TO)$(PKGCONFIGDIR)' \
+		'$(TO)$(MANDIR)/man1' '$(TO)$(BASHDIR)' '$(TO)$(ZSHDIR)' '$(TO)$(FISHDIR)'
+	$(INSTALL) -m 755 $(OUT)/tutela '$(TO)$(BINDIR)/tutela'
+	$(INSTALL) -m 755 $(SHARED) '$(TO)$(LIBDIR)/$(notdir $(SHARED))'
+	ln -sf $(notdir $(SHARED)) '$(TO)$(LIBDIR)/$(SONAME)'
+	ln -sf $(SONAME) '$(TO)$(LIBDIR)/libtutela.so'
+	$(INSTALL) -m 644 $(STATIC) '$(TO)$(LIBDIR)/libtutela.a'
+	$(INSTALL) -m 644 $(HEADER) '$(TO)$(INCLUDEDIR)/tutela.h'
+	$(INSTALL) -m 644 $(BUILD)/tutela.pc '$(TO)$(PKGCONFIGDIR)/tutela.pc'
+	$(INSTALL) -m 644 $(BUILD)/share/man/*.1 '$(TO)$(MANDIR)/man1'
+	$(INSTALL) -m 644 $(BUILD)/share/bash '$(TO)$(BASHDIR)/tutela'
+	$(INSTALL) -m 644 $(BUILD)/share/zsh '$(TO)$(ZSHDIR)/_tutela'
+	$(INSTALL) -m 644 $(BUILD)/share/fish '$(TO)$(FISHDIR)/tutela.fish'
+
+uninstall: ## remove what `make install` put there
+	rm -f '$(TO)$(BINDIR)/tutela' '$(TO)$(LIBDIR)/$(notdir $(SHARED))' '$(TO)$(LIBDIR)/$(SONAME)' \
+		'$(TO)$(LIBDIR)/libtutela.so' '$(TO)$(LIBDIR)/libtutela.a' '$(TO)$(INCLUDEDIR)/tutela.h' \
+		'$(TO)$(PKGCONFIGDIR)/tutela.pc' '$(TO)$(BASHDIR)/tutela' '$(TO)$(ZSHDIR)/_tutela' \
+		'$(TO)$(FISHDIR)/tutela.fish' '$(TO)$(MANDIR)/man1/tutela.1' '$(TO)$(MANDIR)'/man1/tutela-*.1
+
+clean: ## remove build/
 	rm -rf $(BUILD)
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
-.PHONY: all unit clean
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_BIN:%=%.d)
+.DELETE_ON_ERROR:
+.PHONY: FORCE all library programs deps demo test check fault-build asan ubsan tsan valgrind lint \
+	torture fuzz-smoke coverage docs install uninstall clean help

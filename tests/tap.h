@@ -140,7 +140,7 @@ __attribute__((unused)) static int tap_done(void)
 {
     printf("1..%d\n", tap_count);
     if (tap_folder_name[0] && !tap_failed) {
-        char command[512];
+        char command[sizeof tap_folder_name * 2 + 64];
         snprintf(command, sizeof command, "chmod -R u+rwx '%s' && rm -rf '%s'", tap_folder_name,
                  tap_folder_name);
         if (system(command) != 0)
