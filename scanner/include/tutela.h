@@ -1,7 +1,8 @@
 /*
  * tutela.h - find files that are already known.
  *
- * This header reads from top to bottom as a tutorial:
+ * This header reads from top to bottom as a tutorial (it reads better whole: one file to install,
+ * one page to learn from):
  *
  *   1. version, status, errors      what every call answers
  *   2. words                        algorithms, statuses, grades, types
@@ -477,6 +478,7 @@ TUTELA_API TUTELA_MUST_USE tutela_status tutela_stream_end(tutela_context *conte
 /*
  * End the stream because its source failed with `os_error` (an errno): the item is `partial` when
  * bytes had come, else `unreadable`, and is never matched. Otherwise as tutela_stream_end.
+ * Thread: single.
  */
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_stream_fail(tutela_context *context,
                                                             int os_error,
