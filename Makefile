@@ -72,6 +72,7 @@ AGAIN = +$(Q)$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(J
 all: library $(if $(PROGRAM),$(BUILD)/tutela) ## build/tutela, libtutela.so, libtutela.a (the default)
 library: $(STATIC) $(SHARED)
 programs: $(PROGRAM) $(UNIT_BIN) $(FUZZ_BIN)
+fuzz-build: $(FUZZ_BIN)
 
 # ---- Building --------------------------------------------------------------------------------
 
@@ -121,7 +122,7 @@ $(OUT)/tests/%: tests/unit/%.c $(STATIC) $(OUT)/flags
 
 # Under libFuzzer the target is the program; elsewhere driver.c feeds it its seeds, as a test.
 FUZZ_MAIN := $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer,tests/fuzz/driver.c)
-$(OUT)/fuzz/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.h) tests/fuzz/driver.c $(STATIC) $(OUT)/flags
+$(OUT)/fuzz/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.h) tests/tap.h tests/fuzz/driver.c $(STATIC) $(OUT)/flags
 	@mkdir -p $(@D)
 	$(SAY) FUZZ $@
 	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $< $(FUZZ_MAIN) $(STATIC) $(LIBS)
@@ -154,6 +155,7 @@ ubsan: ## the tests under the undefined behaviour sanitizer
 tsan: ## the tests under the thread sanitizer
 	$(AGAIN) VARIANT=tsan check
 valgrind: ## the unit tests under valgrind
+	$(Q)tests/deps build test long
 	$(AGAIN) programs
 	$(Q)TEST_UNDER='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite' \
 		tests/run release unit
@@ -165,8 +167,9 @@ torture: ## fail every n-th allocation, open, read, write of every command (long
 	$(AGAIN) VARIANT=fault programs
 	$(Q)TORTURE=long tests/fault/torture.t
 fuzz-smoke: ## each fuzz target under libFuzzer for FUZZ_SECONDS (20)
+	$(Q)tests/deps build long
 	$(AGAIN) programs
-	$(AGAIN) VARIANT=fuzz CC=clang $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/fuzz/%)
+	$(AGAIN) VARIANT=fuzz CC=clang fuzz-build
 	$(Q)tests/fuzz/smoke $(FUZZ_SRC:tests/fuzz/%.c=%)
 coverage: ## which lines the tests reach
 	$(Q)find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || :
@@ -240,5 +243,5 @@ help: ## this list
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_BIN:%=%.d)
 .DELETE_ON_ERROR:
-.PHONY: FORCE all library programs deps demo test check fault-build asan ubsan tsan valgrind lint \
+.PHONY: FORCE all library programs deps demo test check fault-build fuzz-build asan ubsan tsan valgrind lint \
 	torture fuzz-smoke coverage docs install uninstall clean help
