@@ -1,0 +1,239 @@
+#!/usr/bin/env perl
+# torture: every command of the fault build, with its n-th allocation, open, read, write, sync, stat
+# or thread failing (scanner/base/fault.h), under the address sanitizer and its leak check.
+#
+# For each failure: no signal, no sanitizer report, a documented exit status, one line that says
+# why; and a run that claims to be whole (the exit of the undisturbed run) has the undisturbed
+# output, byte for byte. What stood in the place of an output is whole, old or new.
+#
+# In `make test` a sample of n; TORTURE=long (`make torture`) every n, and also "n and all later".
+# TORTURE_ONLY=REGEX picks scenarios, as "scan json".
+use strict;
+use warnings;
+use Digest::MD5 qw(md5_hex);
+use Digest::SHA qw(sha1_hex sha256_hex);
+use Cwd qw(getcwd);
+use File::Basename qw(dirname);
+use File::Path qw(make_path remove_tree);
+use File::Temp qw(tempdir);
+use Test::More;
+use Time::HiRes qw(time);
+
+chdir dirname(__FILE__) . '/../..' or die $!;
+my $program = getcwd() . '/build/fault/tutela';
+my $long = ($ENV{TORTURE} // '') eq 'long';
+my $variant = $ENV{TUTELA_VARIANT} // 'release';
+plan skip_all => 'the release run does this' if $variant ne 'release';
+plan skip_all => 'no build/fault/tutela: `make VARIANT=fault programs` makes it' if !-x $program;
+
+my @kinds = qw(mem open read write sync stat thread);
+my $home = tempdir(CLEANUP => 1);
+my $jobs = $ENV{TEST_JOBS} // (`nproc` || 1) + 0;
+$ENV{ASAN_OPTIONS} = 'detect_leaks=1:exitcode=99:abort_on_error=0';
+$ENV{LC_ALL} = 'C.UTF-8';
+
+# ---- A small tree, lists of two of its files, and a set --------------------------------------
+
+sub put {
+    my ($path, $text) = @_;
+    make_path(dirname($path));
+    open my $out, '>:raw', $path or die "$path: $!";
+    print {$out} $text;
+    close $out or die "$path: $!";
+    return;
+}
+
+my %tree = (
+    'a.jpg'      => "\xff\xd8\xff\xe0\x00\x10JFIF\x00" . join('', map { chr($_ * 7 % 256) } 1 .. 3000),
+    'b/c.png'    => "\x89PNG\r\n\x1a\n" . join('', map { chr($_ * 11 % 256) } 1 .. 2000),
+    'b/d/e.txt'  => "nothing of note\n" x 40,
+    "b/odd \n name" => 'x' x 100,
+);
+put("$home/tree/$_", $tree{$_}) for keys %tree;
+my ($known, $other) = @tree{'a.jpg', 'b/c.png'};
+put("$home/lists/plain.txt", sha256_hex($known) . "\n" . md5_hex($other) . "\n");
+put("$home/lists/sums.md5", md5_hex($known) . "  a.jpg\n");
+put("$home/lists/rows.csv", "md5,sha1,size\n" . md5_hex($known) . ',' . sha1_hex($known) . ','
+    . length($known) . "\n");
+put("$home/lists/deep.txt", "%%%% HASHDEEP-1.0\n%%%% size,md5,sha256,filename\n## \n"
+    . join(',', length $known, md5_hex($known), sha256_hex($known), '/a.jpg') . "\n");
+put("$home/lists/vics.json", '{"odata.metadata":"x/$metadata#Media","value":[{"MediaID":1,"Category":1,"MD5":"'
+    . md5_hex($known) . '","SHA1":"' . sha1_hex($known) . '","MediaSize":"' . length($known) . '"}]}');
+
+my @lists = map { "$home/lists/$_" } qw(plain.txt sums.md5 rows.csv deep.txt vics.json);
+my @build = ('set', 'build', '--as', 'known-bad', '--reproducible', '--list', 'torture', '-o');
+system($program, @build, "$home/known.tset", $lists[0]) == 0
+    or plan skip_all => 'the fault build cannot compile a set yet';
+
+# name, arguments (OUT is the run's own folder, made new), standard input, files it writes
+my @scan = ('scan', '-j1', '--reproducible', '--set', "$home/known.tset", '--spool-dir', 'OUT');
+my @scenarios = (
+    ['set build', [@build, 'OUT/new.tset', @lists], undef, ['new.tset']],
+    ['set info', ['set', 'info', "$home/known.tset"]],
+    ['set check', ['set', 'check', "$home/known.tset"]],
+    (map { ["scan $_", [@scan, '--format', $_, "$home/tree"]] } qw(text json csv html)),
+    ['scan to files', [@scan, '--json', '-o', 'OUT/run.jsonl', '--html', 'OUT/run.html', "$home/tree"],
+        undef, ['run.jsonl', 'run.html']],
+    ['scan inventory', [@scan, '--json', '--inventory', '--digests', 'sha512', "$home/tree"]],
+    ['scan stream', [@scan, '--json', '--name', 'upload', '-'], "$home/tree/a.jpg"],
+    ['scan names', [@scan, '--json', '--files-from', '-', '-0'], "$home/names"],
+    ['demo', ['demo', 'OUT/demo'], undef, ['demo/lists'], 'heavy'],
+    ['version', ['version', '-v']],
+);
+put("$home/names", "$home/tree/a.jpg\0$home/tree/b\0");
+my $only = $ENV{TORTURE_ONLY} // '.';
+@scenarios = grep { $_->[0] =~ /$only/ } @scenarios;
+
+# ---- One run ---------------------------------------------------------------------------------
+
+sub slurp {
+    my ($path) = @_;
+    open my $in, '<:raw', $path or return;
+    local $/;
+    return scalar <$in> // '';
+}
+
+# Every file below a folder, as "path\0content\0".
+sub everything {
+    my ($path) = @_;
+    return -e $path ? "$path\0" . slurp($path) . "\0" : '' if !-d $path;
+    opendir my $in, $path or return '';
+    return join '', map { everything("$path/$_") } sort grep { !/^\.\.?$/ } readdir $in;
+}
+
+# Run a scenario with a fault; what came of it. `old` stands where output files go.
+sub run {
+    my ($scenario, $fault, $report) = @_;
+    my (undef, $arguments, $stdin, $made) = @$scenario;
+    my $out = "$home/out.$$";
+    remove_tree($out);
+    make_path($out);
+    put("$out/$_", 'old') for grep { $_ !~ m{/} } @{$made || []};
+    my @command = map { s/^OUT/$out/r } @$arguments;
+    my $child = fork // die "fork: $!";
+    if (!$child) {
+        $ENV{TUTELA_FAULT} = $fault;
+        $ENV{TUTELA_FAULT_REPORT} = $report if $report;
+        open STDIN, '<', $stdin || '/dev/null' or exit 120;
+        open STDOUT, '>', "$out/stdout" or exit 120;
+        open STDERR, '>', "$out/stderr" or exit 120;
+        alarm 60;
+        exec $program, @command or exit 120;
+    }
+    waitpid $child, 0;
+    my %run = (wait => $?, exit => $? >> 8, signal => $? & 127, fault => $fault);
+    $run{$_} = (slurp("$out/$_") // '') =~ s/\Q$out\E/OUT/gr for qw(stdout stderr);
+    # Reports name nothing of the run's own folder but its path.
+    $run{made} = { map { $_ => everything("$out/$_") =~ s/\Q$out\E/OUT/gr } @{$made || []} };
+    opendir my $in, $out or die $!;
+    $run{left} = [grep { my $name = $_; $name !~ /^(\.\.?|stdout|stderr)$/
+        && !grep { m{^\Q$name\E(/|$)} } @{$made || []} } readdir $in];
+    return \%run;
+}
+
+# What is wrong with a run, given the undisturbed one; nothing when all is well.
+sub faults_of {
+    my ($run, $calm) = @_;
+    return "ended by signal $run->{signal}" if $run->{signal};
+    return 'the sanitizer complains: ' . join ' | ', ($run->{stderr} =~ /(.*(?:ERROR|SUMMARY|#[0-9] ).*)/g)[0 .. 7]
+        if $run->{exit} == 99 || $run->{stderr} =~ /Sanitizer/;
+    return "exit $run->{exit}, which no page documents" if $run->{exit} > 6;
+    my @wrong;
+    push @wrong, 'files left behind: ' . join(' ', @{$run->{left}}) if @{$run->{left}};
+    for my $name (grep { /\.tset$/ } keys %{$run->{made}}) {
+        my ($now, $new) = ($run->{made}{$name}, $calm->{made}{$name});
+        push @wrong, "$name is neither the old nor the new" if $now ne $new && $now !~ /\0old\0$/;
+    }
+    if ($run->{exit} == $calm->{exit}) {
+        push @wrong, "exit $run->{exit} as if all were well, and another output"
+            if $run->{stdout} ne $calm->{stdout};
+        for my $name (sort keys %{$calm->{made}}) {
+            push @wrong, "exit $run->{exit} as if all were well, and another $name"
+                if $run->{made}{$name} ne $calm->{made}{$name};
+        }
+    } elsif ($run->{exit} <= 1) {
+        push @wrong, "exit $run->{exit}, and $calm->{exit} undisturbed";
+    } else {
+        push @wrong, "exit $run->{exit} without a word"
+            if $run->{exit} !~ /^[34]$/ && $run->{stderr} !~ /^tutela: \S.*: \S/m;
+        push @wrong, 'an error of many lines' if (() = $run->{stderr} =~ /^tutela: /mg) > 3;
+    }
+    return @wrong;
+}
+
+# ---- All of them, side by side ---------------------------------------------------------------
+
+sub counts {
+    my ($path) = @_;
+    return map { /^(\w+) (\d+)$/ ? ($1 => $2) : () } split /\n/, slurp($path) // '';
+}
+
+# The calls to fail, of `count`: all; or the first few, then fewer and fewer, and the last.
+sub sample {
+    my ($count, $heavy) = @_;
+    return 1 .. $count if $long && !$heavy;
+    my ($dense, $spread) = $long ? (400, 200) : $heavy ? (2, 3) : (8, 6);
+    return 1 .. $count if $count <= $dense + $spread;
+    my %n = map { $_ => 1 } 1 .. $dense, $count;
+    $n{$dense + int(($count - $dense) * $_ / $spread)} = 1 for 1 .. $spread;
+    return sort { $a <=> $b } keys %n;
+}
+
+my (@work, %calm, %plan);
+for my $scenario (@scenarios) {
+    my $name = $scenario->[0];
+    my $report = "$home/count";
+    unlink $report;
+    my $calm = $calm{$name} = run($scenario, 'mem:0', $report);
+    my %count = counts($report);
+    is($calm->{exit} <= 1 && !@{$calm->{left}} ? 'well' : "exit $calm->{exit}: $calm->{stderr}", 'well',
+        "$name: undisturbed");
+    ok(scalar(keys %count), "$name: its calls are counted") or next;
+    for my $kind (grep { $count{$_} } @kinds) {
+        my @n = sample($count{$kind}, $scenario->[4]);
+        my @faults = map { ("$kind:$_", $long ? "$kind:$_+" : ()) } @n;
+        push @faults, "$kind:" . ($count{$kind} + 1000000); # past the last: undisturbed again
+        $plan{"$name\0$kind"} = { count => $count{$kind}, runs => scalar @faults, wrong => [] };
+        push @work, map { [$scenario, $kind, $_] } @faults;
+    }
+}
+
+my @workers;
+for my $mine (0 .. $jobs - 1) {
+    pipe my $from, my $to or die $!;
+    my $child = fork // die "fork: $!";
+    if (!$child) {
+        close $from;
+        for (my $i = $mine; $i < @work; $i += $jobs) {
+            my ($scenario, $kind, $fault) = @{$work[$i]};
+            my $run = run($scenario, $fault);
+            print {$to} join("\0", $scenario->[0], $kind, $fault, s/\s+/ /gr), "\n"
+                for faults_of($run, $calm{$scenario->[0]});
+        }
+        remove_tree("$home/out.$$");
+        close $to;
+        require POSIX;
+        POSIX::_exit(0); # the folder and the plan are the parent's
+    }
+    close $to;
+    push @workers, [$child, $from];
+}
+for (@workers) {
+    my ($child, $from) = @$_;
+    while (<$from>) {
+        chomp;
+        my ($name, $kind, $fault, $what) = split /\0/;
+        push @{$plan{"$name\0$kind"}{wrong}}, "$fault: $what";
+    }
+    waitpid $child, 0;
+    is($?, 0, 'a worker went to the end') if $?;
+}
+for my $key (sort keys %plan) {
+    my ($name, $kind) = split /\0/, $key;
+    my $entry = $plan{$key};
+    ok(!@{$entry->{wrong}}, "$name: $entry->{runs} of $entry->{count} $kind calls failed in turn");
+    diag("$name: $_") for splice @{$entry->{wrong}}, 0, 8;
+    diag(scalar(@{$entry->{wrong}}) . ' more') if @{$entry->{wrong}};
+}
+note(sprintf '%d runs, %d at a time, %.1f s', scalar @work, $jobs, time - $^T);
+done_testing();
