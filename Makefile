@@ -84,7 +84,7 @@ define remember
 endef
 
 $(OUT)/flags: FORCE
-	$(if $(UNMET),@tests/deps --explain build >&2; exit 1)
+	$(if $(UNMET),@UNMET='$(UNMET)' tests/deps --explain build >&2; exit 1)
 	$(call remember,$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS))
 
 $(OUT)/sources: FORCE
@@ -198,21 +198,29 @@ FISHDIR ?= $(DATADIR)/fish/vendor_completions.d
 INSTALL ?= install
 TO := $(DESTDIR)
 
-# The program itself writes its man pages and completions, from its table of options.
-$(BUILD)/share/stamp: $(BUILD)/tutela
-	$(SAY) MAN $(@D)
-	$(Q)rm -rf $(@D) && mkdir -p $(@D)/man
-	$(Q)names=$$($< help --man) && for name in $$names; do \
-		$< help --man $$name > $(@D)/man/$$name.1 || exit 1; done
-	$(Q)for shell in bash zsh fish; do $< help --completion $$shell > $(@D)/$$shell || exit 1; done
-	@touch $@
+# The program itself writes its man pages and completions, from its tables of commands and options:
+# one page for the whole, one for the first word of each command.
+COMMANDS := $(sort $(shell awk -F '[" ]' '/^COMMAND./ { print $$3 }' scanner/cli/commands.def 2>/dev/null))
+PAGES := tutela.1 $(COMMANDS:%=tutela-%.1)
+SHELLS := bash zsh fish
+SHARE := $(PAGES:%=$(BUILD)/share/man/%) $(SHELLS:%=$(BUILD)/share/completion/%)
+
+$(BUILD)/share/man/tutela.1: $(BUILD)/tutela
+	@mkdir -p $(@D)
+	$(Q)$< help --man > $@
+$(BUILD)/share/man/tutela-%.1: $(BUILD)/tutela
+	@mkdir -p $(@D)
+	$(Q)$< help --man $* > $@
+$(BUILD)/share/completion/%: $(BUILD)/tutela
+	@mkdir -p $(@D)
+	$(Q)$< help --completion $* > $@
 
 $(BUILD)/tutela.pc: scanner/tutela.pc.in $(HEADER) FORCE
 	@mkdir -p $(@D)
 	$(Q)sed -e 's|@prefix@|$(prefix)|; s|@libdir@|$(LIBDIR)|; s|@includedir@|$(INCLUDEDIR)|' \
 		-e 's|@version@|$(VERSION)|; s|@packages@|$(PACKAGES)|' $< > $@
 
-docs: $(BUILD)/share/stamp ## man pages and completions under build/share
+docs: $(SHARE) ## man pages and completions under build/share
 
 install: all docs $(BUILD)/tutela.pc ## install under DESTDIR and PREFIX (/usr/local)
 	$(INSTALL) -d '$(TO)$(BINDIR)' '$(TO)$(LIBDIR)' '$(TO)$(INCLUDEDIR)' '$(TO)$(PKGCONFIGDIR)' \
@@ -224,16 +232,16 @@ install: all docs $(BUILD)/tutela.pc ## install under DESTDIR and PREFIX (/usr/l
 	$(INSTALL) -m 644 $(STATIC) '$(TO)$(LIBDIR)/libtutela.a'
 	$(INSTALL) -m 644 $(HEADER) '$(TO)$(INCLUDEDIR)/tutela.h'
 	$(INSTALL) -m 644 $(BUILD)/tutela.pc '$(TO)$(PKGCONFIGDIR)/tutela.pc'
-	$(INSTALL) -m 644 $(BUILD)/share/man/*.1 '$(TO)$(MANDIR)/man1'
-	$(INSTALL) -m 644 $(BUILD)/share/bash '$(TO)$(BASHDIR)/tutela'
-	$(INSTALL) -m 644 $(BUILD)/share/zsh '$(TO)$(ZSHDIR)/_tutela'
-	$(INSTALL) -m 644 $(BUILD)/share/fish '$(TO)$(FISHDIR)/tutela.fish'
+	$(INSTALL) -m 644 $(PAGES:%=$(BUILD)/share/man/%) '$(TO)$(MANDIR)/man1'
+	$(INSTALL) -m 644 $(BUILD)/share/completion/bash '$(TO)$(BASHDIR)/tutela'
+	$(INSTALL) -m 644 $(BUILD)/share/completion/zsh '$(TO)$(ZSHDIR)/_tutela'
+	$(INSTALL) -m 644 $(BUILD)/share/completion/fish '$(TO)$(FISHDIR)/tutela.fish'
 
 uninstall: ## remove what `make install` put there
 	rm -f '$(TO)$(BINDIR)/tutela' '$(TO)$(LIBDIR)/$(notdir $(SHARED))' '$(TO)$(LIBDIR)/$(SONAME)' \
 		'$(TO)$(LIBDIR)/libtutela.so' '$(TO)$(LIBDIR)/libtutela.a' '$(TO)$(INCLUDEDIR)/tutela.h' \
 		'$(TO)$(PKGCONFIGDIR)/tutela.pc' '$(TO)$(BASHDIR)/tutela' '$(TO)$(ZSHDIR)/_tutela' \
-		'$(TO)$(FISHDIR)/tutela.fish' '$(TO)$(MANDIR)/man1/tutela.1' '$(TO)$(MANDIR)'/man1/tutela-*.1
+		'$(TO)$(FISHDIR)/tutela.fish' $(PAGES:%='$(TO)$(MANDIR)/man1/%')
 
 clean: ## remove build/
 	rm -rf $(BUILD)
