@@ -40,8 +40,7 @@ tt_folder *tt_folder_keep(tt_folder *folder)
 
 void tt_folder_release(tt_folder *folder)
 {
-    while (folder
-           && atomic_fetch_sub_explicit(&folder->references, 1, memory_order_acq_rel) == 1) {
+    while (folder && atomic_fetch_sub_explicit(&folder->references, 1, memory_order_acq_rel) == 1) {
         tt_folder *parent = folder->parent;
         tt_pool *pool = folder->pool;
 

@@ -18,8 +18,6 @@
 #include "base/thread.h"
 #include "source/walk.h"
 
-#include <sys/vfs.h>
-
 /* Folders within folders: more than any honest tree, few enough for memory. A file system that
    makes up a new folder at every step would otherwise never end. */
 #define TT_FOLDER_DEPTH_MAX 1000000
@@ -40,6 +38,13 @@ extern const char tt_replaced[]; /* "replaced while being read" */
 /* Open descriptors and identities of the folders of one walk. Counted: each folder holds one. */
 typedef struct tt_pool tt_pool;
 
+/* What tells file systems apart where st_dev differs within one, as on overlays: f_type and f_fsid
+   of statfs(2). The second is 0 for some kinds. */
+typedef struct tt_system {
+    uint64_t type;
+    uint64_t id;
+} tt_system;
+
 struct tt_folder {
     atomic_uint references;
     uint32_t depth; /* 0 for a target */
@@ -50,8 +55,7 @@ struct tt_folder {
     int identified;
     dev_t device;
     ino_t inode;
-    fsid_t system; /* of statfs, with its f_type: tell file systems apart where st_dev differs */
-    uint64_t system_type; /* within one, as on overlays */
+    tt_system system;
 
     /* For the one thread that lists the folder. */
     tt_folder *below; /* in a stack or list of folders */
@@ -118,6 +122,12 @@ void tt_folder_unpin(tt_folder *folder);
  * process is out of descriptors. A descriptor, or -1 with errno. Thread: any.
  */
 int tt_open_evidence(tt_pool *pool, int folder, const char *name, int flags);
+
+/*
+ * The file system `fd` is on, into *out. An outcome other than CLEAR when it cannot be told or is
+ * a pseudo file system.
+ */
+tt_outcome tt_system_of(int fd, tt_system *out);
 
 /* An outcome for an errno: UNREADABLE. */
 tt_outcome tt_outcome_unreadable(int os_error);

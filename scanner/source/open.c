@@ -10,14 +10,15 @@
 #include "base/mem.h"
 #include "source/pseudo.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <time.h>
 
 /* Waits double from the first to the last: two seconds for a lease in all, 30 ms for descriptors
    (other threads close theirs within that, or there are too few for this run). */
-#define FIRST_NAP (TT_SECOND / 1000)
-#define LEASE_NAP TT_SECOND
+#define FIRST_NAP      (TT_SECOND / 1000)
+#define LEASE_NAP      TT_SECOND
 #define DESCRIPTOR_NAP (TT_SECOND / 60)
 
 /* Levels that are reopened without asking for memory. */
@@ -104,13 +105,26 @@ static int open_folder(const tt_folder *folder, int parent_fd)
                             O_DIRECTORY | (folder->follow ? 0 : O_NOFOLLOW));
 }
 
+tt_outcome tt_system_of(int fd, tt_system *out)
+{
+    struct statfs system;
+    const char *pseudo;
+
+    if (tt_fstatfs(fd, &system) < 0)
+        return tt_outcome_unreadable(errno);
+    out->type = (uint64_t)system.f_type;
+    static_assert(sizeof system.f_fsid == sizeof out->id, "f_fsid is two words of 32 bits");
+    memcpy(&out->id, &system.f_fsid, sizeof out->id);
+    pseudo = tt_pseudo_reason(out->type);
+    return pseudo ? tt_outcome_of(TUTELA_ITEM_SKIPPED, pseudo)
+                  : (tt_outcome){.status = TUTELA_ITEM_CLEAR};
+}
+
 /* Learn what the folder is, and whether it is to be read. */
 static tt_outcome examine(tt_folder *folder, int fd, int one_file_system)
 {
     const tt_folder *parent = folder->parent;
-    struct statfs system;
     struct stat found;
-    const char *pseudo;
 
     if (tt_fstat(fd, &found) < 0)
         return tt_outcome_unreadable(errno);
@@ -118,15 +132,11 @@ static tt_outcome examine(tt_folder *folder, int fd, int one_file_system)
     folder->inode = found.st_ino;
     if (parent && parent->device == found.st_dev) {
         folder->system = parent->system;
-        folder->system_type = parent->system_type;
     } else {
-        if (tt_fstatfs(fd, &system) < 0)
-            return tt_outcome_unreadable(errno);
-        folder->system = system.f_fsid;
-        folder->system_type = (uint64_t)system.f_type;
-        pseudo = tt_pseudo_reason(folder->system_type);
-        if (pseudo)
-            return tt_outcome_of(TUTELA_ITEM_SKIPPED, pseudo);
+        tt_outcome outcome = tt_system_of(fd, &folder->system);
+
+        if (outcome.status != TUTELA_ITEM_CLEAR)
+            return outcome;
         if (parent && one_file_system)
             return tt_outcome_of(TUTELA_ITEM_SKIPPED, "other file system");
     }
@@ -145,8 +155,8 @@ tutela_status tt_folder_open(tt_folder *folder, int one_file_system, int *fd, tt
     TT_TRY(tt_folder_pin(folder->parent, &parent_fd, &result, error));
     if (result.status == TUTELA_ITEM_CLEAR) {
         opened = open_folder(folder, parent_fd);
-        result = opened < 0 ? tt_outcome_unreadable(errno)
-                            : examine(folder, opened, one_file_system);
+        result =
+            opened < 0 ? tt_outcome_unreadable(errno) : examine(folder, opened, one_file_system);
         tt_folder_unpin(folder->parent);
         if (result.status == TUTELA_ITEM_CLEAR)
             *fd = tt_pool_install(folder, opened);

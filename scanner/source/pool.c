@@ -20,7 +20,7 @@
 #include <string.h>
 
 #define CLOSED_AT_ONCE 16
-#define FIRST_BUCKETS 256
+#define FIRST_BUCKETS  256
 
 struct tt_pool {
     atomic_size_t references;
@@ -192,8 +192,8 @@ int tt_pool_install(tt_folder *folder, int fd)
 static tt_folder **bucket_of(const tt_pool *pool, const tt_folder *folder)
 {
     /* Inodes are often small and consecutive: multiply to spread them over the high bits. */
-    uint64_t key = ((uint64_t)folder->inode ^ ((uint64_t)folder->device << 32))
-                   * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t key =
+        ((uint64_t)folder->inode ^ ((uint64_t)folder->device << 32)) * UINT64_C(0x9e3779b97f4a7c15);
 
     return &pool->buckets[(key >> 32) & (pool->bucket_count - 1)];
 }

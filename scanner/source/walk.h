@@ -42,7 +42,7 @@ typedef struct tt_walk_options {
     size_t exclude_count;
     int one_file_system;
     int nofollow_targets; /* a target that is a symbolic link is skipped, not followed */
-    size_t open_folders;  /* descriptors kept at most; 0: 256 */
+    size_t open_folders;  /* descriptors kept at most, beside those in use; 0: 256 */
 } tt_walk_options;
 
 /* An entry of a tree: either to be read (status CLEAR, for now) or already decided. */
@@ -51,7 +51,7 @@ typedef struct tt_entry {
     char *name;         /* in its folder, or the target's path; owned, NUL-ended */
     size_t name_size;
     tutela_item_status status; /* CLEAR: a file to read; else SKIPPED, UNREADABLE, TIMEOUT, LIMIT */
-    int os_error;       /* for UNREADABLE: the errno */
+    int os_error;       /* for UNREADABLE: the errno, or 0 when `reason` says why */
     const char *reason; /* static words for the others: "symbolic link", "named pipe", ... */
 } tt_entry;
 
@@ -87,9 +87,18 @@ int tt_walk_targets_failed(const tt_walk *walk);
 /*
  * The walker's thread hangs in a call on a folder: give the folder up as TIMEOUT (a thread that
  * takes entries will be given that statement) and let the walk end without that thread. When the
- * thread comes back from its call, tt_walk_take answers TT_TAKE_END to it. Thread: any.
+ * thread comes back from its call, tt_walk_take answers TT_TAKE_END to it. For a thread that
+ * hangs outside tt_walk_take only the latter; one that hangs in next_target counts as its failure;
+ * one that sleeps in tt_walk_take does not hang, and nothing happens. Thread: any.
  */
 void tt_walker_abandon(tt_walker *walker);
+
+/*
+ * When the system call on a folder that the walker's thread is in began (tt_clock_coarse), or 0
+ * when it is in none: sleeping, asking for a target or outside tt_walk_take. For deciding that it
+ * hangs. Thread: any.
+ */
+int64_t tt_walker_calling_since(const tt_walker *walker);
 
 /*
  * Open the entry's file for reading, without following a link, blocking, or (where the system

@@ -1,0 +1,110 @@
+/*
+ * entry: opening what the walk found, and its name.
+ */
+#include "base/io.h"
+#include "base/mem.h"
+#include "source/folder.h"
+#include "source/state.h"
+
+#include <errno.h>
+
+/* 1 when a failed open may be because the thing is no regular file: a link, a socket, a device
+   without a driver. */
+static int may_be_special(int os_error)
+{
+    return os_error == ELOOP || os_error == ENXIO || os_error == ENODEV;
+}
+
+/* Why the open failed. */
+static tt_outcome explain(int folder_fd, const char *name, int follow, int os_error)
+{
+    struct stat found;
+
+    if (may_be_special(os_error)
+        && tt_fstatat(folder_fd, name, &found, follow ? 0 : AT_SYMLINK_NOFOLLOW) == 0
+        && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode))
+        return tt_outcome_special(found.st_mode);
+    return tt_outcome_unreadable(os_error);
+}
+
+/* A file on another device than its folder: mounted there by itself, or on an overlay. */
+static tt_outcome judge_system(const tt_walk *walk, const tt_entry *entry, int fd)
+{
+    const tt_folder *folder = entry->folder;
+    tt_system system;
+    tt_outcome outcome = tt_system_of(fd, &system);
+
+    /* Overlays give files other device numbers than folders, but one identity to all. */
+    if (outcome.status == TUTELA_ITEM_CLEAR && folder && walk->options.one_file_system
+        && (system.type != folder->system.type || system.id != folder->system.id))
+        return tt_outcome_of(TUTELA_ITEM_SKIPPED, "other file system");
+    return outcome;
+}
+
+/* Is what was opened a file to read? */
+static tt_outcome judge(const tt_walk *walk, const tt_entry *entry, int fd, struct stat *found)
+{
+    if (tt_fstat(fd, found) < 0)
+        return tt_outcome_unreadable(errno);
+    if (S_ISDIR(found->st_mode))
+        return tt_outcome_of(TUTELA_ITEM_UNREADABLE, tt_replaced);
+    if (!S_ISREG(found->st_mode))
+        return tt_outcome_special(found->st_mode);
+    if (!entry->folder || entry->folder->device != found->st_dev)
+        return judge_system(walk, entry, fd);
+    return (tt_outcome){.status = TUTELA_ITEM_CLEAR};
+}
+
+tutela_status tt_entry_open(tt_walk *walk, tt_entry *entry, int *fd, struct stat *stat,
+                            tutela_error *error)
+{
+    int follow = !entry->folder && !walk->options.nofollow_targets;
+    TT_AUTO_CLOSE int opened = -1;
+    struct stat found;
+    tt_outcome outcome;
+    int folder_fd;
+
+    TT_TRY(tt_folder_pin(entry->folder, &folder_fd, &outcome, error));
+    if (outcome.status == TUTELA_ITEM_CLEAR) {
+        opened = tt_open_evidence(walk->pool, folder_fd, entry->name, follow ? 0 : O_NOFOLLOW);
+        outcome = opened < 0 ? explain(folder_fd, entry->name, follow, errno)
+                             : judge(walk, entry, opened, &found);
+        tt_folder_unpin(entry->folder);
+    }
+    *fd = -1;
+    if (outcome.status == TUTELA_ITEM_CLEAR) {
+        *fd = opened;
+        *stat = found;
+        opened = -1;
+    } else {
+        entry->status = outcome.status;
+        entry->os_error = outcome.os_error;
+        entry->reason = outcome.reason;
+    }
+    return TUTELA_OK;
+}
+
+void tt_entry_path(const tt_entry *entry, tt_buf *buf)
+{
+    tt_folder_path_of(entry->folder, entry->name, entry->name_size, buf);
+}
+
+tutela_status tt_entry_copy(tt_entry *out, const tt_entry *entry, tutela_error *error)
+{
+    char *name = tt_copy(entry->name, entry->name_size);
+
+    if (!name)
+        return tt_no_memory(error);
+    *out = *entry;
+    out->name = name;
+    if (out->folder)
+        tt_folder_keep(out->folder);
+    return TUTELA_OK;
+}
+
+void tt_entry_done(tt_entry *entry)
+{
+    tt_folder_release(entry->folder);
+    tt_free(entry->name);
+    *entry = (tt_entry){0};
+}
