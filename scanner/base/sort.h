@@ -14,10 +14,12 @@
 
 typedef struct tt_sort tt_sort;
 
-/* Like memcmp: below, equal or above zero. Must order any two records. */
+/* Like memcmp: below, equal or above zero. Must order any two records, the same way each time. */
 typedef int (*tt_sort_compare)(const void *a, size_t a_size, const void *b, size_t b_size);
 
 /*
+ * `compare` may be NULL: records are then ordered as bytes, a shorter one before any it begins,
+ * which is faster than the same order through a function.
  * `memory` bytes are used at most (but one record always fits); `folder` takes the temporary file,
  * made only when needed. The caller owns *out: tt_sort_free.
  */
