@@ -1,0 +1,402 @@
+/*
+ * open: takes a compiled set apart, trusting nothing.
+ *
+ * The time it takes does not depend on the number of entries but through the checksums of pages,
+ * eight bytes for 4096, which are read once; small sets are checked whole. What is left unchecked
+ * here (values inside arrays) is checked at use, in set.c.
+ */
+#include "base/cursor.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "hashsets/set_internal.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define BIT(number) (1u << (number))
+
+/* What a section may be. */
+typedef struct rule {
+    uint16_t id;
+    uint8_t encodings; /* mask */
+    uint8_t of_algorithm;
+    uint32_t width; /* bytes of an element; 0: 1, 2, 4 or 8 */
+    size_t place;   /* in tt_set, or in tt_index */
+} rule;
+
+#define ARRAY BIT(TT_ENCODING_ARRAY)
+#define NUMBERS (ARRAY | BIT(TT_ENCODING_CONSTANT) | BIT(TT_ENCODING_IDENTITY))
+static const rule rules[] = {
+    {TT_SECTION_LISTS, ARRAY, 0, TT_LIST_SIZE, offsetof(tt_set, lists)},
+    {TT_SECTION_STRINGS, ARRAY, 0, 1, offsetof(tt_set, strings)},
+    {TT_SECTION_RECORDS, ARRAY, 0, TT_RECORD_SIZE, offsetof(tt_set, records)},
+    {TT_SECTION_IDS, ARRAY, 0, 1, offsetof(tt_set, ids)},
+    {TT_SECTION_ENTRY_RECORD, NUMBERS, 0, 0, offsetof(tt_set, entry_record)},
+    {TT_SECTION_ENTRY_SIZE, NUMBERS, 0, 0, offsetof(tt_set, entry_size)},
+    {TT_SECTION_ENTRY_ID, NUMBERS, 0, 0, offsetof(tt_set, entry_id)},
+    {TT_SECTION_ENTRY_MASK, NUMBERS, 0, 0, offsetof(tt_set, entry_mask)},
+    {TT_SECTION_KEYS, ARRAY, 1, TT_KEY_SIZE, offsetof(tt_index, keys)},
+    {TT_SECTION_NUMBERS, NUMBERS, 1, 0, offsetof(tt_index, numbers)},
+    {TT_SECTION_BUCKETS, ARRAY, 1, 0, offsetof(tt_index, buckets)},
+    {TT_SECTION_FILTER, ARRAY, 1, TT_FILTER_BLOCK, offsetof(tt_index, filter)},
+    {TT_SECTION_SUMS, ARRAY, 0, TT_SUM_SIZE, offsetof(tt_set, sums)},
+};
+
+static tutela_status rebuild(tutela_error *error)
+{
+    return tt_advise(error, TUTELA_SET_REFUSED, "build it again with 'tutela set build'");
+}
+
+tutela_status tt_set_refuse(const char *path, const char *what, tutela_error *error)
+{
+    (void)tt_fail(error, TUTELA_SET_REFUSED, 0, "%s: %s", path, what);
+    return rebuild(error);
+}
+
+static int is_zero(const uint8_t *bytes, size_t size)
+{
+    uint8_t any = 0;
+
+    for (size_t i = 0; i < size; i++)
+        any |= bytes[i];
+    return any == 0;
+}
+
+/* ---- Page 0 ------------------------------------------------------------------------------ */
+
+static tutela_status not_a_set(const char *path, tutela_error *error)
+{
+    (void)tt_fail(error, TUTELA_SET_REFUSED, 0, "%s: not a Tutela hash set", path);
+    return tt_advise(error, TUTELA_SET_REFUSED,
+                     "make one from your lists with 'tutela set build'");
+}
+
+/* The fields whose meaning may change only with the version. */
+static tutela_status check_page_0(const char *path, uint8_t *page, uint64_t size,
+                                  tutela_error *error)
+{
+    uint64_t sum = tt_load64(page + TT_AT_PAGE_SUM);
+
+    tt_store64(page + TT_AT_PAGE_SUM, 0);
+    if (tt_sum(page, TT_SET_PAGE) != sum)
+        return tt_set_refuse(path, "damaged (checksum of the header)", error);
+    if (tt_load32(page + TT_AT_VERSION) > TT_SET_VERSION) {
+        (void)tt_fail(error, TUTELA_SET_REFUSED, 0,
+                      "%s: made by a newer Tutela (format %" PRIu32 ", this one reads up to %u)",
+                      path, tt_load32(page + TT_AT_VERSION), TT_SET_VERSION);
+        return tt_advise(error, TUTELA_SET_REFUSED, "update Tutela, or build the set with this one");
+    }
+    if (tt_load64(page + TT_AT_FILE_SIZE) > size)
+        return tt_set_refuse(path, "truncated (shorter than its header says)", error);
+    if (tt_load64(page + TT_AT_FILE_SIZE) < size)
+        return tt_set_refuse(path, "damaged (bytes after its end)", error);
+    if (tt_load32(page + TT_AT_VERSION) != TT_SET_VERSION || tt_load32(page + TT_AT_FLAGS) != 0
+        || tt_load32(page + TT_AT_PAGE) != TT_SET_PAGE || size % TT_SET_PAGE != 0
+        || tt_load32(page + TT_AT_SUMS_KIND) != TT_SUMS_XXH3
+        || tt_load32(page + TT_AT_SECTIONS) > TT_SLOTS_MAX
+        || !is_zero(page + TT_AT_RESERVED_1, TT_AT_MASKS - TT_AT_RESERVED_1)
+        || !is_zero(page + TT_AT_RESERVED_2, TT_AT_PAGE_SUM - TT_AT_RESERVED_2))
+        return tt_set_refuse(path, "malformed (header)", error);
+    return TUTELA_OK;
+}
+
+/* Open `path` without blocking, read page 0. */
+static tutela_status read_page_0(const char *path, int *fd, uint64_t *size, uint8_t *page,
+                                 tutela_error *error)
+{
+    struct stat facts;
+    size_t head;
+
+    *fd = tt_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+    if (*fd < 0)
+        return tt_advise(error, tt_fail(error, TUTELA_IO, errno, "%s: cannot open", path),
+                         "name a set made with 'tutela set build'");
+    if (tt_fstat(*fd, &facts) != 0)
+        return tt_fail(error, TUTELA_IO, errno, "%s: cannot read", path);
+    if (!S_ISREG(facts.st_mode) || facts.st_size < (off_t)TT_SET_MAGIC_SIZE)
+        return not_a_set(path, error);
+    *size = (uint64_t)facts.st_size;
+    head = *size < TT_SET_PAGE ? (size_t)*size : TT_SET_PAGE;
+    switch (tt_pread_all(*fd, page, head, 0)) {
+    case 0:
+        break;
+    case 1:
+        return tt_set_refuse(path, "truncated while it was opened", error);
+    default:
+        return tt_fail(error, TUTELA_IO, errno, "%s: cannot read", path);
+    }
+    if (memcmp(page, TT_SET_MAGIC, TT_SET_MAGIC_SIZE) != 0)
+        return not_a_set(path, error);
+    if (*size < TT_SET_PAGE)
+        return tt_set_refuse(path, "truncated (within the header)", error);
+    return check_page_0(path, page, *size, error);
+}
+
+/* ---- The section table ------------------------------------------------------------------- */
+
+/* The rule of a slot, and where its section goes; NULL when there is no such section. */
+static const rule *rule_of(tt_set *set, uint32_t id, uint32_t algorithm, tt_section **out)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        uint8_t *base = (uint8_t *)set;
+        if (rules[i].id != id)
+            continue;
+        if (rules[i].of_algorithm ? algorithm >= TUTELA_ALGORITHM_COUNT
+                                  : algorithm != TT_NO_ALGORITHM)
+            return NULL;
+        if (rules[i].of_algorithm)
+            base = (uint8_t *)&set->index[algorithm];
+        *out = (tt_section *)(void *)(base + rules[i].place);
+        return &rules[i];
+    }
+    return NULL;
+}
+
+static int width_fits(const rule *allowed, uint64_t width)
+{
+    if (allowed->width)
+        return width == allowed->width;
+    return width == 1 || width == 2 || width == 4 || width == 8;
+}
+
+/* 1 when a slot's numbers agree with each other, with its rule and with its place in the file. */
+static int slot_is_sound(const rule *allowed, const tt_section *section, const tt_set *set,
+                         uint64_t position)
+{
+    if (section->encoding > TT_ENCODING_IDENTITY || !(allowed->encodings >> section->encoding & 1))
+        return 0;
+    if (section->offset != position || section->bytes > set->size - position)
+        return 0;
+    if (section->encoding != TT_ENCODING_ARRAY)
+        return section->bytes == 0 && section->width == 0
+               && (section->encoding == TT_ENCODING_CONSTANT || section->constant == 0);
+    return width_fits(allowed, section->width) && section->bytes % section->width == 0
+           && section->bytes / section->width == section->count && section->constant == 0;
+}
+
+static tutela_status bad_slot(const tt_set *set, size_t number, tutela_error *error)
+{
+    (void)tt_fail(error, TUTELA_SET_REFUSED, 0, "%s: malformed (section %zu of its table)",
+                  set->path, number + 1);
+    return rebuild(error);
+}
+
+/* Sections follow each other without a gap and fill the file; SUMS is the last. */
+static tutela_status read_table(tt_set *set, const uint8_t *page, tutela_error *error)
+{
+    size_t count = tt_load32(page + TT_AT_SECTIONS);
+    uint64_t position = TT_SET_PAGE;
+
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t *slot = page + TT_AT_SLOTS + i * TT_SLOT_SIZE;
+        tt_section *section = NULL;
+        const rule *found = rule_of(set, tt_load16(slot + TT_SLOT_ID), slot[TT_SLOT_ALGORITHM],
+                                    &section);
+        if (!found || section->encoding != 0 || set->sums.encoding != 0)
+            return bad_slot(set, i, error);
+        section->encoding = slot[TT_SLOT_ENCODING];
+        section->width = tt_load32(slot + TT_SLOT_WIDTH);
+        section->offset = tt_load64(slot + TT_SLOT_OFFSET);
+        section->bytes = tt_load64(slot + TT_SLOT_BYTES);
+        section->count = tt_load64(slot + TT_SLOT_COUNT);
+        section->constant = tt_load64(slot + TT_SLOT_CONSTANT);
+        section->data = set->map + position;
+        if (!slot_is_sound(found, section, set, position)
+            || !is_zero(slot + TT_SLOT_RESERVED, TT_SLOT_SIZE - TT_SLOT_RESERVED))
+            return bad_slot(set, i, error);
+        position += (section->bytes + TT_SET_PAGE - 1) / TT_SET_PAGE * TT_SET_PAGE;
+    }
+    if (!is_zero(page + TT_AT_SLOTS + count * TT_SLOT_SIZE, (TT_SLOTS_MAX - count) * TT_SLOT_SIZE)
+        || set->sums.encoding == 0 || position != set->size
+        || set->sums.count != set->sums.offset / TT_SET_PAGE - 1)
+        return tt_set_refuse(set->path, "malformed (its sections do not fill it)", error);
+    return TUTELA_OK;
+}
+
+/* ---- Facts that must agree --------------------------------------------------------------- */
+
+/* One algorithm: all four sections or none, as many keys as the masks say. */
+static int index_is_sound(tt_set *set, int algorithm)
+{
+    tt_index *index = &set->index[algorithm];
+    uint64_t keys = 0;
+
+    for (size_t mask = 0; mask < TT_SET_MASKS; mask++)
+        if (mask >> algorithm & 1)
+            keys += set->masks[mask];
+    if (index->keys.count != keys || index->numbers.count != keys)
+        return 0;
+    if (keys == 0)
+        return !index->keys.encoding && !index->numbers.encoding && !index->buckets.encoding
+               && !index->filter.encoding;
+    while (index->bits < 32 && (UINT64_C(1) << index->bits) + 1 < index->buckets.count)
+        index->bits++;
+    return (UINT64_C(1) << index->bits) + 1 == index->buckets.count && index->filter.count >= 1
+           && index->filter.count <= UINT32_MAX;
+}
+
+static tutela_status check_facts(tt_set *set, tutela_error *error)
+{
+    uint64_t masked = 0;
+    int sound;
+
+    for (size_t mask = 0; mask < TT_SET_MASKS; mask++) {
+        /* Each below 2^32, so that their sum cannot wrap. */
+        if (set->masks[mask] > TT_ENTRIES_MAX)
+            return tt_set_refuse(set->path, "malformed (counts)", error);
+        masked += set->masks[mask];
+    }
+    sound = set->entries > 0 && set->entries <= TT_ENTRIES_MAX && masked == set->entries
+            && set->masks[0] == 0 && set->lists.count > 0 && set->lists.count <= TT_LISTS_MAX
+            && set->records.count > 0 && set->strings.count > 0 && set->ids.encoding != 0
+            && set->entry_record.count == set->entries && set->entry_size.count == set->entries
+            && set->entry_id.count == set->entries && set->entry_mask.count == set->entries;
+    for (int algorithm = 0; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
+        sound = sound && index_is_sound(set, algorithm);
+    return sound ? TUTELA_OK : tt_set_refuse(set->path, "malformed (counts)", error);
+}
+
+/* ---- Checksums --------------------------------------------------------------------------- */
+
+static tutela_status check_sums(tt_set *set, const uint8_t *page, uint64_t eager,
+                                tutela_error *error)
+{
+    tt_pages *pages = &set->pages;
+
+    *pages = (tt_pages){.map = set->map, .sums = set->sums.data, .count = set->sums.count,
+                        .path = set->path};
+    if (tt_sum(set->sums.data, (size_t)(set->size - set->sums.offset))
+            != tt_load64(page + TT_AT_SUMS_SUM)
+        || !is_zero(set->sums.data + set->sums.bytes,
+                    (size_t)(set->size - set->sums.offset - set->sums.bytes)))
+        return tt_set_refuse(set->path, "damaged (checksum of the checksums)", error);
+    if (set->size <= eager)
+        return tt_set_check(set, error);
+    pages->seen = tt_alloc((size_t)(pages->count / 64 + 1), sizeof *pages->seen);
+    return pages->seen ? TUTELA_OK : tt_no_memory(error);
+}
+
+/* The bytes between a section's end and its last page's end are zero. */
+static tutela_status check_tail(const tt_set *set, const tt_section *section, tutela_error *error)
+{
+    size_t over = (size_t)(section->bytes % TT_SET_PAGE);
+
+    if (over == 0)
+        return TUTELA_OK;
+    TT_TRY(tt_pages_touch(&set->pages, section->offset + section->bytes - 1, error));
+    if (!is_zero(section->data + section->bytes, TT_SET_PAGE - over))
+        return tt_set_refuse(set->path, "malformed (padding)", error);
+    return TUTELA_OK;
+}
+
+static tutela_status check_tails(tt_set *set, tutela_error *error)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        uint32_t copies = rules[i].of_algorithm ? TUTELA_ALGORITHM_COUNT : 1;
+        for (uint32_t algorithm = 0; algorithm < copies; algorithm++) {
+            tt_section *section = NULL;
+            (void)rule_of(set, rules[i].id,
+                          rules[i].of_algorithm ? algorithm : TT_NO_ALGORITHM, &section);
+            if (section->encoding && section != &set->sums) /* SUMS has no checksums of its pages */
+                TT_TRY(check_tail(set, section, error));
+        }
+    }
+    /* A string ends before its section does, wherever it begins. */
+    TT_TRY(tt_pages_touch(&set->pages, set->strings.offset + set->strings.bytes - 1, error));
+    if (set->strings.data[set->strings.bytes - 1] != 0)
+        return tt_set_refuse(set->path, "malformed (strings)", error);
+    if (set->ids.bytes) {
+        TT_TRY(tt_pages_touch(&set->pages, set->ids.offset + set->ids.bytes - 1, error));
+        if (set->ids.data[set->ids.bytes - 1] != 0)
+            return tt_set_refuse(set->path, "malformed (entry ids)", error);
+    }
+    return TUTELA_OK;
+}
+
+/* ---- Lists ------------------------------------------------------------------------------- */
+
+static tutela_status read_list(tt_set *set, size_t number, tutela_error *error)
+{
+    uint64_t place = number * TT_LIST_SIZE;
+    const uint8_t *bytes = set->lists.data + place;
+    tt_set_list *list = &set->list[number];
+    uint32_t polarity;
+
+    TT_TRY(tt_pages_touch(&set->pages, set->lists.offset + place, error));
+    polarity = tt_load32(bytes + 8);
+    list->entries = tt_load64(bytes + 16);
+    if ((polarity != TUTELA_KNOWN_BAD && polarity != TUTELA_KNOWN_GOOD)
+        || !is_zero(bytes + 12, 4) || !is_zero(bytes + 24, 8) || list->entries > set->entries)
+        return tt_set_refuse(set->path, "malformed (lists)", error);
+    list->polarity = (tutela_polarity)polarity;
+    TT_TRY(tt_set_string(set, &set->strings, tt_load32(bytes), &list->name, error));
+    return tt_set_string(set, &set->strings, tt_load32(bytes + 4), &list->version, error);
+}
+
+static tutela_status read_lists(tt_set *set, tutela_error *error)
+{
+    uint64_t entries = 0;
+
+    set->list_count = (size_t)set->lists.count;
+    set->list = tt_alloc(set->list_count, sizeof *set->list);
+    if (!set->list)
+        return tt_no_memory(error);
+    for (size_t i = 0; i < set->list_count; i++) {
+        TT_TRY(read_list(set, i, error));
+        entries += set->list[i].entries;
+    }
+    if (entries != set->entries)
+        return tt_set_refuse(set->path, "malformed (lists)", error);
+    return TUTELA_OK;
+}
+
+/* ---- Opening ----------------------------------------------------------------------------- */
+
+static tutela_status open_into(tt_set *set, uint64_t eager, tutela_error *error)
+{
+    TT_AUTO_CLOSE int fd = -1;
+    uint8_t page[TT_SET_PAGE];
+    uint64_t size = 0;
+
+    TT_TRY(read_page_0(set->path, &fd, &size, page, error));
+    if (size > SIZE_MAX)
+        return tt_no_memory(error);
+    set->map = tt_map(fd, (size_t)size);
+    if (!set->map)
+        return tt_fail(error, errno == ENOMEM ? TUTELA_MEMORY : TUTELA_IO, errno, "%s: cannot map",
+                       set->path);
+    set->size = size;
+    set->entries = tt_load64(page + TT_AT_ENTRIES);
+    set->created = (int64_t)tt_load64(page + TT_AT_CREATED);
+    for (size_t mask = 0; mask < TT_SET_MASKS; mask++)
+        set->masks[mask] = tt_load64(page + TT_AT_MASKS + mask * 8);
+    TT_TRY(read_table(set, page, error));
+    TT_TRY(check_sums(set, page, eager, error));
+    TT_TRY(check_facts(set, error));
+    TT_TRY(check_tails(set, error));
+    return read_lists(set, error);
+}
+
+tutela_status tt_set_open_eager(tt_set **out, const char *path, uint64_t eager,
+                                tutela_error *error)
+{
+    tt_set *set = tt_alloc(1, sizeof *set);
+    tutela_status status;
+
+    if (!set)
+        return tt_no_memory(error);
+    atomic_init(&set->holders, 1);
+    set->path = tt_copy_text(path);
+    status = set->path ? open_into(set, eager, error) : tt_no_memory(error);
+    if (status == TUTELA_OK)
+        *out = set;
+    else
+        tt_set_close(set);
+    return status;
+}
+
+tutela_status tt_set_open(tt_set **out, const char *path, tutela_error *error)
+{
+    return tt_set_open_eager(out, path, TT_SET_EAGER_BYTES, error);
+}

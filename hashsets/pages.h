@@ -1,0 +1,45 @@
+/*
+ * pages: checksums of pages, and which pages of a mapped set have been checked.
+ */
+#ifndef TT_HASHSETS_PAGES_H
+#define TT_HASHSETS_PAGES_H
+
+#include "base/status.h"
+#include "hashsets/format.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* 64-bit XXH3. Thread: any. */
+uint64_t tt_sum(const void *data, size_t size);
+/* The same with a seed: for tables of strings from a list. */
+uint64_t tt_sum_seeded(const void *data, size_t size, uint64_t seed);
+
+/* The pages of a mapped set. Shared: the bits only ever turn from 0 to 1, by any thread. */
+typedef struct tt_pages {
+    const uint8_t *map;
+    const uint8_t *sums;     /* checksum of page n at (n - 1) * TT_SUM_SIZE */
+    uint64_t count;          /* pages 1 to `count` have checksums */
+    _Atomic uint64_t *seen;  /* a bit a page; NULL once all are known good */
+    const char *path;        /* for messages */
+} tt_pages;
+
+/* Check page `page`, whether seen before or not. TUTELA_SET_REFUSED. */
+TT_MUST_USE tutela_status tt_pages_verify(const tt_pages *pages, uint64_t page,
+                                          tutela_error *error);
+
+/* Check the page that holds byte `offset` of the file, when it was not yet. */
+static inline tutela_status tt_pages_touch(const tt_pages *pages, uint64_t offset,
+                                           tutela_error *error)
+{
+    uint64_t page = offset / TT_SET_PAGE;
+
+    /* Relaxed: the bit says something about bytes that never change, and guards nothing else. */
+    if (!pages->seen
+        || atomic_load_explicit(&pages->seen[page / 64], memory_order_relaxed) >> (page % 64) & 1)
+        return TUTELA_OK;
+    return tt_pages_verify(pages, page, error);
+}
+
+#endif

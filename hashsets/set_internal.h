@@ -1,0 +1,67 @@
+/*
+ * set_internal: what open.c makes and set.c asks; no one else but the tests looks inside.
+ */
+#ifndef TT_HASHSETS_SET_INTERNAL_H
+#define TT_HASHSETS_SET_INTERNAL_H
+
+#include "hashsets/pages.h"
+#include "hashsets/set.h"
+
+/* One section, its slot checked: the bytes lie inside the map and are a whole number of elements. */
+typedef struct tt_section {
+    const uint8_t *data; /* in the map; NULL when there are no bytes */
+    uint64_t offset;     /* in the file */
+    uint64_t bytes;
+    uint64_t count;
+    uint64_t constant;
+    uint32_t width;
+    uint8_t encoding; /* 0: not in the file */
+} tt_section;
+
+/* The four sections of one algorithm; keys.encoding is 0 when no entry has such a digest. */
+typedef struct tt_index {
+    tt_section keys;
+    tt_section numbers;
+    tt_section buckets;
+    tt_section filter;
+    uint32_t bits; /* 2^bits buckets */
+} tt_index;
+
+struct tt_set {
+    atomic_uint holders;
+    char *path;
+    const uint8_t *map;
+    uint64_t size;
+    uint64_t entries;
+    int64_t created;
+    uint64_t masks[TT_SET_MASKS];
+    tt_pages pages;
+    tt_section lists;
+    tt_section strings;
+    tt_section records;
+    tt_section ids;
+    tt_section entry_record;
+    tt_section entry_size;
+    tt_section entry_id;
+    tt_section entry_mask;
+    tt_section sums;
+    tt_index index[TUTELA_ALGORITHM_COUNT];
+    tt_set_list *list;
+    size_t list_count;
+};
+
+/* tt_set_open with another border between checking whole and checking at first touch, in bytes. */
+TT_MUST_USE tutela_status tt_set_open_eager(tt_set **out, const char *path, uint64_t eager,
+                                            tutela_error *error);
+
+/* A refusal that names the file, says `what` is wrong and advises to build it again. */
+tutela_status tt_set_refuse(const char *path, const char *what, tutela_error *error);
+
+/*
+ * The string at `offset` of a section of NUL-ended strings, its pages checked. TUTELA_SET_REFUSED
+ * when there is none, it is not UTF-8 or longer than TT_STRING_MAX.
+ */
+TT_MUST_USE tutela_status tt_set_string(const tt_set *set, const tt_section *section,
+                                        uint64_t offset, const char **out, tutela_error *error);
+
+#endif

@@ -1,0 +1,371 @@
+/*
+ * runs: sorted runs in a temporary file, merged through a heap of readers.
+ *
+ * When there are more runs than buffers fit, groups of neighbouring runs are first merged into
+ * longer ones, in a new file that takes the place of the old one. Ties go by run, which keeps the
+ * order of arrival.
+ */
+#include "base/runs.h"
+#include "base/cursor.h"
+#include "base/io.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define LEAST_BUFFER ((size_t)16 << 10)  /* smaller reads make merging slow */
+#define LARGEST_BUFFER ((size_t)1 << 20) /* larger ones gain nothing */
+
+typedef struct run {
+    uint64_t start;
+    uint64_t end;
+} run;
+
+/* One run being read: buffer[at] is its current record. */
+typedef struct reader {
+    uint64_t next; /* place in the file of what follows the buffer */
+    uint64_t end;
+    uint8_t *buffer;
+    size_t fill;
+    size_t at;
+    uint64_t prefix;
+} reader;
+
+struct tt_runs {
+    tt_sort_compare compare;
+    size_t memory;
+    char *folder;
+    size_t widest; /* bytes of the largest stored record */
+
+    int fd;
+    uint64_t file_size;
+    uint8_t *pending; /* bytes on their way to the file */
+    size_t pending_room;
+    size_t pending_used;
+    run *list;
+    size_t count;
+    size_t room;
+
+    reader *readers; /* while merging */
+    size_t reader_count;
+    size_t buffer_room;
+    size_t *heap; /* readers that have a record, the least first */
+    size_t heap_count;
+    int started; /* the top of the heap was handed out */
+};
+
+size_t tt_stored_bytes(size_t size)
+{
+    return TT_STORED_HEAD + ((size + 7) & ~(size_t)7);
+}
+
+size_t tt_stored_size(const uint8_t *stored)
+{
+    uint64_t size;
+
+    memcpy(&size, stored, sizeof size);
+    return (size_t)size;
+}
+
+int tt_stored_order(tt_sort_compare compare, const uint8_t *a, const uint8_t *b)
+{
+    size_t a_size = tt_stored_size(a);
+    size_t b_size = tt_stored_size(b);
+    int order;
+
+    a += TT_STORED_HEAD;
+    b += TT_STORED_HEAD;
+    if (compare)
+        return compare(a, a_size, b, b_size);
+    order = memcmp(a, b, a_size < b_size ? a_size : b_size);
+    return order ? order : (a_size > b_size) - (a_size < b_size);
+}
+
+uint64_t tt_stored_prefix(tt_sort_compare compare, const uint8_t *stored)
+{
+    /* The padding is zeros, so the eight bytes are there for any record but the empty one. */
+    return compare || !tt_stored_size(stored) ? 0 : tt_load64_be(stored + TT_STORED_HEAD);
+}
+
+static tutela_status disk_failed(tutela_error *error, const tt_runs *runs, const char *what)
+{
+    return tt_fail(error, TUTELA_RECORD, errno, "%s: cannot %s a temporary file", runs->folder,
+                   what);
+}
+
+/* ---- Writing ----------------------------------------------------------------------------- */
+
+tutela_status tt_runs_new(tt_runs **out, tt_sort_compare compare, size_t memory,
+                          const char *folder, tutela_error *error)
+{
+    tt_runs *runs = tt_alloc(1, sizeof *runs);
+
+    if (!runs)
+        return tt_no_memory(error);
+    runs->compare = compare;
+    runs->memory = memory;
+    runs->fd = -1;
+    runs->pending_room = memory / 8 < LARGEST_BUFFER ? memory / 8 & ~(size_t)7 : LARGEST_BUFFER;
+    runs->folder = tt_copy_text(folder);
+    runs->pending = tt_alloc_raw(runs->pending_room, 1);
+    if (!runs->folder || !runs->pending) {
+        tt_runs_free(runs);
+        return tt_no_memory(error);
+    }
+    runs->fd = tt_temporary(folder);
+    if (runs->fd < 0) {
+        tutela_status status = disk_failed(error, runs, "create");
+        tt_runs_free(runs);
+        return status;
+    }
+    *out = runs;
+    return TUTELA_OK;
+}
+
+static tutela_status flush_pending(tt_runs *runs, int fd, tutela_error *error)
+{
+    if (runs->pending_used && tt_write_all(fd, runs->pending, runs->pending_used) != 0)
+        return disk_failed(error, runs, "write");
+    runs->pending_used = 0;
+    return TUTELA_OK;
+}
+
+tutela_status tt_runs_begin(tt_runs *runs, tutela_error *error)
+{
+    if (tt_grow((void **)&runs->list, &runs->room, runs->count, sizeof *runs->list) != 0)
+        return tt_no_memory(error);
+    runs->list[runs->count] = (run){runs->file_size, runs->file_size};
+    return TUTELA_OK;
+}
+
+/* `stored` to the end of the file `fd`, which is runs->fd but in the midst of a pass. */
+static tutela_status put(tt_runs *runs, int fd, const uint8_t *stored, tutela_error *error)
+{
+    size_t size = tt_stored_bytes(tt_stored_size(stored));
+
+    if (size > runs->pending_room - runs->pending_used)
+        TT_TRY(flush_pending(runs, fd, error));
+    runs->file_size += size;
+    if (size > runs->pending_room) {
+        if (tt_write_all(fd, stored, size) != 0)
+            return disk_failed(error, runs, "write");
+        return TUTELA_OK;
+    }
+    memcpy(runs->pending + runs->pending_used, stored, size);
+    runs->pending_used += size;
+    return TUTELA_OK;
+}
+
+tutela_status tt_runs_add(tt_runs *runs, const uint8_t *stored, tutela_error *error)
+{
+    size_t size = tt_stored_bytes(tt_stored_size(stored));
+
+    if (size > runs->widest)
+        runs->widest = size;
+    return put(runs, runs->fd, stored, error);
+}
+
+tutela_status tt_runs_end(tt_runs *runs, tutela_error *error)
+{
+    TT_TRY(flush_pending(runs, runs->fd, error));
+    runs->list[runs->count++].end = runs->file_size;
+    return TUTELA_OK;
+}
+
+/* ---- Merging ----------------------------------------------------------------------------- */
+
+static int reader_has(const reader *from, size_t size)
+{
+    return from->fill - from->at >= size;
+}
+
+/* Bring the whole record at `at` into the buffer. */
+static tutela_status load_record(tt_runs *runs, reader *from, tutela_error *error)
+{
+    uint64_t left;
+    size_t wanted;
+    int got;
+
+    if (reader_has(from, TT_STORED_HEAD)
+        && reader_has(from, tt_stored_bytes(tt_stored_size(from->buffer + from->at))))
+        return TUTELA_OK;
+    memmove(from->buffer, from->buffer + from->at, from->fill - from->at);
+    from->fill -= from->at;
+    from->at = 0;
+    left = from->end - from->next;
+    wanted = runs->buffer_room - from->fill;
+    if (wanted > left)
+        wanted = (size_t)left;
+    got = tt_pread_all(runs->fd, from->buffer + from->fill, wanted, from->next);
+    if (got != 0) {
+        errno = got < 0 ? errno : EIO; /* shorter than it was written */
+        return disk_failed(error, runs, "read");
+    }
+    from->fill += wanted;
+    from->next += wanted;
+    return TUTELA_OK;
+}
+
+static int reader_less(const tt_runs *runs, size_t a, size_t b)
+{
+    const reader *first = &runs->readers[a];
+    const reader *second = &runs->readers[b];
+    int order;
+
+    if (first->prefix != second->prefix)
+        return first->prefix < second->prefix;
+    order = tt_stored_order(runs->compare, first->buffer + first->at, second->buffer + second->at);
+    return order ? order < 0 : a < b;
+}
+
+static void sift_reader(tt_runs *runs, size_t at)
+{
+    size_t *heap = runs->heap;
+    size_t held = heap[at];
+
+    for (size_t child; (child = 2 * at + 1) < runs->heap_count; at = child) {
+        if (child + 1 < runs->heap_count && reader_less(runs, heap[child + 1], heap[child]))
+            child++;
+        if (!reader_less(runs, heap[child], held))
+            break;
+        heap[at] = heap[child];
+    }
+    heap[at] = held;
+}
+
+static tutela_status load_reader(tt_runs *runs, reader *from, tutela_error *error)
+{
+    TT_TRY(load_record(runs, from, error));
+    from->prefix = tt_stored_prefix(runs->compare, from->buffer + from->at);
+    return TUTELA_OK;
+}
+
+static void merge_end(tt_runs *runs)
+{
+    for (size_t i = 0; i < runs->reader_count; i++)
+        tt_free(runs->readers[i].buffer);
+    tt_free(runs->readers);
+    tt_free(runs->heap);
+    runs->readers = NULL;
+    runs->heap = NULL;
+    runs->reader_count = 0;
+    runs->heap_count = 0;
+    runs->started = 0;
+}
+
+static tutela_status merge_begin(tt_runs *runs, const run *list, size_t count, tutela_error *error)
+{
+    runs->readers = tt_alloc(count, sizeof *runs->readers);
+    runs->heap = tt_alloc(count, sizeof *runs->heap);
+    if (!runs->readers || !runs->heap)
+        return tt_no_memory(error);
+    runs->reader_count = count;
+    runs->buffer_room = runs->memory / count & ~(size_t)7;
+    if (runs->buffer_room > LARGEST_BUFFER)
+        runs->buffer_room = LARGEST_BUFFER;
+    if (runs->buffer_room < runs->widest)
+        runs->buffer_room = runs->widest;
+    for (size_t i = 0; i < count; i++) {
+        reader *from = &runs->readers[i];
+        from->next = list[i].start;
+        from->end = list[i].end;
+        from->buffer = tt_alloc_raw(runs->buffer_room, 1);
+        if (!from->buffer)
+            return tt_no_memory(error);
+        TT_TRY(load_reader(runs, from, error));
+        runs->heap[i] = i;
+    }
+    runs->heap_count = count;
+    for (size_t at = count / 2; at-- > 0;)
+        sift_reader(runs, at);
+    return TUTELA_OK;
+}
+
+/* *stored becomes the next record of the merge, NULL at its end. */
+tutela_status tt_runs_next(tt_runs *runs, const uint8_t **stored, tutela_error *error)
+{
+    reader *top;
+
+    if (runs->started && runs->heap_count) {
+        top = &runs->readers[runs->heap[0]];
+        top->at += tt_stored_bytes(tt_stored_size(top->buffer + top->at));
+        if (top->at == top->fill && top->next == top->end)
+            runs->heap[0] = runs->heap[--runs->heap_count];
+        else
+            TT_TRY(load_reader(runs, top, error));
+        if (runs->heap_count)
+            sift_reader(runs, 0);
+    }
+    runs->started = 1;
+    *stored = NULL;
+    if (runs->heap_count) {
+        top = &runs->readers[runs->heap[0]];
+        *stored = top->buffer + top->at;
+    }
+    return TUTELA_OK;
+}
+
+/* Merge `count` neighbouring runs into one at the end of the file `fd`. */
+static tutela_status merge_group(tt_runs *runs, const run *list, size_t count, int fd,
+                                 tutela_error *error)
+{
+    const uint8_t *stored = NULL;
+
+    TT_TRY(merge_begin(runs, list, count, error));
+    for (;;) {
+        TT_TRY(tt_runs_next(runs, &stored, error));
+        if (!stored)
+            break;
+        TT_TRY(put(runs, fd, stored, error));
+    }
+    merge_end(runs);
+    return flush_pending(runs, fd, error);
+}
+
+/* Replace the runs by fewer, longer ones in a new file; the old one is gone when closed. */
+static tutela_status merge_pass(tt_runs *runs, size_t width, tutela_error *error)
+{
+    TT_AUTO_CLOSE int fd = tt_temporary(runs->folder);
+    size_t made = 0;
+    int old;
+
+    if (fd < 0)
+        return disk_failed(error, runs, "create");
+    runs->file_size = 0;
+    for (size_t i = 0; i < runs->count; i += width) {
+        uint64_t start = runs->file_size;
+        size_t left = runs->count - i;
+        TT_TRY(merge_group(runs, runs->list + i, left < width ? left : width, fd, error));
+        runs->list[made++] = (run){start, runs->file_size};
+    }
+    runs->count = made;
+    old = runs->fd;
+    runs->fd = fd;
+    fd = old;
+    return TUTELA_OK;
+}
+
+tutela_status tt_runs_merge(tt_runs *runs, tutela_error *error)
+{
+    size_t least = runs->widest > LEAST_BUFFER ? runs->widest : LEAST_BUFFER;
+    size_t width = runs->memory / least > 2 ? runs->memory / least : 2;
+
+    while (runs->count > width)
+        TT_TRY(merge_pass(runs, width, error));
+    tt_free(runs->pending);
+    runs->pending = NULL;
+    return merge_begin(runs, runs->list, runs->count, error);
+}
+
+void tt_runs_free(tt_runs *runs)
+{
+    if (!runs)
+        return;
+    merge_end(runs);
+    tt_free(runs->list);
+    tt_free(runs->pending);
+    tt_free(runs->folder);
+    if (runs->fd >= 0)
+        tt_close(runs->fd);
+    tt_free(runs);
+}

@@ -1,0 +1,39 @@
+/*
+ * runs: sorted runs of records in one unlinked temporary file, and their merge; the outer half of
+ * sort.h, for base/sort.c only.
+ *
+ * A stored record is its size, eight bytes in this machine's order, then its bytes, then zeros up
+ * to a multiple of 8: so it lies in memory and in the file.
+ */
+#ifndef TT_BASE_RUNS_H
+#define TT_BASE_RUNS_H
+
+#include "base/sort.h"
+
+#define TT_STORED_HEAD sizeof(uint64_t)
+
+size_t tt_stored_bytes(size_t size);              /* what a record of `size` bytes takes */
+size_t tt_stored_size(const uint8_t *stored);     /* the record's size */
+int tt_stored_order(tt_sort_compare compare, const uint8_t *a, const uint8_t *b);
+/* The first bytes as a number of the same order; 0 for all when only `compare` knows the order. */
+uint64_t tt_stored_prefix(tt_sort_compare compare, const uint8_t *stored);
+
+/* Single. After a failure only tt_runs_free is of use. */
+typedef struct tt_runs tt_runs;
+
+/* `memory` bytes for buffers at most, but at least two records. Owned: tt_runs_free. */
+TT_MUST_USE tutela_status tt_runs_new(tt_runs **out, tt_sort_compare compare, size_t memory,
+                                      const char *folder, tutela_error *error);
+/* Start a run, whose records come after those of earlier runs that compare equal. */
+TT_MUST_USE tutela_status tt_runs_begin(tt_runs *runs, tutela_error *error);
+/* The run's next record, not below the one before. TUTELA_RECORD. */
+TT_MUST_USE tutela_status tt_runs_add(tt_runs *runs, const uint8_t *stored, tutela_error *error);
+TT_MUST_USE tutela_status tt_runs_end(tt_runs *runs, tutela_error *error);
+/* No more runs; the reading begins. */
+TT_MUST_USE tutela_status tt_runs_merge(tt_runs *runs, tutela_error *error);
+/* The next record of all, borrowed until the next call; NULL at the end. */
+TT_MUST_USE tutela_status tt_runs_next(tt_runs *runs, const uint8_t **stored,
+                                       tutela_error *error);
+void tt_runs_free(tt_runs *runs);
+
+#endif
