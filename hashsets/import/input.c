@@ -1,0 +1,253 @@
+/*
+ * input: a list file, read once from front to back (see input.h).
+ *
+ * One buffer: [start, end) is read from the file and not yet handed out. It begins with 64 KiB and
+ * grows only while a row does not fit.
+ */
+#include "hashsets/import/input.h"
+
+#include "base/io.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define FIRST_ROOM 65536u
+/* A row of the longest allowed size with its CR LF must fit. */
+#define LAST_ROOM (TT_INPUT_LINE_MAX + 2u)
+
+struct tt_input {
+    int fd;
+    int ended;
+    char *name;
+    uint8_t *data;
+    size_t room;
+    size_t start;
+    size_t end;
+    uint64_t base;  /* where data[0] lies in the file */
+    uint64_t lines; /* lines handed out so far */
+};
+
+void tt_input_free(tt_input *input)
+{
+    if (!input)
+        return;
+    if (input->fd >= 0)
+        (void)tt_close(input->fd);
+    tt_free(input->data);
+    tt_free(input->name);
+    tt_free(input);
+}
+
+void tt_input_free_cleanup(tt_input **input)
+{
+    tt_input_free(*input);
+}
+
+const char *tt_input_name(const tt_input *input)
+{
+    return input->name;
+}
+
+/* Read once more behind `end`; there must be room. */
+static tutela_status fill(tt_input *input, tutela_error *error)
+{
+    ssize_t got = tt_read(input->fd, input->data + input->end, input->room - input->end);
+
+    if (got < 0)
+        return tt_fail(error, TUTELA_IO, errno, "%s: cannot read", input->name);
+    if (got == 0)
+        input->ended = 1;
+    input->end += (size_t)got;
+    return TUTELA_OK;
+}
+
+/* Move what is not handed out yet to the front. */
+static void compact(tt_input *input)
+{
+    if (input->start == 0)
+        return;
+    memmove(input->data, input->data + input->start, input->end - input->start);
+    input->base += input->start;
+    input->end -= input->start;
+    input->start = 0;
+}
+
+/* Fill the buffer until the head is whole: a pipe hands out what it has. */
+static tutela_status fill_head(tt_input *input, tutela_error *error)
+{
+    if (input->room - input->start < TT_IMPORT_HEAD)
+        compact(input);
+    while (!input->ended && input->end - input->start < TT_IMPORT_HEAD)
+        TT_TRY(fill(input, error));
+    return TUTELA_OK;
+}
+
+static tutela_status begin(tt_input *input, const char *name, tutela_error *error)
+{
+    input->name = tt_copy_text(name);
+    input->data = tt_alloc_raw(FIRST_ROOM, 1);
+    if (!input->name || !input->data)
+        return tt_no_memory(error);
+    input->room = FIRST_ROOM;
+    TT_TRY(fill_head(input, error));
+    if (input->end >= 3 && memcmp(input->data, "\xEF\xBB\xBF", 3) == 0)
+        input->start = 3;
+    return TUTELA_OK;
+}
+
+tutela_status tt_input_from(tt_input **out, int fd, const char *name, tutela_error *error)
+{
+    tt_input *input = tt_alloc(1, sizeof *input);
+
+    if (!input) {
+        (void)tt_close(fd);
+        return tt_no_memory(error);
+    }
+    input->fd = fd;
+    tutela_status status = begin(input, name, error);
+    if (status == TUTELA_OK)
+        *out = input;
+    else
+        tt_input_free(input);
+    return status;
+}
+
+tutela_status tt_input_open(tt_input **out, const char *path, tutela_error *error)
+{
+    struct stat facts;
+    int fd = tt_openat(AT_FDCWD, path, O_RDONLY | O_NOCTTY, 0);
+
+    if (fd < 0)
+        return tt_fail(error, TUTELA_IO, errno, "%s: cannot open", path);
+    if (tt_fstat(fd, &facts) != 0) {
+        tutela_status status = tt_fail(error, TUTELA_IO, errno, "%s: cannot read", path);
+        (void)tt_close(fd);
+        return status;
+    }
+    if (S_ISDIR(facts.st_mode)) {
+        (void)tt_close(fd);
+        (void)tt_fail(error, TUTELA_IO, EISDIR, "%s: cannot read", path);
+        return tt_advise(error, TUTELA_IO, "Name the list files inside it.");
+    }
+    return tt_input_from(out, fd, path, error);
+}
+
+tutela_status tt_input_peek(tt_input *input, const uint8_t **head, size_t *size,
+                            tutela_error *error)
+{
+    TT_TRY(fill_head(input, error));
+    size_t there = input->end - input->start;
+    *head = input->data + input->start;
+    *size = there < TT_IMPORT_HEAD ? there : TT_IMPORT_HEAD;
+    return TUTELA_OK;
+}
+
+tutela_status tt_input_chunk(tt_input *input, const uint8_t **data, size_t *size,
+                             uint64_t *offset, tutela_error *error)
+{
+    if (input->start == input->end && !input->ended) {
+        compact(input);
+        TT_TRY(fill(input, error));
+    }
+    *data = input->data + input->start;
+    *size = input->end - input->start;
+    if (offset)
+        *offset = input->base + input->start;
+    input->start = input->end;
+    return TUTELA_OK;
+}
+
+/* Make room behind `end`, growing the buffer when one row fills it. */
+static tutela_status make_room(tt_input *input, tutela_error *error)
+{
+    compact(input);
+    if (input->end < input->room)
+        return TUTELA_OK;
+    size_t room = input->room * 2 < LAST_ROOM ? input->room * 2 : LAST_ROOM;
+    uint8_t *data = tt_realloc(input->data, room, 1);
+    if (!data)
+        return tt_no_memory(error);
+    input->data = data;
+    input->room = room;
+    return TUTELA_OK;
+}
+
+/* Drop bytes up to and with the next LF. */
+static tutela_status skip_line(tt_input *input, tutela_error *error)
+{
+    for (;;) {
+        uint8_t *at = input->data + input->start;
+        uint8_t *end = memchr(at, '\n', input->end - input->start);
+
+        if (end) {
+            input->start = (size_t)(end - input->data) + 1;
+            return TUTELA_OK;
+        }
+        input->start = input->end;
+        if (input->ended)
+            return TUTELA_OK;
+        compact(input);
+        TT_TRY(fill(input, error));
+    }
+}
+
+/* Hand out `size` bytes from `start` as a line, of which `whole` are used up. */
+static void give(tt_input *input, tt_line *line, size_t size, size_t whole)
+{
+    line->text = (const char *)(input->data + input->start);
+    if (size > 0 && line->text[size - 1] == '\r')
+        size--;
+    line->size = size;
+    line->number = ++input->lines;
+    line->too_long = 0;
+    input->start += whole;
+}
+
+tutela_status tt_input_line(tt_input *input, tt_line *line, tutela_error *error)
+{
+    size_t seen = 0; /* bytes from start known to hold no LF */
+
+    for (;;) {
+        size_t there = input->end - input->start;
+        uint8_t *at = input->data + input->start;
+        uint8_t *end = there > seen ? memchr(at + seen, '\n', there - seen) : NULL;
+        size_t size = end ? (size_t)(end - at) : there;
+
+        if (size > TT_INPUT_LINE_MAX && (size > TT_INPUT_LINE_MAX + 1 || at[size - 1] != '\r'))
+            break;
+        if (end || (input->ended && there > 0)) {
+            give(input, line, size, end ? size + 1 : size);
+            return TUTELA_OK;
+        }
+        if (input->ended) {
+            *line = (tt_line){.number = input->lines};
+            return TUTELA_OK;
+        }
+        seen = there;
+        if (input->end == input->room)
+            TT_TRY(make_room(input, error));
+        TT_TRY(fill(input, error));
+    }
+    TT_TRY(skip_line(input, error));
+    *line = (tt_line){.text = "", .number = ++input->lines, .too_long = 1};
+    return TUTELA_OK;
+}
+
+int tt_head_line(const uint8_t *head, size_t head_size, size_t *at, const char **line,
+                 size_t *size)
+{
+    if (*at >= head_size)
+        return 0;
+    const uint8_t *from = head + *at;
+    const uint8_t *end = memchr(from, '\n', head_size - *at);
+    if (!end && *at > 0 && head_size >= TT_IMPORT_HEAD)
+        return 0;
+    size_t length = end ? (size_t)(end - from) : head_size - *at;
+    *at += length + 1;
+    if (length > 0 && from[length - 1] == '\r')
+        length--;
+    *line = (const char *)from;
+    *size = length;
+    return 1;
+}
