@@ -1,7 +1,7 @@
 /*
  * import: reads hash lists of every known format, told apart by content.
  *
- * A format is one file and one row of the table in import.c. Each importer bids on the first bytes;
+ * A format is one file and one row of the table in formats.h. Each importer bids on the first bytes;
  * the highest bid reads. Lists are hostile input: bounded memory, named limits, and no list content
  * ever in a message.
  */
@@ -21,6 +21,13 @@ typedef struct tt_importer {
     int (*bid)(const uint8_t *head, size_t size);
     tutela_status (*read)(tt_input *input, const tt_row_sink *sink, tutela_error *error);
 } tt_importer;
+
+/* The index-th reader of the table in formats.h; NULL past the last. Static. Thread: any. */
+const tt_importer *tt_import_format_at(size_t index);
+
+/* Read `input` with one reader, dropping void digests as tt_import_file does. Thread: any. */
+TT_MUST_USE tutela_status tt_import_read(tt_input *input, const tt_importer *importer,
+                                         const tt_row_sink *sink, tutela_error *error);
 
 /*
  * Read one list. `format`, when not NULL, gets the importer's name (static) before the first row.

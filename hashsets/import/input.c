@@ -8,6 +8,7 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -15,6 +16,8 @@
 #define FIRST_ROOM 65536u
 /* A row of the longest allowed size with its CR LF must fit. */
 #define LAST_ROOM (TT_INPUT_LINE_MAX + 2u)
+/* Bytes of the name in messages: leaves a third of tutela_error.text to the reason. */
+#define NAME_SHOWN 200u
 
 struct tt_input {
     int fd;
@@ -83,13 +86,51 @@ static tutela_status fill_head(tt_input *input, tutela_error *error)
     return TUTELA_OK;
 }
 
-static tutela_status begin(tt_input *input, const char *name, tutela_error *error)
+/*
+ * The name as messages show it: displayable, and of a long one the end, so that the reason behind
+ * it is never cut off.
+ */
+static char *message_name(const char *name)
 {
-    input->name = tt_copy_text(name);
-    input->data = tt_alloc_raw(FIRST_ROOM, 1);
-    if (!input->name || !input->data)
-        return tt_no_memory(error);
+    TT_AUTO_BUF tt_buf shown = {0};
+    const char *from;
+
+    /* The longest display form of one byte is "\xNN", of a character of two bytes "\u{NNNN}". */
+    tt_buf_init(&shown, 4 * strlen(name));
+    tt_buf_add_text(&shown, "");
+    tt_text_display(&shown, name, strlen(name));
+    if (tt_buf_failed(&shown))
+        return NULL;
+    if (shown.size <= NAME_SHOWN)
+        return tt_copy_text(shown.data);
+    from = shown.data + shown.size - (NAME_SHOWN - 3);
+    while ((*from & 0xC0) == 0x80)
+        from++;
+    memcpy(shown.data, "...", 3);
+    memmove(shown.data + 3, from, (size_t)(shown.data + shown.size - from) + 1);
+    return tt_copy_text(shown.data);
+}
+
+/* An input without a descriptor yet. */
+static tt_input *make(const char *name)
+{
+    tt_input *input = tt_alloc(1, sizeof *input);
+
+    if (!input)
+        return NULL;
+    input->fd = -1;
     input->room = FIRST_ROOM;
+    input->name = message_name(name);
+    input->data = tt_alloc_raw(FIRST_ROOM, 1);
+    if (input->name && input->data)
+        return input;
+    tt_input_free(input);
+    return NULL;
+}
+
+/* The first bytes, less a byte order mark. */
+static tutela_status begin(tt_input *input, tutela_error *error)
+{
     TT_TRY(fill_head(input, error));
     if (input->end >= 3 && memcmp(input->data, "\xEF\xBB\xBF", 3) == 0)
         input->start = 3;
@@ -98,39 +139,39 @@ static tutela_status begin(tt_input *input, const char *name, tutela_error *erro
 
 tutela_status tt_input_from(tt_input **out, int fd, const char *name, tutela_error *error)
 {
-    tt_input *input = tt_alloc(1, sizeof *input);
+    TT_AUTO_INPUT tt_input *input = make(name);
 
     if (!input) {
         (void)tt_close(fd);
         return tt_no_memory(error);
     }
     input->fd = fd;
-    tutela_status status = begin(input, name, error);
-    if (status == TUTELA_OK)
-        *out = input;
-    else
-        tt_input_free(input);
-    return status;
+    TT_TRY(begin(input, error));
+    *out = input;
+    input = NULL;
+    return TUTELA_OK;
 }
 
 tutela_status tt_input_open(tt_input **out, const char *path, tutela_error *error)
 {
+    TT_AUTO_INPUT tt_input *input = make(path);
     struct stat facts;
-    int fd = tt_openat(AT_FDCWD, path, O_RDONLY | O_NOCTTY, 0);
 
-    if (fd < 0)
-        return tt_fail(error, TUTELA_IO, errno, "%s: cannot open", path);
-    if (tt_fstat(fd, &facts) != 0) {
-        tutela_status status = tt_fail(error, TUTELA_IO, errno, "%s: cannot read", path);
-        (void)tt_close(fd);
-        return status;
-    }
+    if (!input)
+        return tt_no_memory(error);
+    input->fd = tt_openat(AT_FDCWD, path, O_RDONLY | O_NOCTTY, 0);
+    if (input->fd < 0)
+        return tt_fail(error, TUTELA_IO, errno, "%s: cannot open", input->name);
+    if (tt_fstat(input->fd, &facts) != 0)
+        return tt_fail(error, TUTELA_IO, errno, "%s: cannot read", input->name);
     if (S_ISDIR(facts.st_mode)) {
-        (void)tt_close(fd);
-        (void)tt_fail(error, TUTELA_IO, EISDIR, "%s: cannot read", path);
+        (void)tt_fail(error, TUTELA_IO, EISDIR, "%s: cannot read", input->name);
         return tt_advise(error, TUTELA_IO, "Name the list files inside it.");
     }
-    return tt_input_from(out, fd, path, error);
+    TT_TRY(begin(input, error));
+    *out = input;
+    input = NULL;
+    return TUTELA_OK;
 }
 
 tutela_status tt_input_peek(tt_input *input, const uint8_t **head, size_t *size,

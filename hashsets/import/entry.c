@@ -1,0 +1,90 @@
+/* entry: one entry of a list, put together from fields of text (see entry.h). */
+#include "hashsets/import/entry.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+void tt_entry_begin(tt_entry *entry, uint64_t line)
+{
+    entry->row.digests.mask = 0;
+    entry->row.size = TT_SIZE_UNKNOWN;
+    entry->row.entry = entry->id;
+    entry->row.scheme = entry->scheme;
+    entry->row.value = entry->value;
+    entry->row.line = line;
+    entry->fault = TT_ENTRY_FINE;
+    entry->id[0] = entry->scheme[0] = entry->value[0] = '\0';
+}
+
+void tt_entry_fault(tt_entry *entry, tutela_reject reason)
+{
+    if (entry->fault == TT_ENTRY_FINE)
+        entry->fault = (int)reason;
+}
+
+void tt_entry_digest(tt_entry *entry, int algorithm, const char *text, size_t size)
+{
+    if (size == 0)
+        return;
+    if (algorithm < 0)
+        algorithm = tt_digest_by_hex(size);
+    if (algorithm < 0 || tt_digest_size(algorithm) * 2 != size) {
+        tt_entry_fault(entry, tt_hex_is(text, size) ? TUTELA_REJECT_WIDTH : TUTELA_REJECT_HEX);
+        return;
+    }
+    if (tt_hex_decode(text, size, entry->row.digests.value[algorithm]) != 0) {
+        tt_entry_fault(entry, TUTELA_REJECT_HEX);
+        return;
+    }
+    entry->row.digests.mask |= TUTELA_BIT(algorithm);
+}
+
+void tt_entry_size(tt_entry *entry, const char *text, size_t size)
+{
+    if (size > 0 && tt_number_parse(text, size, &entry->row.size) != 0)
+        tt_entry_fault(entry, TUTELA_REJECT_SIZE);
+}
+
+void tt_entry_text(tt_entry *entry, char field[TT_ENTRY_TEXT_MAX + 1], const char *text,
+                   size_t size)
+{
+    if (size > TT_ENTRY_TEXT_MAX) {
+        tt_entry_fault(entry, TUTELA_REJECT_TOO_LONG);
+    } else if (size > 0 && memchr(text, '\0', size)) {
+        tt_entry_fault(entry, TUTELA_REJECT_ENCODING);
+    } else {
+        if (size > 0)
+            memcpy(field, text, size);
+        field[size] = '\0';
+    }
+}
+
+tutela_status tt_entry_end(tt_entry *entry, const tt_row_sink *sink, tutela_error *error)
+{
+    if (entry->fault == TT_ENTRY_FINE && entry->row.digests.mask == 0)
+        entry->fault = TUTELA_REJECT_NO_DIGEST;
+    /* A scheme says nothing without a value. */
+    if (entry->value[0] == '\0')
+        entry->scheme[0] = '\0';
+    if (entry->fault == TT_ENTRY_FINE)
+        return sink->take(sink->user, &entry->row, error);
+    sink->reject(sink->user, entry->row.line, (tutela_reject)entry->fault);
+    return TUTELA_OK;
+}
+
+void tt_trim(const char **text, size_t *size)
+{
+    while (*size > 0 && (**text == ' ' || **text == '\t')) {
+        (*text)++;
+        (*size)--;
+    }
+    while (*size > 0 && ((*text)[*size - 1] == ' ' || (*text)[*size - 1] == '\t'))
+        (*size)--;
+}
+
+int tt_blank(const char *text, size_t size)
+{
+    tt_trim(&text, &size);
+    return size == 0;
+}

@@ -1,0 +1,28 @@
+/*
+ * formats: the table of list readers.
+ *
+ * A new format is a new file with the functions tt_<name>_bid and tt_<name>_read, and one row here.
+ * What they must do is said in import.h. Of equal bids the later row wins. Thread: any.
+ */
+#ifndef TT_HASHSETS_IMPORT_FORMATS_H
+#define TT_HASHSETS_IMPORT_FORMATS_H
+
+#include "hashsets/import/entry.h"
+#include "hashsets/import/input.h"
+
+/* X(name, words): `words` is what reports call the format. */
+#define TT_IMPORT_FORMATS(X)                                   \
+    X(plain, "plain list")                                     \
+    X(sums, "md5sum")                                          \
+    X(hashdeep, "hashdeep")                                    \
+    X(csv, "CSV")                                              \
+    X(vics, "VICS JSON")
+
+#define X(name, words)                                                                    \
+    int tt_##name##_bid(const uint8_t *head, size_t size);                                \
+    TT_MUST_USE tutela_status tt_##name##_read(tt_input *input, const tt_row_sink *sink,  \
+                                               tutela_error *error);
+TT_IMPORT_FORMATS(X)
+#undef X
+
+#endif

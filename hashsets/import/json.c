@@ -1,0 +1,221 @@
+/*
+ * json: a list in JSON, as a stream of events (see json.h).
+ *
+ * yajl does the parsing. It gathers a string that spans two chunks in its own memory, however long
+ * the string is, so a sieve stands in front of it: it follows nothing but quotes and escapes and
+ * hands yajl the bytes in runs, leaving out the tail of overlong strings. Thumbnails in base64 are
+ * thus never held. yajl's own error texts quote the input and are never asked for.
+ */
+#include "hashsets/import/json.h"
+
+#include <yajl/yajl_parse.h>
+
+#include <string.h>
+
+typedef struct reader {
+    tt_json_take take;
+    void *user;
+    tutela_error *error;
+    tutela_status status; /* what `take` answered when it ended the parsing */
+    const char *name;
+    unsigned depth;
+    int too_deep;
+    yajl_handle parser;
+    /* The sieve. */
+    int in_string;
+    int dropping;  /* inside the tail of an overlong string */
+    int escaped;   /* the byte before was a backslash */
+    int hex_left;  /* digits of a \u escape still to come */
+    size_t length; /* bytes of the present string, or of the present run outside strings */
+} reader;
+
+static int hand_on(reader *json, tt_json_kind kind, const void *text, size_t size)
+{
+    json->status = json->take(json->user, kind, text, size, json->error);
+    return json->status == TUTELA_OK;
+}
+
+static int on_null(void *user)
+{
+    return hand_on(user, TT_JSON_NULL, "", 0);
+}
+
+static int on_boolean(void *user, int value)
+{
+    (void)value;
+    return hand_on(user, TT_JSON_BOOLEAN, "", 0);
+}
+
+static int on_number(void *user, const char *text, size_t size)
+{
+    return hand_on(user, TT_JSON_NUMBER, text, size);
+}
+
+static int on_string(void *user, const unsigned char *text, size_t size)
+{
+    return hand_on(user, TT_JSON_STRING, text, size);
+}
+
+static int on_key(void *user, const unsigned char *text, size_t size)
+{
+    return hand_on(user, TT_JSON_KEY, text, size);
+}
+
+/* A map or array begins. */
+static int go_down(reader *json, tt_json_kind kind)
+{
+    if (++json->depth > TT_JSON_DEPTH_MAX) {
+        json->too_deep = 1;
+        return 0;
+    }
+    return hand_on(json, kind, "", 0);
+}
+
+static int on_map(void *user)
+{
+    return go_down(user, TT_JSON_MAP);
+}
+
+static int on_array(void *user)
+{
+    return go_down(user, TT_JSON_ARRAY);
+}
+
+static int on_map_end(void *user)
+{
+    ((reader *)user)->depth--;
+    return hand_on(user, TT_JSON_MAP_END, "", 0);
+}
+
+static int on_array_end(void *user)
+{
+    ((reader *)user)->depth--;
+    return hand_on(user, TT_JSON_ARRAY_END, "", 0);
+}
+
+static const yajl_callbacks callbacks = {
+    .yajl_null = on_null,
+    .yajl_boolean = on_boolean,
+    .yajl_number = on_number,
+    .yajl_string = on_string,
+    .yajl_start_map = on_map,
+    .yajl_map_key = on_key,
+    .yajl_end_map = on_map_end,
+    .yajl_start_array = on_array,
+    .yajl_end_array = on_array_end,
+};
+
+static tutela_status broken(const reader *json, uint64_t offset)
+{
+    if (json->status != TUTELA_OK)
+        return json->status;
+    if (json->too_deep)
+        (void)tt_fail(json->error, TUTELA_LIST_UNUSABLE, 0,
+                      "%s: JSON nested deeper than %u levels at byte %llu", json->name,
+                      TT_JSON_DEPTH_MAX, (unsigned long long)offset);
+    else
+        (void)tt_fail(json->error, TUTELA_LIST_UNUSABLE, 0, "%s: broken JSON at byte %llu",
+                      json->name, (unsigned long long)offset);
+    (void)tt_advise(json->error, TUTELA_LIST_UNUSABLE,
+                    "Ask the list's owner for the file again, or check that it arrived whole.");
+    return tt_fail_at(json->error, TUTELA_LIST_UNUSABLE, offset);
+}
+
+static tutela_status feed(reader *json, const uint8_t *data, size_t size, uint64_t offset)
+{
+    if (size == 0 || yajl_parse(json->parser, data, size) == yajl_status_ok)
+        return TUTELA_OK;
+    return broken(json, offset + yajl_get_bytes_consumed(json->parser));
+}
+
+/* Follow one byte inside a string. 1 when it is the quote that ends it. */
+static int sieve_string(reader *json, uint8_t byte)
+{
+    json->length++;
+    if (json->escaped) {
+        json->escaped = 0;
+        json->hex_left = byte == 'u' ? 4 : 0;
+        return 0;
+    }
+    if (json->hex_left > 0)
+        json->hex_left--;
+    json->escaped = byte == '\\';
+    if (byte != '"')
+        return 0;
+    json->in_string = 0;
+    json->length = 0;
+    return 1;
+}
+
+/* Follow one byte outside strings. 0 when a number goes on for too long. */
+static int sieve_bare(reader *json, uint8_t byte)
+{
+    if (byte == '"') {
+        json->in_string = 1;
+        json->length = 0;
+        json->hex_left = 0;
+        return 1;
+    }
+    if (byte <= ' ' || byte == ',' || byte == ':' || (byte | 0x20) == '{' || (byte | 0x20) == '}')
+        json->length = 0;
+    else
+        json->length++;
+    return json->length <= TT_JSON_NUMBER_MAX;
+}
+
+/* 1 when the string is long enough and no escape is open, so that it can be cut here. */
+static int may_cut(const reader *json)
+{
+    return json->length >= TT_JSON_STRING_MAX && !json->escaped && json->hex_left == 0;
+}
+
+/* Hand a chunk to the parser, without the tails of overlong strings. */
+static tutela_status sieve(reader *json, const uint8_t *data, size_t size, uint64_t offset)
+{
+    size_t from = 0; /* bytes from here to i are to be handed on, unless dropping */
+
+    for (size_t i = 0; i < size; i++) {
+        if (!json->in_string) {
+            if (!sieve_bare(json, data[i]))
+                return broken(json, offset + i);
+            continue;
+        }
+        if (!json->dropping && may_cut(json)) {
+            TT_TRY(feed(json, data + from, i - from, offset + from));
+            json->dropping = 1;
+        }
+        if (sieve_string(json, data[i]) && json->dropping) {
+            json->dropping = 0;
+            from = i;
+        }
+    }
+    return json->dropping ? TUTELA_OK : feed(json, data + from, size - from, offset + from);
+}
+
+static tutela_status read_all(reader *json, tt_input *input)
+{
+    const uint8_t *data;
+    size_t size;
+    uint64_t offset;
+
+    do {
+        TT_TRY(tt_input_chunk(input, &data, &size, &offset, json->error));
+        TT_TRY(sieve(json, data, size, offset));
+    } while (size > 0);
+    if (json->dropping || yajl_complete_parse(json->parser) != yajl_status_ok)
+        return broken(json, offset);
+    return TUTELA_OK;
+}
+
+tutela_status tt_json_read(tt_input *input, tt_json_take take, void *user, tutela_error *error)
+{
+    reader json = {.take = take, .user = user, .error = error, .name = tt_input_name(input)};
+
+    json.parser = yajl_alloc(&callbacks, NULL, &json);
+    if (!json.parser)
+        return tt_no_memory(error);
+    (void)yajl_config(json.parser, yajl_dont_validate_strings, 1);
+    tutela_status status = read_all(&json, input);
+    yajl_free(json.parser);
+    return status;
+}

@@ -1,0 +1,398 @@
+/*
+ * vics: Project VIC / CAID lists in JSON, versions 1.1 to 2.0.
+ *
+ *     { "@odata.context": ".../2.0.xml/US/$metadata#Media",
+ *       "value": [ {media}, ... ]                     a list
+ *       "value": [ {"CaseID":..., "Media": [ {media}, ... ]} ] }       a case
+ *
+ * Which of the two it is shows in the structure: exporters write the label #Media over both. Of a
+ * medium only the fields below are looked at; thumbnails, texts and paths pass by unheld. Of a key
+ * given twice the last one counts. Types are loose in the wild: numbers may be quoted, anything may
+ * be null. Sources: see formats/lists.md, 2.2.
+ */
+#include "hashsets/import/formats.h"
+#include "hashsets/import/json.h"
+
+#include <string.h>
+
+#define SCHEME "vics"
+/* A field longer than this is too long for whatever it is meant to be. */
+#define FIELD_MAX (TT_ENTRY_TEXT_MAX + 1u)
+#define CONTEXT_MAX 512u
+#define REGION_MAX 16u
+
+/* What a field's value was. */
+typedef enum field_state {
+    FIELD_NONE, /* absent, null or empty */
+    FIELD_TEXT,
+    FIELD_NUMBER,
+    FIELD_WRONG /* a type it cannot have */
+} field_state;
+
+/* A field as it stood in the file, cut to FIELD_MAX bytes. */
+typedef struct text_field {
+    field_state state;
+    size_t size;
+    char text[FIELD_MAX];
+} text_field;
+
+typedef enum field_name { F_ID, F_CATEGORY, F_MD5, F_SHA1, F_SIZE, F_COUNT } field_name;
+
+typedef struct medium_fields {
+    text_field fields[F_COUNT];
+    text_field other[TUTELA_ALGORITHM_COUNT]; /* from AlternativeHashes, by algorithm */
+    int other_wrong;                     /* AlternativeHashes was no array */
+    int is_case;
+} medium_fields;
+
+/* What an open map or array is. */
+typedef enum place {
+    AT_TOP, /* outside of everything */
+    IN_ROOT,
+    IN_VALUES, /* "value": media or cases */
+    IN_ELEMENT,
+    IN_MEDIA, /* "Media" of a case or of the root */
+    IN_MEDIUM,
+    IN_OTHERS, /* "AlternativeHashes" */
+    IN_OTHER,
+    PLACES_MAX = 10 /* deeper than any path through the places above */
+} place;
+
+typedef struct reader {
+    const tt_row_sink *sink;
+    uint64_t records;
+    uint64_t ignored; /* open maps and arrays inside something not looked at */
+    place places[PLACES_MAX];
+    size_t depth; /* places[depth] is the innermost */
+    place next;   /* what a container after this key would be; AT_TOP: one to ignore */
+    text_field *target; /* where the value after this key goes, or NULL */
+    int is_context;
+    int found; /* a "value" or "Media" array was seen */
+    medium_fields media[2]; /* an element of "value", and one inside its "Media" */
+    medium_fields *medium;  /* the innermost */
+    text_field other_name, other_value;
+    char scheme[sizeof SCHEME + 1 + REGION_MAX];
+    tt_entry entry;
+} reader;
+
+int tt_vics_bid(const uint8_t *head, size_t size)
+{
+    size_t at = 0;
+
+    while (at < size && memchr(" \t\r\n", head[at], 4))
+        at++;
+    if (at == size || head[at] != '{')
+        return 0;
+    if (memmem(head, size, "\"odata.metadata\"", 16) || memmem(head, size, "\"@odata.context\"", 16))
+        return 95;
+    return memmem(head, size, "\"value\"", 7) || memmem(head, size, "\"Media\"", 7) ? 80 : 0;
+}
+
+static int is(const char *text, size_t size, const char *word)
+{
+    return strlen(word) == size && memcmp(text, word, size) == 0;
+}
+
+static void forget_others(medium_fields *medium)
+{
+    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
+        medium->other[i].state = FIELD_NONE;
+    medium->other_wrong = 0;
+}
+
+static void forget(medium_fields *medium)
+{
+    for (int i = 0; i < F_COUNT; i++)
+        medium->fields[i].state = FIELD_NONE;
+    forget_others(medium);
+    medium->is_case = 0;
+}
+
+/* What the next value is to be: a field's, an array at a place, or nothing that matters. */
+static void expect(reader *vics, text_field *target, place next)
+{
+    vics->target = target;
+    vics->next = next;
+}
+
+/* The region of "…/2.0.xml/US/$metadata#Media" in the scheme; "Default" is no region. */
+static void take_context(reader *vics, const char *text, size_t size)
+{
+    const char *mark = memmem(text, size, ".xml/", 5);
+    char region[REGION_MAX + 1] = "";
+    size_t used = 0;
+
+    if (!mark)
+        return;
+    for (const char *at = mark + 5; at < text + size && *at != '/'; at++) {
+        char low = (char)(*at | 0x20);
+        if (used == REGION_MAX || low < 'a' || low > 'z')
+            return;
+        region[used++] = low;
+    }
+    if (used == 0 || is(region, used, "default"))
+        return;
+    memcpy(vics->scheme, SCHEME "-", sizeof SCHEME);
+    memcpy(vics->scheme + sizeof SCHEME, region, used + 1);
+}
+
+static void store(text_field *field, field_state state, const char *text, size_t size)
+{
+    field->state = size == 0 && state == FIELD_TEXT ? FIELD_NONE : state;
+    field->size = size < FIELD_MAX ? size : FIELD_MAX;
+    memcpy(field->text, text, field->size);
+}
+
+/* A value that is no container. */
+static void take_scalar(reader *vics, tt_json_kind kind, const char *text, size_t size)
+{
+    static const field_state states[] = {[TT_JSON_NULL] = FIELD_NONE,
+                                         [TT_JSON_BOOLEAN] = FIELD_WRONG,
+                                         [TT_JSON_NUMBER] = FIELD_NUMBER,
+                                         [TT_JSON_STRING] = FIELD_TEXT};
+
+    place here = vics->places[vics->depth];
+
+    if (vics->is_context && kind == TT_JSON_STRING && size <= CONTEXT_MAX)
+        take_context(vics, text, size);
+    if (vics->target)
+        store(vics->target, states[kind], text, size);
+    if (here == IN_VALUES || here == IN_MEDIA)
+        vics->sink->reject(vics->sink->user, ++vics->records, TUTELA_REJECT_SYNTAX);
+    if (here == IN_OTHERS || vics->next == IN_OTHERS)
+        vics->medium->other_wrong = kind != TT_JSON_NULL;
+    expect(vics, NULL, AT_TOP);
+}
+
+/* A map or array that is none of the places: step over it. */
+static void ignore(reader *vics, place here)
+{
+    if (vics->target)
+        vics->target->state = FIELD_WRONG;
+    if (here == IN_VALUES || here == IN_MEDIA)
+        vics->sink->reject(vics->sink->user, ++vics->records, TUTELA_REJECT_SYNTAX);
+    if (here == IN_OTHERS || vics->next == IN_OTHERS)
+        vics->medium->other_wrong = 1;
+    vics->ignored = 1;
+    expect(vics, NULL, AT_TOP);
+}
+
+/* What a map or array that begins now is; AT_TOP: none of the places. */
+static place place_of(const reader *vics, tt_json_kind kind)
+{
+    int map = kind == TT_JSON_MAP;
+
+    switch (vics->places[vics->depth]) {
+    case AT_TOP:
+        return map ? IN_ROOT : AT_TOP;
+    case IN_VALUES:
+        return map ? IN_ELEMENT : AT_TOP;
+    case IN_MEDIA:
+        return map ? IN_MEDIUM : AT_TOP;
+    case IN_OTHERS:
+        return map ? IN_OTHER : AT_TOP;
+    default:
+        return map ? AT_TOP : vics->next;
+    }
+}
+
+static void enter(reader *vics, tt_json_kind kind)
+{
+    place to = vics->ignored ? AT_TOP : place_of(vics, kind);
+
+    if (vics->ignored) {
+        vics->ignored++;
+        return;
+    }
+    if (to == AT_TOP) {
+        ignore(vics, vics->places[vics->depth]);
+        return;
+    }
+    vics->places[++vics->depth] = to;
+    vics->found |= to == IN_VALUES || to == IN_MEDIA;
+    if (to == IN_ELEMENT || to == IN_MEDIUM) {
+        vics->medium = &vics->media[to == IN_MEDIUM];
+        forget(vics->medium);
+    } else if (to == IN_OTHERS) {
+        forget_others(vics->medium);
+    } else if (to == IN_OTHER) {
+        vics->other_name.state = vics->other_value.state = FIELD_NONE;
+    }
+    expect(vics, NULL, AT_TOP);
+}
+
+/* An element of AlternativeHashes is whole. Names of other algorithms, such as PhotoDNA, pass. */
+static void end_other(reader *vics)
+{
+    const text_field *name = &vics->other_name, *value = &vics->other_value;
+
+    if (name->state != FIELD_TEXT || value->state == FIELD_NONE)
+        return;
+    int algorithm = tt_digest_by_name(name->text, name->size);
+    if (algorithm >= 0)
+        vics->medium->other[algorithm] = *value;
+}
+
+static void add_digest(tt_entry *entry, int algorithm, const text_field *field)
+{
+    if (field->state == FIELD_TEXT)
+        tt_entry_digest(entry, algorithm, field->text, field->size);
+    else if (field->state != FIELD_NONE)
+        tt_entry_fault(entry, TUTELA_REJECT_SYNTAX);
+}
+
+static void add_text(tt_entry *entry, char *out, const text_field *field)
+{
+    if (field->state == FIELD_WRONG)
+        tt_entry_fault(entry, TUTELA_REJECT_SYNTAX);
+    else if (field->state != FIELD_NONE)
+        tt_entry_text(entry, out, field->text, field->size);
+}
+
+/* A medium is whole: make it an entry. */
+static tutela_status end_medium(reader *vics, const medium_fields *medium, tutela_error *error)
+{
+    const text_field *fields = medium->fields;
+    tt_entry *entry = &vics->entry;
+
+    tt_entry_begin(entry, ++vics->records);
+    if (medium->other_wrong)
+        tt_entry_fault(entry, TUTELA_REJECT_SYNTAX);
+    add_digest(entry, TUTELA_MD5, &fields[F_MD5]);
+    add_digest(entry, TUTELA_SHA1, &fields[F_SHA1]);
+    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
+        if (!(entry->row.digests.mask & TUTELA_BIT(i)))
+            add_digest(entry, i, &medium->other[i]);
+    add_text(entry, entry->id, &fields[F_ID]);
+    add_text(entry, entry->value, &fields[F_CATEGORY]);
+    tt_entry_text(entry, entry->scheme, vics->scheme, strlen(vics->scheme));
+    if (fields[F_SIZE].state == FIELD_WRONG)
+        tt_entry_fault(entry, TUTELA_REJECT_SIZE);
+    else if (fields[F_SIZE].state != FIELD_NONE)
+        tt_entry_size(entry, fields[F_SIZE].text, fields[F_SIZE].size);
+    return tt_entry_end(entry, vics->sink, error);
+}
+
+/* 1 when an element of "value" is a case and not a medium: a digest always makes it one. */
+static int only_case(const medium_fields *medium)
+{
+    int digests = medium->fields[F_MD5].state != FIELD_NONE
+                  || medium->fields[F_SHA1].state != FIELD_NONE;
+
+    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
+        digests |= medium->other[i].state != FIELD_NONE;
+    return medium->is_case && !digests;
+}
+
+static tutela_status leave(reader *vics, tutela_error *error)
+{
+    if (vics->ignored) {
+        vics->ignored--;
+        return TUTELA_OK;
+    }
+    switch (vics->places[vics->depth--]) {
+    case IN_ELEMENT:
+        return only_case(vics->medium) ? TUTELA_OK : end_medium(vics, vics->medium, error);
+    case IN_MEDIUM:
+        return end_medium(vics, vics->medium, error);
+    case IN_MEDIA:
+        vics->medium = &vics->media[0];
+        return TUTELA_OK;
+    case IN_OTHER:
+        end_other(vics);
+        return TUTELA_OK;
+    default:
+        return TUTELA_OK;
+    }
+}
+
+/* A key of a medium, or of a case, which may hold the same. */
+static void take_medium_key(reader *vics, const char *key, size_t size)
+{
+    static const char *const names[F_COUNT] = {[F_ID] = "MediaID",
+                                               [F_CATEGORY] = "Category",
+                                               [F_MD5] = "MD5",
+                                               [F_SHA1] = "SHA1",
+                                               [F_SIZE] = "MediaSize"};
+
+    for (int i = 0; i < F_COUNT; i++)
+        if (is(key, size, names[i]))
+            expect(vics, &vics->medium->fields[i], AT_TOP);
+    if (is(key, size, "AlternativeHashes"))
+        expect(vics, NULL, IN_OTHERS);
+}
+
+static void take_root_key(reader *vics, const char *key, size_t size)
+{
+    vics->is_context = is(key, size, "@odata.context") || is(key, size, "odata.metadata");
+    if (is(key, size, "value"))
+        expect(vics, NULL, IN_VALUES);
+    else if (is(key, size, "Media"))
+        expect(vics, NULL, IN_MEDIA);
+}
+
+static void take_key(reader *vics, const char *key, size_t size)
+{
+    expect(vics, NULL, AT_TOP);
+    vics->is_context = 0;
+    switch (vics->places[vics->depth]) {
+    case IN_ROOT:
+        take_root_key(vics, key, size);
+        break;
+    case IN_ELEMENT:
+        if (is(key, size, "Media"))
+            expect(vics, NULL, IN_MEDIA);
+        vics->medium->is_case |= is(key, size, "Media") || is(key, size, "CaseID");
+        take_medium_key(vics, key, size);
+        break;
+    case IN_MEDIUM:
+        take_medium_key(vics, key, size);
+        break;
+    case IN_OTHER:
+        if (is(key, size, "HashName"))
+            expect(vics, &vics->other_name, AT_TOP);
+        else if (is(key, size, "HashValue"))
+            expect(vics, &vics->other_value, AT_TOP);
+        break;
+    default:
+        break;
+    }
+}
+
+static tutela_status take(void *user, tt_json_kind kind, const char *text, size_t size,
+                          tutela_error *error)
+{
+    reader *vics = user;
+
+    switch (kind) {
+    case TT_JSON_MAP:
+    case TT_JSON_ARRAY:
+        enter(vics, kind);
+        return TUTELA_OK;
+    case TT_JSON_MAP_END:
+    case TT_JSON_ARRAY_END:
+        return leave(vics, error);
+    case TT_JSON_KEY:
+        if (!vics->ignored)
+            take_key(vics, text, size);
+        return TUTELA_OK;
+    default:
+        if (!vics->ignored)
+            take_scalar(vics, kind, text, size);
+        return TUTELA_OK;
+    }
+}
+
+tutela_status tt_vics_read(tt_input *input, const tt_row_sink *sink, tutela_error *error)
+{
+    reader vics = {.sink = sink, .scheme = SCHEME};
+
+    vics.medium = &vics.media[0];
+    TT_TRY(tt_json_read(input, take, &vics, error));
+    if (vics.found)
+        return TUTELA_OK;
+    (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: JSON without a list of media",
+                  tt_input_name(input));
+    return tt_advise(error, TUTELA_LIST_UNUSABLE,
+                     "A VICS file holds an array \"value\" of media, or of cases with \"Media\".");
+}
