@@ -36,12 +36,12 @@ static const struct {
 };
 
 /* Where each role stands; -1: nowhere. Of several columns of one role the first counts. */
-typedef struct columns {
+typedef struct layout {
     int column[ROLE_COUNT];
     int digests; /* digest columns */
     int known;   /* columns that mean something */
     int count;
-} columns;
+} layout;
 
 static int role_of(const tt_csv_field *field)
 {
@@ -63,7 +63,7 @@ static int role_of(const tt_csv_field *field)
     return -1;
 }
 
-static void read_header(columns *out, const tt_csv_field *fields, size_t count)
+static void read_header(layout *out, const tt_csv_field *fields, size_t count)
 {
     memset(out->column, -1, sizeof out->column);
     out->digests = out->known = 0;
@@ -94,7 +94,7 @@ static char find_delimiter(const uint8_t *head, size_t size, int *columns)
             return 0;
     } while (tt_blank(line, length));
     for (size_t i = 0; delimiters[i]; i++) {
-        columns made;
+        layout made;
 
         read_header(&made, fields,
                     tt_csv_split(line, length, delimiters[i], fields, TT_CSV_FIELDS_MAX));
@@ -121,7 +121,7 @@ int tt_csv_bid(const uint8_t *head, size_t size)
 }
 
 /* The field of a role, blanks cut off; empty when the row is too short to have it. */
-static tt_csv_field field_of(const tt_csv *csv, const columns *header, int role)
+static tt_csv_field field_of(const tt_csv *csv, const layout *header, int role)
 {
     int column = header->column[role];
     tt_csv_field field = {"", 0};
@@ -146,7 +146,7 @@ static void take_text(tt_entry *entry, char *out, tt_csv_field field)
     tt_entry_text(entry, out, plain, used);
 }
 
-static void read_record(tt_entry *entry, const tt_csv *csv, const columns *header)
+static void read_record(tt_entry *entry, const tt_csv *csv, const layout *header)
 {
     for (size_t i = 0; i < csv->count; i++)
         if (csv->fields[i].size > 0 && memchr(csv->fields[i].text, '\0', csv->fields[i].size))
@@ -164,7 +164,7 @@ static void read_record(tt_entry *entry, const tt_csv *csv, const columns *heade
 
 static tutela_status read_records(tt_csv *csv, const tt_row_sink *sink, tutela_error *error)
 {
-    columns header;
+    layout header;
     tt_entry entry;
     int more;
 

@@ -64,22 +64,29 @@ static scan_state scan(scan_state state, const char *text, size_t size, char del
     return state;
 }
 
+/* The closing quote of the field whose opening one is at `text`, or `end`. */
+static const char *closing_quote(const char *text, const char *end)
+{
+    const char *quote;
+
+    while ((quote = memchr(text + 1, '"', (size_t)(end - text - 1)))) {
+        if (quote + 1 == end || quote[1] != '"')
+            return quote;
+        /* A doubled one: go on behind the second. */
+        text = quote + 1;
+    }
+    return end;
+}
+
 /* The end of the field at `text`: its delimiter, or `end`. */
 static const char *field_end(const char *text, const char *end, char delimiter)
 {
-    const char *found;
+    const char *found = NULL;
 
-    if (text < end && *text == '"') {
-        for (text++; text < end; text++) {
-            text = memchr(text, '"', (size_t)(end - text));
-            if (!text)
-                return end;
-            if (text + 1 == end || text[1] != '"')
-                break;
-            text++;
-        }
-    }
-    found = text < end ? memchr(text, delimiter, (size_t)(end - text)) : NULL;
+    if (text < end && *text == '"')
+        text = closing_quote(text, end);
+    if (text < end)
+        found = memchr(text, delimiter, (size_t)(end - text));
     return found ? found : end;
 }
 

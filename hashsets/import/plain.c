@@ -27,7 +27,7 @@ int tt_plain_bid(const uint8_t *head, size_t size)
         if (length == 0 || *text == '#')
             continue;
         if (lines == 0 && tt_digest_by_name(text, length) >= 0)
-            return 70;
+            return 90;
         lines++;
         digests += (size_t)is_digest(text, length);
     }
