@@ -596,7 +596,7 @@ TUTELA_API TUTELA_MUST_USE tutela_status tutela_scan_paths(tutela_scanner *scann
 /* One report being written. Single. */
 typedef struct tutela_report tutela_report;
 
-/* What the report's head says. */
+/* What the report's head says. All it points to must outlive the report. */
 typedef struct tutela_run {
     size_t size;
     const char *const *targets;

@@ -347,6 +347,17 @@ tutela_status tt_walk_take(tt_walker *walker, tt_entry *entries, size_t max, int
     return status;
 }
 
+void tt_walk_wait(tt_walker *walker)
+{
+    tt_walk *walk = walker->walk;
+
+    tt_lock_take(&walk->lock);
+    if (!at_end(walk) && walk->ready_count == 0 && !walk->stack && !walk->given_up
+        && (walk->asking || walk->targets_end))
+        sleep_for_change(walker);
+    tt_lock_give(&walk->lock);
+}
+
 void tt_walk_stop(tt_walk *walk)
 {
     tt_lock_take(&walk->lock);

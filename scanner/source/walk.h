@@ -78,6 +78,12 @@ typedef enum tt_take {
 TT_MUST_USE tutela_status tt_walk_take(tt_walker *walker, tt_entry *entries, size_t max, int wait,
                                        size_t *count, tt_take *answer, tutela_error *error);
 
+/*
+ * After TT_TAKE_LATER: sleep until there may be entries to take, or the end. The caller is not in a
+ * call that can hang, so a watchdog need not count this time. Thread: single.
+ */
+void tt_walk_wait(tt_walker *walker);
+
 /* Wake every sleeper; from now on tt_walk_take answers TT_TAKE_END. Thread: any. */
 void tt_walk_stop(tt_walk *walk);
 
