@@ -1,0 +1,171 @@
+/* base: status, mem, buf, cursor, out, io, replace, clock. */
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/cursor.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "base/out.h"
+
+#include "tap.h"
+
+#include <errno.h>
+
+static void errors(void)
+{
+    tutela_error error;
+
+    ok(tt_fail(NULL, TUTELA_IO, ENOENT, "x") == TUTELA_IO, "an error may be NULL");
+    (void)tt_advise(&error, tt_fail(&error, TUTELA_IO, ENOENT, "%s: cannot open", "a/b"), "do %d",
+                    1);
+    is_text(error.text, "a/b: cannot open: No such file or directory", "text with the system's why");
+    is_text(error.advice, "do 1", "advice");
+    is_u64((uint64_t)error.os_error, ENOENT, "errno is kept");
+    is_u64(error.offset, TUTELA_NO_OFFSET, "no offset");
+    (void)tt_fail(&error, TUTELA_IO, 0, "%0400d", 1);
+    is_u64(strlen(error.text), sizeof error.text - 1, "a long text is cut, not overrun");
+}
+
+static void memory(void)
+{
+    void *items = NULL;
+    size_t room = 0;
+
+    ok(tt_alloc(SIZE_MAX, 2) == NULL && tt_alloc_raw(SIZE_MAX / 2, 3) == NULL,
+       "a size that overflows is refused");
+    ok(tt_alloc_raw(1, (size_t)PTRDIFF_MAX + 1) == NULL, "more than PTRDIFF_MAX is refused");
+    ok(tt_grow(&items, &room, 0, 16) == 0 && room >= 1, "grows from nothing");
+    ok(tt_grow(&items, &room, 1000, 16) == 0 && room > 1000, "grows past what is asked");
+    ok(tt_grow(&items, &room, SIZE_MAX / 4, 16) < 0 && room > 1000 && items,
+       "a growth that cannot be keeps the old block");
+    tt_free(items);
+    items = tt_alloc(0, 8);
+    ok(items != NULL, "nothing is still a block");
+    tt_free(items);
+}
+
+static void buffers(void)
+{
+    tt_buf buf;
+
+    tt_buf_init(&buf, 10);
+    tt_buf_add_text(&buf, "12345");
+    tt_buf_printf(&buf, "%d", 67890);
+    is_text(buf.data, "1234567890", "appends up to the ceiling");
+    ok(!tt_buf_failed(&buf), "and has not failed");
+    tt_buf_add_char(&buf, 'x');
+    ok(tt_buf_failed(&buf), "one byte more fails");
+    tt_buf_add_text(&buf, "");
+    is_u64(buf.size, 10, "and keeps what was there");
+    tt_buf_clear(&buf);
+    ok(!tt_buf_failed(&buf) && buf.size == 0, "clearing forgets the failure");
+    tt_buf_done(&buf);
+}
+
+static void cursors(void)
+{
+    const uint8_t bytes[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    tt_cursor cursor = tt_cursor_over(bytes, sizeof bytes);
+    tt_cursor part;
+
+    is_u64(tt_cursor_u8(&cursor), 1, "u8");
+    is_u64(tt_cursor_u64(&cursor), UINT64_C(0x0908070605040302), "u64, little-endian");
+    is_u64(tt_cursor_left(&cursor), 0, "all taken");
+    is_u64(tt_cursor_u16(&cursor), 0, "past the end is zero");
+    ok(cursor.failed, "and sticks");
+    cursor = tt_cursor_over(bytes, sizeof bytes);
+    tt_cursor_seek(&cursor, 8);
+    is_u64(tt_cursor_u8(&cursor), 9, "seek");
+    tt_cursor_seek(&cursor, 10);
+    ok(cursor.failed, "a seek past the end fails");
+    cursor = tt_cursor_over(bytes, sizeof bytes);
+    part = tt_cursor_part(&cursor, 2, 3);
+    is_u64(tt_cursor_u16(&part), 0x0403, "a part begins where it should");
+    ok(!part.failed && tt_cursor_u16(&part) == 0 && part.failed, "and ends where it should");
+    part = tt_cursor_part(&cursor, UINT64_MAX, 2);
+    ok(part.failed, "a part that wraps around fails");
+    is_u64(tt_load64_be(bytes), UINT64_C(0x0102030405060708), "big-endian load");
+}
+
+static void output(void)
+{
+    tt_out out;
+    tutela_error error;
+    TT_AUTO_CLOSE int full = tt_openat(AT_FDCWD, "/dev/full", O_WRONLY, 0);
+    TT_AUTO_CLOSE int fd
+        = tt_openat(AT_FDCWD, tap_path("out"), O_CREAT | O_RDWR, 0600);
+    char big[40000];
+    char back[8];
+
+    memset(big, 'b', sizeof big);
+    tt_out_init(&out, fd);
+    tt_out_text(&out, "a");
+    tt_out_add(&out, big, sizeof big);
+    tt_out_printf(&out, "%s", "z");
+    ok(tt_out_flush(&out, &error) == TUTELA_OK, "writes");
+    ok(tt_pread_all(fd, back, 2, 0) == 0 && memcmp(back, "ab", 2) == 0, "in order, at the start");
+    ok(tt_pread_all(fd, back, 2, sizeof big) == 0 && memcmp(back, "bz", 2) == 0, "and at the end");
+    ok(tt_pread_all(fd, back, 2, sizeof big + 1) == 1, "an end in the middle is told");
+    if (full < 0) {
+        skip(2, "no /dev/full");
+        return;
+    }
+    tt_out_init(&out, full);
+    tt_out_text(&out, "x");
+    ok(tt_out_flush(&out, &error) == TUTELA_RECORD, "a full disk is an error");
+    is_u64((uint64_t)error.os_error, ENOSPC, "with its reason");
+}
+
+static void replacing(void)
+{
+    tt_replace replace = {.fd = -1};
+    tutela_error error;
+    const char *path = tap_path("replaced");
+    char back[4] = {0};
+    int fd;
+
+    ok(tt_replace_begin(&replace, path, &error) == TUTELA_OK, "begins");
+    ok(access(path, F_OK) != 0, "nothing is there before the commit");
+    ok(tt_write_all(replace.fd, "new", 3) == 0, "writes");
+    ok(tt_replace_commit(&replace, &error) == TUTELA_OK, "commits");
+    tt_replace_done(&replace);
+    fd = tt_openat(AT_FDCWD, path, O_RDONLY, 0);
+    ok(fd >= 0 && tt_pread_all(fd, back, 3, 0) == 0 && strcmp(back, "new") == 0, "and it is there");
+    (void)tt_close(fd);
+    ok(tt_replace_begin(&replace, path, &error) == TUTELA_OK
+           && tt_write_all(replace.fd, "bad", 3) == 0,
+       "a second one begins");
+    tt_replace_done(&replace);
+    fd = tt_openat(AT_FDCWD, path, O_RDONLY, 0);
+    ok(tt_pread_all(fd, back, 3, 0) == 0 && strcmp(back, "new") == 0,
+       "dropped, it leaves the old file");
+    (void)tt_close(fd);
+    ok(tt_replace_begin(&replace, tap_path("none/such"), &error) == TUTELA_IO,
+       "a folder that is not there is an error");
+    tt_replace_done(&replace);
+    fd = tt_temporary(tap_folder());
+    ok(fd >= 0 && tt_pwrite(fd, "x", 1, 5) == 1, "a temporary file has no name and can be written");
+    (void)tt_close(fd);
+}
+
+static void clocks(void)
+{
+    char text[32];
+
+    is_text(tt_clock_text(0, text), "1970-01-01T00:00:00Z", "the epoch");
+    is_text(tt_clock_text(INT64_C(1795321800) * TT_SECOND + 999, text), "2026-11-22T04:30:00Z",
+            "a day of this year, rounded down");
+    is_text(tt_clock_text(-1, text), "1969-12-31T23:59:59Z", "before the epoch, rounded down");
+    ok(tt_clock_monotonic() <= tt_clock_monotonic(), "monotonic time does not go back");
+}
+
+int main(void)
+{
+    errors();
+    memory();
+    buffers();
+    cursors();
+    output();
+    replacing();
+    clocks();
+    return tap_done();
+}
