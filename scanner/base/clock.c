@@ -27,6 +27,13 @@ int64_t tt_clock_wall(void)
     return now(CLOCK_REALTIME);
 }
 
+void tt_clock_sleep(int64_t nanoseconds)
+{
+    struct timespec time = {.tv_sec = nanoseconds / TT_SECOND, .tv_nsec = nanoseconds % TT_SECOND};
+
+    (void)nanosleep(&time, NULL);
+}
+
 const char *tt_clock_text(int64_t wall, char out[32])
 {
     /* Round down, so that half a second before 1970 is still 1969. */

@@ -17,6 +17,9 @@ int64_t tt_clock_coarse(void);
 /* Since 1970 UTC. */
 int64_t tt_clock_wall(void);
 
+/* Sleep for about so long. */
+void tt_clock_sleep(int64_t nanoseconds);
+
 /* "2026-11-22T04:30:00Z" (RFC 3339, UTC, whole seconds) into 32 bytes at out; returns out. */
 const char *tt_clock_text(int64_t wall, char out[32]);
 

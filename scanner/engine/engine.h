@@ -1,7 +1,7 @@
 /*
  * engine: bytes in, findings out.
  *
- *   walk ──▶ worker ──▶ item in work ──▶ digests ──▶ match ──▶ writer ──▶ findings
+ *   walk ──▶ worker ──▶ item in work ──▶ digests ──▶ match ──▶ collector ──▶ findings
  *             │   (several a worker, read and digested side by side)
  *             └── watched: a worker that hangs in a call is given up and replaced
  *

@@ -101,7 +101,7 @@ static tutela_status report_read(tt_item *item, tt_bench *bench, tutela_error *e
         finding->type = (int32_t)item->type;
     }
     /* A path is built only where it will be seen: most items are clear. */
-    if (item->link || tt_writer_wants(&run->writer, (tutela_item_status)finding->status))
+    if (item->link || tt_collector_wants(&run->collector, (tutela_item_status)finding->status))
         TT_TRY(tt_item_report_name(scratch, &item->entry, error));
     TT_TRY(tt_item_report(run, scratch, item->link, item->reading.got, error));
     rest(item);

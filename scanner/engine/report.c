@@ -1,4 +1,4 @@
-/* report: a finished item goes to the writer, under each of its names. */
+/* report: a finished item goes to the collector, under each of its names. */
 #include "engine/run.h"
 
 #include "base/mem.h"
@@ -51,7 +51,7 @@ tutela_status tt_item_report_again(tt_run *run, tt_scratch *scratch, const tt_en
     finding->chain_count = 1;
     /* The extension belongs to the name, so the flag is worked out for each name. */
     tt_finding_mismatch(finding);
-    return tt_writer_add(&run->writer, finding, 0, error);
+    return tt_collector_add(&run->collector, finding, 0, error);
 }
 
 tutela_status tt_item_report(tt_run *run, tt_scratch *scratch, tt_link *link, uint64_t bytes,
@@ -63,7 +63,7 @@ tutela_status tt_item_report(tt_run *run, tt_scratch *scratch, tt_link *link, ui
     size_t count = 0;
 
     tt_finding_mismatch(finding);
-    TT_TRY(tt_writer_add(&run->writer, finding, bytes, error));
+    TT_TRY(tt_collector_add(&run->collector, finding, bytes, error));
     if (!link)
         return TUTELA_OK;
     TT_TRY(tt_finding_pack(finding, &scratch->record, error));

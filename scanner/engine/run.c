@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "engine/survey.h"
 #include "engine/worker.h"
 
 /* How often hung workers and a wish to stop are looked for. */
@@ -23,7 +24,7 @@ void tt_run_drop(tt_run *run)
     for (size_t i = 0; i < run->rescue_count; i++)
         tt_entry_done(&run->rescues[i].entry);
     tt_free(run->rescues);
-    tt_writer_done(&run->writer);
+    tt_collector_done(&run->collector);
     tt_links_done(&run->links);
     tt_walk_free(run->walk);
     tt_free(run->outputs);
@@ -97,7 +98,7 @@ static tutela_status set_up(tt_run *run, tutela_error *error)
     run->limits.max_bytes = options->max_item_bytes;
     run->limits.max_overrun = options->max_overrun ? options->max_overrun : OVERRUN;
     TT_TRY(note_outputs(run, error));
-    TT_TRY(tt_writer_init(&run->writer, &run->options, run->control, error));
+    TT_TRY(tt_collector_init(&run->collector, &run->options, run->control, error));
     return tt_walk_new(&run->walk, &walk, error);
 }
 
@@ -231,24 +232,29 @@ tutela_status tt_engine_scan(tt_engine *engine, const tutela_scan_options *optio
     tutela_status status;
     tt_run *run = NULL;
     crew workers = {0};
+    tt_survey *survey = NULL;
     int64_t begin = tt_clock_monotonic();
     int64_t started = tt_clock_wall();
 
     TT_TRY(run_new(&run, engine, options, control, error));
     status = start_crew(run, &workers, error);
+    /* Targets that come one by one cannot be asked for twice. */
+    if (status == TUTELA_OK && (options->flags & TUTELA_SCAN_SURVEY) && !options->next_target)
+        status = tt_survey_start(&survey, &run->options, control, error);
     if (status != TUTELA_OK)
         tt_run_fail(run, status, error ? error : &(tutela_error){0});
     watch_over(run, &workers);
+    tt_survey_end(survey);
     crew_done(&workers);
     status = run->status;
     if (status != TUTELA_OK && error)
         *error = run->error;
     if (status == TUTELA_OK || status == TUTELA_CANCELLED) {
-        tutela_status delivered = tt_writer_deliver(&run->writer, error);
+        tutela_status delivered = tt_collector_deliver(&run->collector, error);
 
         status = delivered == TUTELA_OK ? status : delivered;
     }
-    total = run->writer.total;
+    total = run->collector.total;
     total.size = summary->size;
     total.started = started;
     total.duration = tt_clock_monotonic() - begin;

@@ -12,7 +12,7 @@
 #include "engine/engine.h"
 #include "engine/links.h"
 #include "engine/reading.h"
-#include "engine/writer.h"
+#include "engine/collector.h"
 #include "source/walk.h"
 
 /* An entry whose worker was given up, to be done again by another. */
@@ -34,7 +34,7 @@ typedef struct tt_run {
     tt_read_limits limits;
     tt_control *control;
     tt_walk *walk;
-    tt_writer writer;
+    tt_collector collector;
     tt_links links;
     tt_file_id *outputs;
     size_t target; /* the next of options.targets; used by the walk, never from two threads */
@@ -71,7 +71,7 @@ int tt_run_stopped(const tt_run *run);
 TT_MUST_USE tutela_status tt_item_report_name(tt_scratch *scratch, const tt_entry *entry,
                                               tutela_error *error);
 /*
- * Hand scratch's finding to the writer, counting `bytes` as read; with a link, settle it and report
+ * Hand scratch's finding to the collector, counting `bytes` as read; with a link, settle it and report
  * the names that waited too.
  */
 TT_MUST_USE tutela_status tt_item_report(tt_run *run, tt_scratch *scratch, tt_link *link,

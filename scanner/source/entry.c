@@ -84,6 +84,22 @@ tutela_status tt_entry_open(tt_walk *walk, tt_entry *entry, int *fd, struct stat
     return TUTELA_OK;
 }
 
+tutela_status tt_entry_stat(tt_walk *walk, const tt_entry *entry, struct stat *stat, int *found,
+                            tutela_error *error)
+{
+    int follow = !entry->folder && !walk->options.nofollow_targets;
+    tt_outcome outcome;
+    int folder_fd;
+
+    *found = 0;
+    TT_TRY(tt_folder_pin(entry->folder, &folder_fd, &outcome, error));
+    if (outcome.status != TUTELA_ITEM_CLEAR)
+        return TUTELA_OK;
+    *found = tt_fstatat(folder_fd, entry->name, stat, follow ? 0 : AT_SYMLINK_NOFOLLOW) == 0;
+    tt_folder_unpin(entry->folder);
+    return TUTELA_OK;
+}
+
 void tt_entry_path(const tt_entry *entry, tt_buf *buf)
 {
     tt_folder_path_of(entry->folder, entry->name, entry->name_size, buf);

@@ -115,6 +115,13 @@ int64_t tt_walker_calling_since(const tt_walker *walker);
 TT_MUST_USE tutela_status tt_entry_open(tt_walk *walk, tt_entry *entry, int *fd, struct stat *stat,
                                         tutela_error *error);
 
+/*
+ * What the system says of the entry's file, without opening it: *found is 1 with *stat filled, or 0
+ * when it cannot be asked. TUTELA_MEMORY only. Thread: any, one at a time for one entry.
+ */
+TT_MUST_USE tutela_status tt_entry_stat(tt_walk *walk, const tt_entry *entry, struct stat *stat,
+                                        int *found, tutela_error *error);
+
 /* Append the entry's path, as the operator would write it: the target, then names. */
 void tt_entry_path(const tt_entry *entry, tt_buf *buf);
 

@@ -1,18 +1,18 @@
 /*
- * writer: the one place where findings leave a run.
+ * collector: the one place where findings leave a run.
  *
  * Workers hand findings over; they are counted, and handed to the caller at once (unsorted) or
  * sorted at the end. The caller's function is never called from two threads at once. Thread: any.
  */
-#ifndef TT_ENGINE_WRITER_H
-#define TT_ENGINE_WRITER_H
+#ifndef TT_ENGINE_COLLECTOR_H
+#define TT_ENGINE_COLLECTOR_H
 
 #include "base/sort.h"
 #include "base/thread.h"
 #include "engine/engine.h"
 #include "finding/finding.h"
 
-typedef struct tt_writer {
+typedef struct tt_collector {
     tt_lock lock; /* guards all below but `control` */
     const tutela_scan_options *options;
     tt_control *control;
@@ -20,23 +20,23 @@ typedef struct tt_writer {
     tt_buf record;
     tutela_summary total;
     int refused; /* the caller's function refused a finding: it is not called again */
-} tt_writer;
+} tt_collector;
 
-TT_MUST_USE tutela_status tt_writer_init(tt_writer *writer, const tutela_scan_options *options,
+TT_MUST_USE tutela_status tt_collector_init(tt_collector *collector, const tutela_scan_options *options,
                                          tt_control *control, tutela_error *error);
-void tt_writer_done(tt_writer *writer);
+void tt_collector_done(tt_collector *collector);
 
 /*
  * Take one finding. `bytes`: what to count as read for it; 0 for the second name of a file already
  * counted. TUTELA_RECORD when the caller or the temporary file refuses it.
  */
-TT_MUST_USE tutela_status tt_writer_add(tt_writer *writer, const tutela_finding *finding,
+TT_MUST_USE tutela_status tt_collector_add(tt_collector *collector, const tutela_finding *finding,
                                         uint64_t bytes, tutela_error *error);
 
 /* Hand over what was held back for sorting. No worker runs any more. */
-TT_MUST_USE tutela_status tt_writer_deliver(tt_writer *writer, tutela_error *error);
+TT_MUST_USE tutela_status tt_collector_deliver(tt_collector *collector, tutela_error *error);
 
 /* 1 when a finding of that status is handed over at all. */
-int tt_writer_wants(const tt_writer *writer, tutela_item_status status);
+int tt_collector_wants(const tt_collector *collector, tutela_item_status status);
 
 #endif
