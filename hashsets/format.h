@@ -92,7 +92,7 @@ enum {
 #define TT_ENTRIES_MAX UINT32_MAX
 #define TT_LISTS_MAX 65536u       /* as many tt_set_list are made at open */
 #define TT_RECORDS_MAX (1u << 20) /* the builder holds them in memory */
-#define TT_STRING_MAX (1u << 20)  /* bytes of one string: what a look-up may have to walk */
+#define TT_STRING_MAX (1u << 16)  /* bytes of one string: what a look-up may have to walk */
 
 /* A fingerprint as two numbers: `high` orders and places it, `low` picks its bits in the filter. */
 typedef struct tt_key {

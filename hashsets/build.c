@@ -1,0 +1,216 @@
+/* build: takes rows, sorts them outside memory, has them compiled and put in place. */
+#include "hashsets/build.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "base/sort.h"
+#include "hashsets/compile.h"
+#include "hashsets/names.h"
+#include "hashsets/writer.h"
+
+#include <string.h>
+
+#define NO_LIST UINT32_MAX
+
+struct tt_build {
+    char *output;
+    char *folder; /* of the output */
+    uint64_t memory;
+    tt_replace replace;
+    tt_sort *rows;
+    tt_names *names;
+    uint32_t list;   /* the rows' list now, or NO_LIST */
+    uint32_t listed; /* every algorithm some row has */
+    int finished;
+    uint8_t *row; /* the row being put together */
+    size_t row_room;
+};
+
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (!slash)
+        return tt_copy_text(".");
+    return slash == path ? tt_copy_text("/") : tt_copy(path, (size_t)(slash - path));
+}
+
+static tutela_status begin(tt_build *build, tutela_error *error)
+{
+    uint64_t memory = build->memory / 2; /* the other half is for the keys of further algorithms */
+
+    if (!build->output || !build->folder)
+        return tt_no_memory(error);
+    if (memory > SIZE_MAX / 4)
+        memory = SIZE_MAX / 4;
+    TT_TRY(tt_names_new(&build->names, error));
+    TT_TRY(tt_sort_new(&build->rows, NULL, (size_t)memory, build->folder, error));
+    /* Begun now, so that an output that cannot be written is known before the lists are read. */
+    return tt_replace_begin(&build->replace, build->output, error);
+}
+
+tutela_status tt_build_new(tt_build **out, const char *output, uint64_t memory,
+                           tutela_error *error)
+{
+    tt_build *build = tt_alloc(1, sizeof *build);
+    tutela_status status;
+
+    if (!build)
+        return tt_no_memory(error);
+    build->output = tt_copy_text(output);
+    build->folder = folder_of(output);
+    build->memory = memory;
+    build->replace.fd = -1;
+    build->list = NO_LIST;
+    status = begin(build, error);
+    if (status == TUTELA_OK)
+        *out = build;
+    else
+        tt_build_free(build);
+    return status;
+}
+
+void tt_build_free(tt_build *build)
+{
+    if (!build)
+        return;
+    tt_replace_done(&build->replace);
+    tt_sort_free(build->rows);
+    tt_names_free(build->names);
+    tt_free(build->output);
+    tt_free(build->folder);
+    tt_free(build->row);
+    tt_free(build);
+}
+
+tutela_status tt_build_list(tt_build *build, const char *name, const char *version,
+                            tutela_polarity polarity, tutela_error *error)
+{
+    if (build->finished)
+        return tt_fail(error, TUTELA_STATE, 0, "%s: a list after the end", build->output);
+    if (polarity != TUTELA_KNOWN_BAD && polarity != TUTELA_KNOWN_GOOD)
+        return tt_fail(error, TUTELA_ARGUMENT, 0,
+                       "polarity of a list: neither known-bad nor known-good");
+    return tt_names_list(build->names, name, version, polarity, &build->list, error);
+}
+
+/* ---- Rows -------------------------------------------------------------------------------- */
+
+static uint8_t *put(uint8_t *at, const void *data, size_t size)
+{
+    memcpy(at, data, size);
+    return at + size;
+}
+
+/* The low `bytes` bytes of a number, most significant first. */
+static uint8_t *put_number(uint8_t *at, uint64_t value, unsigned bytes)
+{
+    for (; bytes; bytes--)
+        *at++ = (uint8_t)(value >> (8 * (bytes - 1)));
+    return at;
+}
+
+static unsigned bytes_of(uint64_t value)
+{
+    unsigned bytes = 0;
+
+    for (; value; value >>= 8)
+        bytes++;
+    return bytes;
+}
+
+/* The row's sorted form (compile.h) into `to`, which has the room. Returns its size. */
+static size_t encode(uint8_t *to, const tt_row *row, uint32_t record)
+{
+    const tt_digests *digests = &row->digests;
+    int first = __builtin_ctz(digests->mask);
+    unsigned size = row->size == TT_SIZE_UNKNOWN ? 0 : bytes_of(row->size);
+    unsigned length = row->size == TT_SIZE_UNKNOWN ? TT_ROW_SIZE_UNKNOWN : size;
+    uint8_t *at = to;
+
+    *at++ = (uint8_t)first;
+    at = put(at, digests->value[first], tt_digest_size(first));
+    *at++ = (uint8_t)(digests->mask | length << 4);
+    for (int algorithm = first + 1; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
+        if (digests->mask >> algorithm & 1)
+            at = put(at, digests->value[algorithm], tt_digest_size(algorithm));
+    at = put_number(at, row->size, size);
+    at = put(at, row->entry, strlen(row->entry) + 1);
+    at = put_number(at, record, TT_ROW_RECORD);
+    return (size_t)(at - to);
+}
+
+/* What a row may take beside its id: all digests, first, shape, size, NUL, record. */
+#define ROW_FIXED (TUTELA_ALGORITHM_COUNT * TUTELA_DIGEST_MAX + 32)
+
+static tutela_status check_row(const tt_build *build, const tt_row *row, tutela_error *error)
+{
+    if (build->finished || build->list == NO_LIST)
+        return tt_fail(error, TUTELA_STATE, 0, "%s: a row outside a list", build->output);
+    if (row->digests.mask == 0 || row->digests.mask > TT_DIGEST_ALL)
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "a row without a digest");
+    return tt_names_check(row->entry, "id of an entry", error);
+}
+
+tutela_status tt_build_add(tt_build *build, const tt_row *row, tutela_error *error)
+{
+    size_t room = ROW_FIXED;
+    uint32_t record = 0;
+
+    TT_TRY(check_row(build, row, error));
+    room += strlen(row->entry);
+    TT_TRY(tt_names_record(build->names, build->list, row->scheme, row->value, &record, error));
+    if (room > build->row_room) {
+        uint8_t *grown = tt_realloc(build->row, room, 2);
+        if (!grown)
+            return tt_no_memory(error);
+        build->row = grown;
+        build->row_room = room * 2;
+    }
+    TT_TRY(tt_sort_add(build->rows, build->row, encode(build->row, row, record), error));
+    build->listed |= row->digests.mask;
+    return TUTELA_OK;
+}
+
+/* ---- The end ----------------------------------------------------------------------------- */
+
+static tutela_status compile(tt_build *build, tt_writer *writer, int64_t created,
+                             tt_build_counts *counts, tutela_error *error)
+{
+    tt_compile_job job = {.rows = build->rows,
+                          .names = build->names,
+                          .writer = writer,
+                          .folder = build->folder,
+                          .memory = build->memory / 2,
+                          .listed = build->listed,
+                          .created = created};
+
+    TT_TRY(tt_sort_finish(build->rows, error));
+    TT_TRY(tt_names_settle(build->names, error));
+    return tt_compile(&job, counts, error);
+}
+
+tutela_status tt_build_finish(tt_build *build, int64_t created, tt_build_counts *counts,
+                              tutela_error *error)
+{
+    tt_build_counts done = {0};
+    tt_writer *writer = NULL;
+    tutela_status status;
+
+    if (build->finished)
+        return tt_fail(error, TUTELA_STATE, 0, "%s: finished twice", build->output);
+    build->finished = 1;
+    if (tt_sort_count(build->rows) == 0) {
+        (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: no row to make a set of",
+                      build->output);
+        return tt_advise(error, TUTELA_LIST_UNUSABLE,
+                         "check that the input is a hash list of a known format");
+    }
+    TT_TRY(tt_writer_new(&writer, build->replace.fd, build->output, error));
+    status = compile(build, writer, created, &done, error);
+    tt_writer_free(writer);
+    if (status == TUTELA_OK)
+        status = tt_replace_commit(&build->replace, error);
+    if (status == TUTELA_OK && counts)
+        *counts = done;
+    return status;
+}

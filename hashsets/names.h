@@ -1,0 +1,46 @@
+/*
+ * names: the lists, records and strings of a set being built.
+ *
+ * A record is what many entries share: a list and a category. Records are numbered as they come;
+ * once all are known they are ranked by their text, so that the file does not depend on the order
+ * of the input.
+ */
+#ifndef TT_HASHSETS_NAMES_H
+#define TT_HASHSETS_NAMES_H
+
+#include "hashsets/writer.h"
+
+/* Single. */
+typedef struct tt_names tt_names;
+
+/* Owned: tt_names_free. */
+TT_MUST_USE tutela_status tt_names_new(tt_names **out, tutela_error *error);
+void tt_names_free(tt_names *names);
+
+/*
+ * The number of a list; the same again for the same name, version and polarity. Strings are
+ * copied. TUTELA_ARGUMENT when a string cannot be stored.
+ */
+TT_MUST_USE tutela_status tt_names_list(tt_names *names, const char *name, const char *version,
+                                        tutela_polarity polarity, uint32_t *out,
+                                        tutela_error *error);
+/*
+ * The number of the record of a list and a category. TUTELA_LIST_UNUSABLE when there are more than
+ * TT_RECORDS_MAX of them: what was taken for a category is none.
+ */
+TT_MUST_USE tutela_status tt_names_record(tt_names *names, uint32_t list, const char *scheme,
+                                          const char *value, uint32_t *out, tutela_error *error);
+/* TUTELA_ARGUMENT unless `text` is UTF-8 of at most TT_STRING_MAX bytes. `what` it is called. */
+TT_MUST_USE tutela_status tt_names_check(const char *text, const char *what, tutela_error *error);
+
+/* No more lists and records: rank them. */
+TT_MUST_USE tutela_status tt_names_settle(tt_names *names, tutela_error *error);
+/* A record's rank. After tt_names_settle only, as the rest. */
+uint32_t tt_names_rank(const tt_names *names, uint32_t record);
+/* One more entry of the record's list. */
+void tt_names_count(tt_names *names, uint32_t record);
+/* Write the sections LISTS, STRINGS and RECORDS. */
+TT_MUST_USE tutela_status tt_names_write(const tt_names *names, tt_writer *writer,
+                                         tutela_error *error);
+
+#endif
