@@ -1,6 +1,8 @@
 /* entry: one entry of a list, put together from fields of text (see entry.h). */
 #include "hashsets/import/entry.h"
 
+#include "hashsets/import/hex.h"
+
 #include "base/text.h"
 
 #include <string.h>
@@ -33,7 +35,7 @@ void tt_entry_digest(tt_entry *entry, int algorithm, const char *text, size_t si
         tt_entry_fault(entry, tt_hex_is(text, size) ? TUTELA_REJECT_WIDTH : TUTELA_REJECT_HEX);
         return;
     }
-    if (tt_hex_decode(text, size, entry->row.digests.value[algorithm]) != 0) {
+    if (tt_import_hex_decode(text, size, entry->row.digests.value[algorithm]) != 0) {
         tt_entry_fault(entry, TUTELA_REJECT_HEX);
         return;
     }

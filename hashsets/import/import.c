@@ -37,10 +37,11 @@ static int is_void(int algorithm, const uint8_t *value, int *zero)
 /* 1 when the text can be shown anywhere as it is. */
 static int is_clean(const char *text)
 {
-    size_t size = strlen(text), length;
-    uint32_t code;
+    while (*text >= ' ' && *text <= '~')
+        text++;
+    for (size_t size = strlen(text), at = 0, length; at < size; at += length) {
+        uint32_t code;
 
-    for (size_t at = 0; at < size; at += length) {
         length = tt_utf8_next(text + at, size - at, &code);
         if (length == 0 || tt_text_hidden(code))
             return 0;

@@ -12,6 +12,9 @@
 
 #include <string.h>
 
+/* Bytes of a dropped tail looked at in one go: bounds what a backslash in every byte can cost. */
+#define CALM_MAX 4096u
+
 typedef struct reader {
     tt_json_take take;
     void *user;
@@ -169,25 +172,53 @@ static int may_cut(const reader *json)
     return json->length >= TT_JSON_STRING_MAX && !json->escaped && json->hex_left == 0;
 }
 
+/*
+ * Inside a string: how many bytes may be stepped over at once, having no quote or backslash among
+ * them and no place to cut. Long strings are most of a file with thumbnails.
+ */
+static size_t calm_run(const reader *json, const uint8_t *data, size_t size)
+{
+    const uint8_t *found;
+
+    if (json->escaped || json->hex_left > 0)
+        return 0;
+    size_t most = json->dropping ? CALM_MAX : TT_JSON_STRING_MAX - json->length;
+    if (size > most)
+        size = most;
+    if (size > 0 && (found = memchr(data, '"', size)))
+        size = (size_t)(found - data);
+    if (size > 0 && (found = memchr(data, '\\', size)))
+        size = (size_t)(found - data);
+    return size;
+}
+
 /* Hand a chunk to the parser, without the tails of overlong strings. */
 static tutela_status sieve(reader *json, const uint8_t *data, size_t size, uint64_t offset)
 {
     size_t from = 0; /* bytes from here to i are to be handed on, unless dropping */
+    size_t i = 0;
 
-    for (size_t i = 0; i < size; i++) {
+    while (i < size) {
         if (!json->in_string) {
             if (!sieve_bare(json, data[i]))
                 return broken(json, offset + i);
+            i++;
             continue;
         }
         if (!json->dropping && may_cut(json)) {
             TT_TRY(feed(json, data + from, i - from, offset + from));
             json->dropping = 1;
         }
+        size_t calm = calm_run(json, data + i, size - i);
+        json->length += calm;
+        i += calm;
+        if (calm > 0)
+            continue;
         if (sieve_string(json, data[i]) && json->dropping) {
             json->dropping = 0;
             from = i;
         }
+        i++;
     }
     return json->dropping ? TUTELA_OK : feed(json, data + from, size - from, offset + from);
 }

@@ -10,8 +10,7 @@
  * Only the digest and the size are kept. The name is skipped: it is not needed, and it may tell.
  */
 #include "hashsets/import/formats.h"
-
-#include "base/text.h"
+#include "hashsets/import/hex.h"
 
 #include <string.h>
 
@@ -33,11 +32,7 @@ static void skip(rest *row, size_t count)
 
 static size_t hex_run(const rest *row)
 {
-    size_t length = 0;
-
-    while (length < row->size && tt_hex_is(row->text + length, 1))
-        length++;
-    return length;
+    return tt_import_hex_run(row->text, row->size);
 }
 
 static size_t decimal_run(const rest *row)

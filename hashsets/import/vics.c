@@ -88,7 +88,7 @@ int tt_vics_bid(const uint8_t *head, size_t size)
     return memmem(head, size, "\"value\"", 7) || memmem(head, size, "\"Media\"", 7) ? 80 : 0;
 }
 
-static int is(const char *text, size_t size, const char *word)
+static inline int is(const char *text, size_t size, const char *word)
 {
     return strlen(word) == size && memcmp(text, word, size) == 0;
 }
@@ -309,16 +309,19 @@ static tutela_status leave(reader *vics, tutela_error *error)
 /* A key of a medium, or of a case, which may hold the same. */
 static void take_medium_key(reader *vics, const char *key, size_t size)
 {
-    static const char *const names[F_COUNT] = {[F_ID] = "MediaID",
-                                               [F_CATEGORY] = "Category",
-                                               [F_MD5] = "MD5",
-                                               [F_SHA1] = "SHA1",
-                                               [F_SIZE] = "MediaSize"};
+    text_field *fields = vics->medium->fields;
 
-    for (int i = 0; i < F_COUNT; i++)
-        if (is(key, size, names[i]))
-            expect(vics, &vics->medium->fields[i], AT_TOP);
-    if (is(key, size, "AlternativeHashes"))
+    if (is(key, size, "MediaID"))
+        expect(vics, &fields[F_ID], AT_TOP);
+    else if (is(key, size, "Category"))
+        expect(vics, &fields[F_CATEGORY], AT_TOP);
+    else if (is(key, size, "MD5"))
+        expect(vics, &fields[F_MD5], AT_TOP);
+    else if (is(key, size, "SHA1"))
+        expect(vics, &fields[F_SHA1], AT_TOP);
+    else if (is(key, size, "MediaSize"))
+        expect(vics, &fields[F_SIZE], AT_TOP);
+    else if (is(key, size, "AlternativeHashes"))
         expect(vics, NULL, IN_OTHERS);
 }
 
