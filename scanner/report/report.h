@@ -1,7 +1,7 @@
 /*
  * report: findings as text, JSON Lines, CSV, HTML.
  *
- * A format is one file (text.c, json.c, ...) and one row of the table in report.c: three functions,
+ * A format is one file (text.c, json.c, ...) and one row of TT_REPORT_FORMATS: three functions,
  * begin, item and end, over the same finding record. Formats write through tt_out only; its first
  * failure sticks, and report.c looks at it after each call. Every string from the evidence goes
  * through the format's own escaping: base/text for a terminal, emit_json.h, emit_html.h.
@@ -9,6 +9,7 @@
 #ifndef TT_REPORT_REPORT_H
 #define TT_REPORT_REPORT_H
 
+#include "base/buf.h"
 #include "base/out.h"
 #include "base/status.h"
 
@@ -47,17 +48,41 @@ struct tt_report {
     const tt_report_head *head;
     tutela_report_options options; /* `format` and `spool_folder` borrowed */
     void *state;
+    tt_buf scratch; /* one string on its way to the output; see words.h */
+    int no_memory;  /* scratch failed once: the report cannot be whole */
+    int ended;
 };
+
+/* Every format, in the order they are listed to people. A row X is tt_report_X in X.c. */
+#define TT_REPORT_FORMATS(X) \
+    X(text)                  \
+    X(json)                  \
+    X(csv)                   \
+    X(html)
+
+#define X(name) extern const tt_report_format tt_report_##name;
+TT_REPORT_FORMATS(X)
+#undef X
 
 const tt_report_format *tt_report_format_at(size_t index); /* NULL past the last */
 
+/*
+ * Begin a report: looks the format up and writes the head. The caller owns *out: tt_report_close.
+ * TUTELA_ARGUMENT for an unknown format, TUTELA_MEMORY, TUTELA_RECORD when writing fails.
+ * Thread: any; the report itself is single.
+ */
 TT_MUST_USE tutela_status tt_report_open(tt_report **out, const tutela_report_options *options,
                                          const tt_report_head *head, tutela_error *error);
-/* Findings that are clear or known are left out unless options.inventory. */
+/*
+ * Add one finding. Findings that are clear or known are left out unless options.inventory.
+ * TUTELA_RECORD or TUTELA_MEMORY, after which the report is lost; TUTELA_STATE after the end.
+ */
 TT_MUST_USE tutela_status tt_report_add(tt_report *report, const tutela_finding *finding,
                                         tutela_error *error);
+/* Write the summary and all that was held back. As tt_report_add. */
 TT_MUST_USE tutela_status tt_report_end(tt_report *report, const tutela_summary *summary,
                                         tutela_error *error);
+/* Free it; what was not ended stays as it is. NULL is fine. */
 void tt_report_close(tt_report *report);
 
 #endif

@@ -1,0 +1,125 @@
+/* words: numbers, paths on one line, plain explanations. */
+#include "report/words.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+const char tt_report_indicator[] = "A match is an indicator, not a verdict. Nothing was viewed.";
+
+const char *tt_report_number(uint64_t number, char out[32])
+{
+    char digits[24];
+    size_t count = (size_t)snprintf(digits, sizeof digits, "%" PRIu64, number);
+    size_t at = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && (count - i) % 3 == 0)
+            out[at++] = ',';
+        out[at++] = digits[i];
+    }
+    out[at] = '\0';
+    return out;
+}
+
+const char *tt_report_plural(uint64_t number, const char *one, const char *many)
+{
+    return number == 1 ? one : many;
+}
+
+int tt_report_is_match(const tutela_finding *finding)
+{
+    return finding->match_count > 0
+           && (finding->polarity_mask & TUTELA_BIT(TUTELA_KNOWN_BAD)) != 0;
+}
+
+uint64_t tt_report_incomplete(const tutela_summary *summary)
+{
+    uint64_t count = 0;
+
+    for (int i = 0; i < TUTELA_ITEM_COUNT; i++)
+        if (!tutela_item_status_complete(i))
+            count += summary->by_status[i];
+    return count;
+}
+
+const char *tt_report_seconds(int64_t duration, char out[32])
+{
+    int64_t thousandths = duration > 0 ? duration / (TT_SECOND / 1000) : 0;
+
+    (void)snprintf(out, 32, "%" PRId64 ".%03d", thousandths / 1000, (int)(thousandths % 1000));
+    return out;
+}
+
+static const tt_buf *kept(tt_report *report)
+{
+    report->no_memory |= tt_buf_failed(&report->scratch);
+    return &report->scratch;
+}
+
+const tt_buf *tt_report_display(tt_report *report, const char *data, size_t size)
+{
+    tt_buf_clear(&report->scratch);
+    tt_text_display(&report->scratch, data, size);
+    return kept(report);
+}
+
+const tt_buf *tt_report_path(tt_report *report, const tutela_finding *finding)
+{
+    tt_buf_clear(&report->scratch);
+    for (size_t i = 0; i < finding->chain_count; i++) {
+        if (i > 0)
+            tt_buf_add_text(&report->scratch, TT_REPORT_INSIDE);
+        tt_text_display(&report->scratch, finding->chain[i].data, finding->chain[i].size);
+    }
+    return kept(report);
+}
+
+const char *tt_report_status_meaning(int32_t status)
+{
+    static const char *const meanings[TUTELA_ITEM_COUNT] = {
+        [TUTELA_ITEM_CLEAR] = "Read from the first byte to the last; its digests are on none of "
+                              "the lists that were asked.",
+        [TUTELA_ITEM_MATCH] = "Read from the first byte to the last; at least one digest is on a "
+                              "known-bad list.",
+        [TUTELA_ITEM_KNOWN] = "Read from the first byte to the last; its digests are only on "
+                              "known-good lists.",
+        [TUTELA_ITEM_PARTIAL] = "Some bytes could not be read. The digest of the whole file is "
+                                "not known.",
+        [TUTELA_ITEM_UNREADABLE] = "Could not be opened, or none of its bytes could be read.",
+        [TUTELA_ITEM_CHANGED] = "Changed while it was read, and changed again when it was read a "
+                                "second time.",
+        [TUTELA_ITEM_LIMIT] = "A limit set for the run was reached before the end of the item.",
+        [TUTELA_ITEM_ENCRYPTED] = "Holds other items that cannot be opened without a key.",
+        [TUTELA_ITEM_UNSUPPORTED] = "Holds other items in a form that this program does not open.",
+        [TUTELA_ITEM_MALFORMED] = "Holds other items, but its structure is damaged.",
+        [TUTELA_ITEM_CRASHED] = "The process that took the item apart ended unexpectedly.",
+        [TUTELA_ITEM_TIMEOUT] = "No answer came within the time allowed for one item.",
+        [TUTELA_ITEM_SKIPPED] = "Left out by a rule of the operator, or a special file that has "
+                                "no bytes of its own.",
+    };
+
+    return status >= 0 && status < TUTELA_ITEM_COUNT && meanings[status] ? meanings[status] : "";
+}
+
+const char *tt_report_grade_meaning(int32_t grade)
+{
+    static const char *const meanings[TUTELA_GRADE_COUNT] = {
+        [TUTELA_GRADE_S] = "The SHA-256 or SHA-512 digest equals the one on the list. No two "
+                           "different files with the same such digest are known.",
+        [TUTELA_GRADE_A] = "Two digests of different algorithms, both taken from the list, agree.",
+        [TUTELA_GRADE_B] = "SHA-1 alone, or MD5 together with the size. Files made on purpose to "
+                           "share such a digest exist; let the list's owner confirm.",
+        [TUTELA_GRADE_C] = "MD5 alone, and the list states no size to check it by. Do not refer "
+                           "it without a review by the competent body.",
+        [TUTELA_GRADE_P] = "A perceptual digest lies within the distance set for the run. The "
+                           "files resemble each other; only the competent body can say more.",
+        [TUTELA_GRADE_X] = "Of one list entry some digests agree with the file and others do "
+                           "not: a mistake in the list, or a file made to collide.",
+    };
+
+    return grade >= 0 && grade < TUTELA_GRADE_COUNT && meanings[grade] ? meanings[grade] : "";
+}

@@ -1,0 +1,49 @@
+/*
+ * words: what the formats have in common: numbers, paths on one line, plain explanations.
+ *
+ * Explanations are written for a reader in court as much as for an engineer: they say what was
+ * observed, never what it means for a person. Thread: any, but for the functions that take a
+ * report, which are single.
+ */
+#ifndef TT_REPORT_WORDS_H
+#define TT_REPORT_WORDS_H
+
+#include "report/report.h"
+
+/* Between the parts of a chain on one line: "a.zip :: b/c.jpg". */
+#define TT_REPORT_INSIDE " :: "
+
+/* "12,345,678" into 32 bytes at out; returns out. */
+const char *tt_report_number(uint64_t number, char out[32]);
+
+/* "one thing" or "many things" by the number. */
+const char *tt_report_plural(uint64_t number, const char *one, const char *many);
+
+/* 1 when the item meets a known-bad list, whatever its status. */
+int tt_report_is_match(const tutela_finding *finding);
+
+/* How many items have a status that leaves a run incomplete. */
+uint64_t tt_report_incomplete(const tutela_summary *summary);
+
+/* The duration as "12.345" seconds into 32 bytes at out; returns out. */
+const char *tt_report_seconds(int64_t duration, char out[32]);
+
+/*
+ * The display form (base/text.h) of `size` bytes, in the report's scratch: good until the next
+ * such call. When there is no memory the form is cut, and the report fails after this call.
+ */
+const tt_buf *tt_report_display(tt_report *report, const char *data, size_t size);
+
+/* The same of a whole chain, its parts joined by TT_REPORT_INSIDE. */
+const tt_buf *tt_report_path(tt_report *report, const tutela_finding *finding);
+
+/* What a status means, as a sentence; "" for an unknown number. Static. */
+const char *tt_report_status_meaning(int32_t status);
+
+/* What a grade rests on, as a sentence; "" for none and unknown numbers. Static. */
+const char *tt_report_grade_meaning(int32_t grade);
+
+/* The sentence that stands in every report for people. */
+extern const char tt_report_indicator[];
+
+#endif
