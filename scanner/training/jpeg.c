@@ -113,46 +113,60 @@ static void put_value(encoder *e, const codes *table, unsigned run, int32_t valu
         put_bits(e, (uint32_t)(value < 0 ? value - 1 : value), size);
 }
 
-/* Rows, then columns; the answer is in `block`, by vertical and horizontal frequency. */
-static void transform(const encoder *e, int32_t block[8][8])
+/*
+ * Eight values, `stride` apart, into eight frequencies. The cosines of even frequencies are the same
+ * on both sides of the middle and those of odd ones opposite, which saves half of the products.
+ */
+static void transform_line(const encoder *e, int32_t *line, int stride, int shift)
 {
-    int32_t half[8][8];
+    int32_t half[2][4];
 
-    for (int y = 0; y < 8; y++)
-        for (int u = 0; u < 8; u++) {
-            int32_t sum = 0;
+    for (int i = 0; i < 4; i++) {
+        half[0][i] = line[i * stride] + line[(7 - i) * stride];
+        half[1][i] = line[i * stride] - line[(7 - i) * stride];
+    }
+    for (int frequency = 0; frequency < 8; frequency++) {
+        const int32_t *from = half[frequency & 1];
+        const int32_t *cosine = e->cosine[frequency];
 
-            for (int x = 0; x < 8; x++)
-                sum += block[y][x] * e->cosine[u][x];
-            half[y][u] = sum >> (COSINE_BITS - 3); /* three bits kept for the second pass */
-        }
-    for (int v = 0; v < 8; v++)
-        for (int u = 0; u < 8; u++) {
-            int32_t sum = 0;
-
-            for (int y = 0; y < 8; y++)
-                sum += half[y][u] * e->cosine[v][y];
-            block[v][u] = sum >> (COSINE_BITS + 3);
-        }
+        line[frequency * stride] =
+            (from[0] * cosine[0] + from[1] * cosine[1] + from[2] * cosine[2] + from[3] * cosine[3])
+            >> shift;
+    }
 }
 
+/* Rows, keeping three bits more than whole numbers, then columns. */
+static void transform(const encoder *e, int32_t block[BLOCK])
+{
+    for (int y = 0; y < 8; y++)
+        transform_line(e, block + 8 * y, 1, COSINE_BITS - 3);
+    for (int x = 0; x < 8; x++)
+        transform_line(e, block + x, 8, COSINE_BITS + 3);
+}
+
+/* Rounded; most answers are 0, and those need no division. */
 static int32_t divide(int32_t value, int32_t by)
 {
-    return value < 0 ? -((-value + by / 2) / by) : (value + by / 2) / by;
+    int32_t magnitude = value < 0 ? -value : value;
+
+    if (2 * magnitude < by)
+        return 0;
+    magnitude = (magnitude + by / 2) / by;
+    return value < 0 ? -magnitude : magnitude;
 }
 
-static void put_block(encoder *e, int32_t block[8][8], int32_t *last_dc)
+static void put_block(encoder *e, int32_t block[BLOCK], int32_t *last_dc)
 {
     unsigned run = 0;
     int32_t dc;
 
     transform(e, block);
-    dc = divide(block[0][0], quantum[0]);
+    dc = divide(block[0], quantum[0]);
     put_value(e, &e->dc, 0, dc - *last_dc);
     *last_dc = dc;
     for (int i = 1; i < BLOCK; i++) {
         int at = zigzag[i];
-        int32_t value = divide(block[at / 8][at % 8], quantum[at]);
+        int32_t value = divide(block[at], quantum[at]);
 
         if (value == 0) {
             run++;
@@ -170,9 +184,10 @@ static void put_block(encoder *e, int32_t block[8][8], int32_t *last_dc)
 /* One component of a pixel, centred on zero. 0: brightness, 1: blue less it, 2: red less it. */
 static int32_t component(const uint8_t *pixel, int which)
 {
-    static const int32_t weight[3][3] = {{299, 587, 114}, {-169, -331, 500}, {500, -419, -81}};
+    static const int32_t weight[3][3] = {
+        {306, 601, 117}, {-173, -339, 512}, {512, -429, -83}}; /* of 1024 */
     const int32_t *w = weight[which];
-    int32_t value = (w[0] * pixel[0] + w[1] * pixel[1] + w[2] * pixel[2]) / 1000;
+    int32_t value = (w[0] * pixel[0] + w[1] * pixel[1] + w[2] * pixel[2]) >> 10;
 
     return which == 0 ? value - 128 : value;
 }
@@ -180,7 +195,7 @@ static int32_t component(const uint8_t *pixel, int which)
 static void put_pixels(encoder *e, const tt_picture *picture, int components)
 {
     int32_t last_dc[3] = {0};
-    int32_t block[8][8];
+    int32_t block[BLOCK];
 
     for (uint32_t top = 0; top < picture->height; top += 8)
         for (uint32_t left = 0; left < picture->width; left += 8)
@@ -191,7 +206,7 @@ static void put_pixels(encoder *e, const tt_picture *picture, int components)
 
                     x = x < picture->width ? x : picture->width - 1;
                     y = y < picture->height ? y : picture->height - 1;
-                    block[i / 8][i % 8] = component(tt_picture_at(picture, x, y), which);
+                    block[i] = component(tt_picture_at(picture, x, y), which);
                 }
                 put_block(e, block, &last_dc[which]);
             }

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define RAMP_END  1024 /* a ramp's length: 0 is the first colour, RAMP_END the last */
+#define RAMP_END  1024 /* 0 is the ramp's first colour, RAMP_END its last; a power of two */
 #define COLOURS   5
 #define SITES     12 /* cells of one picture: enough to look like stained glass */
 #define ARRAY_COUNT(array) (sizeof(array) / sizeof(array)[0])
@@ -22,9 +22,9 @@ static const uint32_t palettes[][COLOURS] = {
     {0x1B1725, 0x4B3F72, 0x417B5A, 0xD0CEBA, 0xE9D2C0},
 };
 
-/* What a pattern knows: its palette and its own numbers. */
+/* What a pattern knows: its colours and its own numbers. */
 typedef struct brush {
-    const uint32_t *palette;
+    uint8_t ramp[RAMP_END + 1][3];
     int32_t width;
     int32_t height;
     int32_t phase;
@@ -100,6 +100,7 @@ static int32_t cells(const brush *b, int32_t x, int32_t y)
     int32_t first = INT32_MAX;
     int32_t second = INT32_MAX;
     int32_t owner = 0;
+    int32_t other = 0;
 
     for (int32_t i = 0; i < SITES; i++) {
         int32_t across = x - b->site[i][0] - b->phase * (i % 3 - 1);
@@ -108,17 +109,21 @@ static int32_t cells(const brush *b, int32_t x, int32_t y)
 
         if (square < first) {
             second = first;
+            other = owner;
             first = square;
             owner = i;
         } else if (square < second) {
             second = square;
+            other = i;
         }
     }
-    int32_t near = (int32_t)root((uint32_t)first);
+    /* How far the border is: the difference of squares over twice the distance of the sites. */
+    int32_t apart = distance(b->site[owner][0] - b->site[other][0],
+                             b->site[owner][1] - b->site[other][1]);
 
-    if ((int32_t)root((uint32_t)second) - near < 3)
+    if (second - first < 3 * apart)
         return 0;
-    return 180 + owner * 311 % 760 + near / 2;
+    return 180 + owner * 311 % 760 + (int32_t)root((uint32_t)first) / 2;
 }
 
 /* Value noise: random numbers on a grid, smoothly joined. 0 to 1023. */
@@ -180,37 +185,39 @@ static int32_t tiles(const brush *b, int32_t x, int32_t y)
 
 static pattern *const patterns[] = {gradient, rings, checks, cells, clouds, waves, tiles};
 
-/* Fold any place into the ramp and mix the two palette colours around it. */
-static void colour(const brush *b, int32_t place, uint8_t out[3])
+/* Mix neighbours of the palette all along the ramp. */
+static void mix(brush *b, const uint32_t palette[COLOURS])
 {
-    int32_t folded = place % (2 * RAMP_END);
+    for (int32_t place = 0; place <= RAMP_END; place++) {
+        int32_t scaled = place * (COLOURS - 1);
+        int32_t index = place < RAMP_END ? scaled / RAMP_END : COLOURS - 2;
+        int32_t part = scaled - index * RAMP_END;
 
-    if (folded < 0)
-        folded += 2 * RAMP_END;
-    if (folded > RAMP_END)
-        folded = 2 * RAMP_END - folded;
+        for (int i = 0; i < 3; i++) {
+            int32_t from = (int32_t)(palette[index] >> (16 - 8 * i) & 255);
+            int32_t to = (int32_t)(palette[index + 1] >> (16 - 8 * i) & 255);
 
-    int32_t scaled = folded * (COLOURS - 1);
-    int32_t index = scaled / RAMP_END < COLOURS - 1 ? scaled / RAMP_END : COLOURS - 2;
-    int32_t part = scaled - index * RAMP_END;
-
-    for (int i = 0; i < 3; i++) {
-        int32_t from = (int32_t)(b->palette[index] >> (16 - 8 * i) & 255);
-        int32_t to = (int32_t)(b->palette[index + 1] >> (16 - 8 * i) & 255);
-
-        out[i] = (uint8_t)(from + (to - from) * part / RAMP_END);
+            b->ramp[place][i] = (uint8_t)(from + (to - from) * part / RAMP_END);
+        }
     }
+}
+
+/* The colour of any place: beyond the ramp's ends it swings back. */
+static const uint8_t *colour(const brush *b, int32_t place)
+{
+    uint32_t folded = (uint32_t)place & (2 * RAMP_END - 1);
+
+    return b->ramp[folded > RAMP_END ? 2 * RAMP_END - folded : folded];
 }
 
 void tt_picture_paint(tt_picture *out, uint32_t width, uint32_t height, uint32_t phase,
                       tt_random *random)
 {
-    brush b = {.palette = palettes[tt_random_below(random, ARRAY_COUNT(palettes))],
-               .width = (int32_t)width,
-               .height = (int32_t)height,
-               .phase = (int32_t)phase};
+    brush b = {.width = (int32_t)width, .height = (int32_t)height, .phase = (int32_t)phase};
+    const uint32_t *palette = palettes[tt_random_below(random, ARRAY_COUNT(palettes))];
     pattern *place = patterns[tt_random_below(random, ARRAY_COUNT(patterns))];
 
+    mix(&b, palette);
     b.salt = (uint32_t)tt_random_next(random);
     for (size_t i = 0; i < ARRAY_COUNT(b.number); i++)
         b.number[i] = tt_random_between(random, 0, RAMP_END);
@@ -226,7 +233,7 @@ void tt_picture_paint(tt_picture *out, uint32_t width, uint32_t height, uint32_t
 
     for (int32_t y = 0; at && y < b.height; y++)
         for (int32_t x = 0; x < b.width; x++, at += 3)
-            colour(&b, place(&b, x, y), at);
+            memcpy(at, colour(&b, place(&b, x, y)), 3);
 }
 
 void tt_picture_any(tt_picture *out, tt_random *random)
