@@ -1,0 +1,144 @@
+/*
+ * scan: the command `scan`.
+ */
+#include "scan.h"
+
+#include "signals.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int open_sets(scan_run *scan)
+{
+    size_t count = cli_values(scan->plan.args, OPT_SET, scan->set_paths);
+
+    for (; scan->set_count < count; scan->set_count++) {
+        tutela_error error = {0};
+        tutela_status status = tutela_set_open(&scan->sets[scan->set_count],
+                                               scan->set_paths[scan->set_count], &error);
+
+        if (status != TUTELA_OK)
+            return cli_fail_error(cli_exit_of(status), &error,
+                                  "a hash set is made with 'tutela set build'");
+    }
+    return CLI_EXIT_OK;
+}
+
+static int open_files_from(scan_run *scan)
+{
+    const char *path = cli_text(scan->plan.args, OPT_FILES_FROM);
+
+    if (!path
+        || files_from_open(&scan->from, path, cli_has(scan->plan.args, OPT_NULL_ENDED),
+                           cli_signals_fd())
+               == 0)
+        return CLI_EXIT_OK;
+    return cli_fail(CLI_EXIT_USAGE, "--files-from takes a file of names, or - for standard input",
+                    "%s: cannot open: %s", path, strerror(errno));
+}
+
+/* Everything that can be wrong before a report is begun. */
+static int prepare(scan_run *scan)
+{
+    tutela_scanner_options options = {.size = sizeof options, .digests = scan->plan.digests};
+    size_t room = scan->plan.args->given_count + 1;
+    tutela_status status = TUTELA_MEMORY;
+    int exit_status;
+
+    scan->set_paths = calloc(room, sizeof *scan->set_paths);
+    scan->sets = calloc(room, sizeof *scan->sets);
+    scan->exclude = calloc(room, sizeof *scan->exclude);
+    if (!scan->set_paths || !scan->sets || !scan->exclude)
+        return cli_fail(CLI_EXIT_RECORD, "free some memory and try again", "scan: out of memory");
+    exit_status = open_sets(scan);
+    if (exit_status != CLI_EXIT_OK)
+        return exit_status;
+    status = tutela_scanner_new(&scan->scanner, scan->sets, scan->set_count, &options, &scan->error);
+    if (status == TUTELA_OK)
+        status = tutela_control_new(&scan->control, &scan->error);
+    if (status != TUTELA_OK)
+        return cli_fail_error(cli_exit_of(status), &scan->error, "try 'tutela version -v'");
+    if (cli_signals_begin(scan->control) != 0)
+        return cli_fail(CLI_EXIT_USAGE, "try again", "signals: %s", strerror(errno));
+    return open_files_from(scan);
+}
+
+/* A run that was not whole must not look like one, also where nobody reads the report. */
+static void say_incomplete(const scan_run *scan)
+{
+    char incomplete[32], items[32];
+    uint64_t count = 0;
+
+    if (scan->summary.complete || cli_has(scan->plan.args, OPT_QUIET))
+        return;
+    if (scan->from.failure[0]) {
+        (void)cli_fail(0, "targets after this one were not scanned: the run is incomplete",
+                       "%s: %s", scan->from.path, scan->from.failure);
+        return;
+    }
+    for (int32_t i = 0; i < TUTELA_ITEM_COUNT; i++)
+        if (!tutela_item_status_complete(i))
+            count += scan->summary.by_status[i];
+    cli_count_text(scan->summary.items, items);
+    if (cli_signals_caught())
+        (void)cli_fail(0, "scan again for the rest", "run is incomplete: stopped after %s items",
+                       items);
+    else
+        (void)cli_fail(0, "the report names each with its reason",
+                       "run is incomplete: %s of %s items were not read in full",
+                       cli_count_text(count, incomplete), items);
+}
+
+static int work(scan_run *scan)
+{
+    int exit_status = scan_outputs_open(scan);
+    tutela_status status;
+
+    if (exit_status != CLI_EXIT_OK)
+        return exit_status;
+    status = scan->plan.stream ? scan_stream(scan) : scan_tree(scan);
+    if (status == TUTELA_OK || status == TUTELA_CANCELLED)
+        status = scan_outputs_end(scan);
+    if (status == TUTELA_OK) {
+        say_incomplete(scan);
+        return scan->summary.exit_status;
+    }
+    exit_status = status == TUTELA_IO ? CLI_EXIT_RECORD : cli_exit_of(status);
+    return cli_fail_error(exit_status, &scan->error,
+                          exit_status == CLI_EXIT_REFUSED
+                              ? "run 'tutela set check' on the set; this run counts for nothing"
+                              : "make room, or let the reader of the output read on");
+}
+
+static void release(scan_run *scan)
+{
+    cli_signals_end();
+    files_from_close(&scan->from);
+    tutela_control_free(scan->control);
+    tutela_scanner_free(scan->scanner);
+    for (size_t i = 0; i < scan->set_count; i++)
+        tutela_set_close(scan->sets[i]);
+    free(scan->exclude);
+    free(scan->sets);
+    free(scan->set_paths);
+}
+
+int cli_run_scan(const cli_args *args)
+{
+    scan_run scan = {.from.fd = -1, .summary.size = sizeof scan.summary};
+    int exit_status = scan_plan_make(&scan.plan, args), closed;
+
+    if (exit_status != CLI_EXIT_OK)
+        return exit_status;
+    exit_status = prepare(&scan);
+    if (exit_status == CLI_EXIT_OK)
+        exit_status = work(&scan);
+    closed = scan_outputs_close(&scan);
+    release(&scan);
+    cli_signals_raise();
+    if (cli_signals_caught())
+        return 128 + cli_signals_caught(); /* the signal is blocked: say it the other way */
+    return closed != CLI_EXIT_OK ? closed : exit_status;
+}

@@ -1,0 +1,218 @@
+/*
+ * scan_plan: turns the arguments of `scan` into what is to be done.
+ *
+ * Options that contradict each other, or that would silently do nothing, are errors: an operator who
+ * asked for something must not believe it was done.
+ */
+#include "scan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define THREADS_MAX 1024u       /* far more than machines have; each costs a stack and buffers */
+#define READ_TIMEOUT_MAX 86400u /* a day */
+
+#define INVENTORY_DIGESTS \
+    (TUTELA_BIT(TUTELA_MD5) | TUTELA_BIT(TUTELA_SHA1) | TUTELA_BIT(TUTELA_SHA256))
+
+static int check_targets(scan_plan *plan)
+{
+    const cli_args *args = plan->args;
+
+    for (size_t i = 0; i < args->operand_count; i++)
+        plan->stream |= strcmp(args->operands[i], "-") == 0;
+    if (args->operand_count == 0 && !cli_has(args, OPT_FILES_FROM))
+        return cli_fail(CLI_EXIT_USAGE, "name files or folders, or - for standard input",
+                        "scan: no targets");
+    if (plan->stream && args->operand_count > 1)
+        return cli_fail(CLI_EXIT_USAGE, "scan standard input on its own, or name the file ./-",
+                        "-: cannot be mixed with other targets");
+    if (cli_has(args, OPT_NAME) && !plan->stream)
+        return cli_fail(CLI_EXIT_USAGE, "it names standard input: use it with the target -",
+                        "--name: has no meaning for files and folders");
+    if (cli_has(args, OPT_NULL_ENDED) && !cli_has(args, OPT_FILES_FROM))
+        return cli_fail(CLI_EXIT_USAGE, "it says how the names in --files-from end",
+                        "--null: has no meaning without --files-from");
+    return CLI_EXIT_OK;
+}
+
+/* What a stream has no use for. */
+static int check_stream(const scan_plan *plan)
+{
+    static const size_t unfit[] = {OPT_FILES_FROM, OPT_EXCLUDE,        OPT_ONLY,
+                                   OPT_ONE_FILE_SYSTEM, OPT_MAX_ITEM_BYTES, OPT_MAX_OVERRUN,
+                                   OPT_READ_TIMEOUT};
+
+    for (size_t i = 0; plan->stream && i < sizeof unfit / sizeof *unfit; i++)
+        if (cli_has(plan->args, unfit[i]))
+            return cli_fail(CLI_EXIT_USAGE, "leave it out, or name files and folders instead of -",
+                            "--%s: has no meaning for standard input",
+                            cli_options[unfit[i]].name);
+    return CLI_EXIT_OK;
+}
+
+static int check_digests(scan_plan *plan)
+{
+    const cli_args *args = plan->args;
+
+    plan->inventory = cli_has(args, OPT_INVENTORY);
+    if (!cli_has(args, OPT_SET) && !cli_has(args, OPT_DIGESTS) && !plan->inventory)
+        return cli_fail(CLI_EXIT_USAGE, "say --set FILE, or --inventory for digests without a list",
+                        "scan: no hash set");
+    plan->digests = (uint32_t)cli_number(args, OPT_DIGESTS,
+                                         plan->inventory ? INVENTORY_DIGESTS : 0);
+    /* Digests that nobody looks up were asked for to be seen. */
+    plan->inventory |= !cli_has(args, OPT_SET);
+    return CLI_EXIT_OK;
+}
+
+static int choose_format(scan_plan *plan)
+{
+    const cli_args *args = plan->args;
+    int formats = cli_has(args, OPT_FORMAT) + cli_has(args, OPT_JSON) + cli_has(args, OPT_CSV);
+
+    if (formats > 1)
+        return cli_fail(CLI_EXIT_USAGE, "choose one of --json, --csv and --format",
+                        "scan: more than one format for the same output");
+    plan->format = cli_has(args, OPT_JSON)  ? "json"
+                   : cli_has(args, OPT_CSV) ? "csv"
+                   : formats                ? cli_text(args, OPT_FORMAT)
+                                            : "text";
+    plan->output = cli_text(args, OPT_OUTPUT);
+    plan->html = cli_text(args, OPT_HTML);
+    if (plan->output && strcmp(plan->output, "-") == 0)
+        plan->output = NULL;
+    if (plan->html && strcmp(plan->html, "-") == 0)
+        return cli_fail(CLI_EXIT_USAGE, "say --format html for HTML on standard output",
+                        "--html: needs the name of a file");
+    if (cli_has(args, OPT_QUIET) && !plan->output)
+        plan->format = NULL;
+    return CLI_EXIT_OK;
+}
+
+static int same_file(const char *path, const struct stat *other)
+{
+    struct stat file;
+
+    return stat(path, &file) == 0 && S_ISREG(file.st_mode) && file.st_dev == other->st_dev
+           && file.st_ino == other->st_ino;
+}
+
+/* A report written over evidence, a set or another report would destroy it. */
+static int check_overwrite(const scan_plan *plan, const char *output)
+{
+    static const char why[] = "%s: is both read and written";
+    static const char advice[] = "write the report to another file";
+    const cli_args *args = plan->args;
+    struct stat file;
+
+    if (!output || stat(output, &file) != 0 || !S_ISREG(file.st_mode))
+        return CLI_EXIT_OK;
+    for (size_t i = 0; i < args->operand_count; i++)
+        if (same_file(args->operands[i], &file))
+            return cli_fail(CLI_EXIT_USAGE, advice, why, output);
+    for (size_t i = 0; i < args->given_count; i++)
+        if ((args->given[i].option == OPT_SET || args->given[i].option == OPT_FILES_FROM)
+            && same_file(args->given[i].value, &file))
+            return cli_fail(CLI_EXIT_USAGE, advice, why, output);
+    return CLI_EXIT_OK;
+}
+
+static int check_outputs(const scan_plan *plan)
+{
+    struct stat file;
+    int same = plan->output && plan->html
+               && (strcmp(plan->output, plan->html) == 0
+                   || (stat(plan->output, &file) == 0 && same_file(plan->html, &file)));
+    int status;
+
+    if (same)
+        return cli_fail(CLI_EXIT_USAGE, "write each report to a file of its own",
+                        "%s: two reports for the same file", plan->html);
+    status = check_overwrite(plan, plan->output);
+    return status == CLI_EXIT_OK ? check_overwrite(plan, plan->html) : status;
+}
+
+static int check_numbers(const scan_plan *plan)
+{
+    int status = cli_within(plan->args, OPT_THREADS, 1, THREADS_MAX);
+
+    if (status == CLI_EXIT_OK)
+        status = cli_within(plan->args, OPT_READ_TIMEOUT, 1, READ_TIMEOUT_MAX);
+    for (size_t i = 0; i < plan->args->given_count && status == CLI_EXIT_OK; i++) {
+        const cli_given *given = &plan->args->given[i];
+
+        if (cli_options[given->option].kind == KIND_SIZE && given->number == 0)
+            status = cli_fail(CLI_EXIT_USAGE, "leave the option out for its default",
+                              "--%s: 0 is out of range", cli_options[given->option].name);
+    }
+    return status;
+}
+
+static int choose_colour(const scan_plan *plan, int screen)
+{
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+    switch ((enum cli_when)cli_number(plan->args, OPT_COLOR, WHEN_AUTO)) {
+    case WHEN_ALWAYS:
+        return 1;
+    case WHEN_NEVER:
+        return 0;
+    case WHEN_AUTO:
+        break;
+    }
+    return screen && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+}
+
+static int choose_progress(const scan_plan *plan, int screen)
+{
+    switch ((enum cli_when)cli_number(plan->args, OPT_PROGRESS, WHEN_AUTO)) {
+    case WHEN_ALWAYS:
+        return 1;
+    case WHEN_NEVER:
+        return 0;
+    case WHEN_AUTO:
+        break;
+    }
+    /* Unsorted findings come while the line is drawn: on one screen they would mix. */
+    if (screen && plan->format && cli_has(plan->args, OPT_UNSORTED))
+        return 0;
+    return cli_progress_wanted() && !cli_has(plan->args, OPT_QUIET);
+}
+
+static void choose_looks(scan_plan *plan)
+{
+    const char *spool = getenv("TMPDIR");
+    int screen = !plan->output && isatty(STDOUT_FILENO);
+
+    plan->colour = choose_colour(plan, screen);
+    plan->progress = choose_progress(plan, screen);
+    plan->spool_folder = cli_text(plan->args, OPT_SPOOL_DIR);
+    if (!plan->spool_folder && spool && *spool)
+        plan->spool_folder = spool;
+    plan->reproducible = cli_has(plan->args, OPT_REPRODUCIBLE);
+}
+
+int scan_plan_make(scan_plan *plan, const cli_args *args)
+{
+    int status;
+
+    *plan = (scan_plan){.args = args};
+    status = check_targets(plan);
+    if (status == CLI_EXIT_OK)
+        status = check_stream(plan);
+    if (status == CLI_EXIT_OK)
+        status = check_digests(plan);
+    if (status == CLI_EXIT_OK)
+        status = choose_format(plan);
+    if (status == CLI_EXIT_OK)
+        status = check_outputs(plan);
+    if (status == CLI_EXIT_OK)
+        status = check_numbers(plan);
+    if (status == CLI_EXIT_OK)
+        choose_looks(plan);
+    return status;
+}

@@ -1,0 +1,115 @@
+/*
+ * set_build: the command `set build`.
+ *
+ * What it says about rejected rows is the input, the line number and the reason: never what the row
+ * holds, because a list is as confidential as what it describes.
+ */
+#include "cli.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Rejected rows named one by one; the rest is counted. */
+#define REJECTS_SHOWN 20u
+
+struct build {
+    const char *const *inputs;
+    uint64_t rejects;
+};
+
+static void on_format(void *user, size_t input, const char *format)
+{
+    const struct build *build = user;
+
+    cli_note("%s: read as %s", build->inputs[input], format);
+}
+
+static void on_reject(void *user, size_t input, uint64_t line, int32_t reason)
+{
+    struct build *build = user;
+    const char *text = tutela_reject_text(reason);
+
+    if (build->rejects++ < REJECTS_SHOWN)
+        cli_note("%s: line %" PRIu64 ": %s", build->inputs[input], line, text ? text : "rejected");
+}
+
+static void print_counts(const tutela_build_report *report, uint64_t rejects)
+{
+    char rows[32], accepted[32], duplicates[32], rejected[32];
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < TUTELA_REJECT_COUNT; i++)
+        sum += report->rejected[i];
+    if (rejects > REJECTS_SHOWN)
+        cli_note("and %s more rejected rows", cli_count_text(rejects - REJECTS_SHOWN, rows));
+    cli_note("rows: %s read, %s accepted, %s duplicates, %s rejected",
+             cli_count_text(report->rows, rows), cli_count_text(report->accepted, accepted),
+             cli_count_text(report->duplicates, duplicates), cli_count_text(sum, rejected));
+    for (int32_t i = 0; i < TUTELA_REJECT_COUNT; i++)
+        if (report->rejected[i])
+            cli_note("  %s: %s", tutela_reject_text(i), cli_count_text(report->rejected[i], rows));
+}
+
+/* A set written over one of its own lists would cost the operator the list. */
+static int check_output(const char *output, char *const *inputs, size_t count)
+{
+    struct stat out, in;
+
+    if (stat(output, &out) != 0)
+        return CLI_EXIT_OK;
+    for (size_t i = 0; i < count; i++)
+        if (stat(inputs[i], &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+            return cli_fail(CLI_EXIT_USAGE, "write the set to another file",
+                            "%s: is both input and output", output);
+    return CLI_EXIT_OK;
+}
+
+static int check_required(const cli_args *args)
+{
+    if (!cli_has(args, OPT_AS))
+        return cli_fail(CLI_EXIT_USAGE,
+                        "say --as known-bad or --as known-good: two such lists can look alike",
+                        "set build: --as is missing");
+    if (!cli_has(args, OPT_SET_OUTPUT))
+        return cli_fail(CLI_EXIT_USAGE, "say -o FILE: where the set goes",
+                        "set build: --output is missing");
+    return check_output(cli_text(args, OPT_SET_OUTPUT), (char *const *)args->operands,
+                        args->operand_count);
+}
+
+int cli_run_set_build(const cli_args *args)
+{
+    struct build build = {.inputs = args->operands};
+    tutela_build_report report = {.size = sizeof report};
+    tutela_build_options options = {
+        .size = sizeof options,
+        .inputs = args->operands,
+        .input_count = args->operand_count,
+        .output = cli_text(args, OPT_SET_OUTPUT),
+        .list = cli_text(args, OPT_LIST),
+        .version = cli_text(args, OPT_LIST_VERSION),
+        .polarity = (int32_t)cli_number(args, OPT_AS, 0) + TUTELA_KNOWN_BAD,
+        .reproducible = cli_has(args, OPT_BUILD_REPRODUCIBLE),
+        .memory = cli_number(args, OPT_BUILD_MEMORY, 0),
+        .on_reject = on_reject,
+        .on_format = on_format,
+        .user = &build,
+    };
+    tutela_error error = {0};
+    tutela_status status;
+    int exit_status = check_required(args);
+
+    if (exit_status != CLI_EXIT_OK)
+        return exit_status;
+    status = tutela_set_build(&options, &report, &error);
+    if (status == TUTELA_OK || status == TUTELA_LIST_UNUSABLE)
+        print_counts(&report, build.rejects);
+    if (status != TUTELA_OK)
+        return cli_fail_error(cli_exit_of(status), &error,
+                              status == TUTELA_LIST_UNUSABLE
+                                  ? "each line should hold an MD5, SHA-1, SHA-256 or SHA-512 digest"
+                                  : "check the inputs, and the folder of the output");
+    cli_note("%s: written", options.output);
+    return CLI_EXIT_OK;
+}

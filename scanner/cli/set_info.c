@@ -1,0 +1,93 @@
+/*
+ * set_info: the command `set info`.
+ */
+#include "cli.h"
+
+#include <inttypes.h>
+
+/* What both forms print of one list or of the whole set comes through these two calls. */
+static int get_list(const tutela_set *set, size_t index, tutela_list_info *list)
+{
+    return tutela_set_get_list(set, index, list) == TUTELA_OK;
+}
+
+static void print_json(const char *path, const tutela_set *set, const tutela_set_info *info)
+{
+    tutela_list_info list;
+    char time[32];
+    const char *comma = "";
+
+    fputs("{\"type\":\"set\",\"schema\":1,\"path\":", stdout);
+    cli_json_text(stdout, path);
+    printf(",\"bytes\":%" PRIu64 ",\"created\":", info->file_bytes);
+    if (info->created == INT64_MIN)
+        fputs("null", stdout);
+    else
+        printf("\"%s\"", cli_time_text(info->created, time));
+    printf(",\"entries\":%" PRIu64 ",\"digests\":{", info->entries);
+    for (int32_t i = 0; i < TUTELA_ALGORITHM_COUNT; i++, comma = ",")
+        printf("%s\"%s\":%" PRIu64, comma, tutela_algorithm_name(i), info->digests[i]);
+    fputs("},\"lists\":[", stdout);
+    for (size_t i = 0; i < info->lists && get_list(set, i, &list); i++) {
+        fputs(i ? ",{\"list\":" : "{\"list\":", stdout);
+        cli_json_text(stdout, list.name);
+        fputs(",\"version\":", stdout);
+        cli_json_text(stdout, list.version);
+        printf(",\"polarity\":\"%s\",\"entries\":%" PRIu64 "}", tutela_polarity_name(list.polarity),
+               list.entries);
+    }
+    fputs("]}\n", stdout);
+}
+
+static void print_text(const char *path, const tutela_set *set, const tutela_set_info *info)
+{
+    tutela_list_info list;
+    char number[32], size[32], shown[4096];
+    const char *comma = "";
+
+    cli_display(shown, sizeof shown, path);
+    printf("%s\n", shown);
+    printf("  created  %s\n", cli_time_text(info->created, number));
+    printf("  size     %s (%s bytes)\n", cli_size_text(info->file_bytes, size),
+           cli_count_text(info->file_bytes, number));
+    printf("  entries  %s\n", cli_count_text(info->entries, number));
+    printf("  digests  ");
+    for (int32_t i = 0; i < TUTELA_ALGORITHM_COUNT; i++) {
+        if (!info->digests[i])
+            continue;
+        printf("%s%s %s", comma, tutela_algorithm_name(i), cli_count_text(info->digests[i], number));
+        comma = ", ";
+    }
+    printf("\n  lists    %zu\n", info->lists);
+    for (size_t i = 0; i < info->lists && get_list(set, i, &list); i++) {
+        cli_display(shown, sizeof shown, list.name);
+        printf("    %-10s  %s", tutela_polarity_name(list.polarity), shown);
+        cli_display(shown, sizeof shown, list.version);
+        printf("%s%s, %s entries\n", *shown ? ", version " : "", shown,
+               cli_count_text(list.entries, number));
+    }
+}
+
+int cli_run_set_info(const cli_args *args)
+{
+    for (size_t i = 0; i < args->operand_count; i++) {
+        tutela_set_info info = {.size = sizeof info};
+        tutela_set *set = NULL;
+        tutela_error error = {0};
+        tutela_status status = tutela_set_open(&set, args->operands[i], &error);
+
+        if (status != TUTELA_OK)
+            return cli_fail_error(cli_exit_of(status), &error,
+                                  "a hash set is made with 'tutela set build'");
+        status = tutela_set_get_info(set, &info);
+        if (status == TUTELA_OK && cli_has(args, OPT_INFO_JSON))
+            print_json(args->operands[i], set, &info);
+        else if (status == TUTELA_OK)
+            print_text(args->operands[i], set, &info);
+        tutela_set_close(set);
+        if (status != TUTELA_OK)
+            return cli_fail(cli_exit_of(status), "run 'tutela set check' on it", "%s: %s",
+                            args->operands[i], tutela_status_text(status));
+    }
+    return cli_stdout_done();
+}

@@ -1,0 +1,124 @@
+/*
+ * tables: commands.def and options.def as data, and the words that options take.
+ */
+#include "cli.h"
+
+#include <string.h>
+
+const cli_command cli_commands[CLI_COMMAND_COUNT] = {
+#define COMMAND(id, ...) [CLI_##id] = {__VA_ARGS__},
+#include "commands.def"
+#undef COMMAND
+};
+
+const cli_option cli_options[OPT_COUNT] = {
+#define ROW(mask, name, letter, ...) {mask, name, letter, __VA_ARGS__}
+#define OPTION(id, ...) [OPT_##id] = ROW(__VA_ARGS__),
+#include "options.def"
+#undef OPTION
+#undef ROW
+};
+
+const char *const cli_group_titles[GROUP_COUNT] = {
+#define X(id, title) [GROUP_##id] = title,
+    CLI_GROUP_MAP(X)
+#undef X
+};
+
+_Static_assert(CLI_COMMAND_COUNT < 32, "cli_option.commands is a mask of 32 bits");
+
+int cli_option_shown(size_t option, size_t command, int hidden)
+{
+    const cli_option *row = &cli_options[option];
+
+    return (row->commands >> command & 1u) && (hidden || row->group != GROUP_HIDDEN);
+}
+
+const char *cli_word_algorithm(size_t index)
+{
+    return index < TUTELA_ALGORITHM_COUNT ? tutela_algorithm_name((int32_t)index) : NULL;
+}
+
+const char *cli_word_type(size_t index)
+{
+    return index < TUTELA_TYPE_COUNT ? tutela_type_name((int32_t)index) : NULL;
+}
+
+const char *cli_word_polarity(size_t index)
+{
+    return index < 2 ? tutela_polarity_name((int32_t)index + TUTELA_KNOWN_BAD) : NULL;
+}
+
+const char *cli_word_when(size_t index)
+{
+    static const char *const words[] = {"auto", "always", "never"};
+
+    return index < sizeof words / sizeof *words ? words[index] : NULL;
+}
+
+const char *cli_word_shell(size_t index)
+{
+    static const char *const words[] = {"bash", "zsh", "fish"};
+
+    return index < sizeof words / sizeof *words ? words[index] : NULL;
+}
+
+int cli_command_in(size_t command, const char *word)
+{
+    const char *name = cli_commands[command].name;
+    size_t size = strlen(word);
+
+    return strncmp(name, word, size) == 0 && (name[size] == '\0' || name[size] == ' ');
+}
+
+size_t cli_command_find(char *const *words, size_t count, size_t *used, const char **group)
+{
+    *group = NULL;
+    for (size_t i = 0; count > 0 && i < CLI_COMMAND_COUNT; i++) {
+        const char *second = strchr(cli_commands[i].name, ' ');
+
+        if (!cli_command_in(i, words[0]))
+            continue;
+        if (!second || (count > 1 && strcmp(words[1], second + 1) == 0)) {
+            *used = second ? 2 : 1;
+            return i;
+        }
+        *group = words[0];
+    }
+    return CLI_COMMAND_COUNT;
+}
+
+/* The names of the commands when context is NULL, else the second words of that group. */
+static const char *level_word(size_t index, const void *context)
+{
+    const char *group = context;
+    const char *name;
+
+    if (index >= CLI_COMMAND_COUNT)
+        return NULL;
+    name = cli_commands[index].name;
+    if (group && !cli_command_in(index, group))
+        return "";
+    if (group)
+        return strchr(name, ' ') + 1;
+    return name;
+}
+
+int cli_command_unknown(char *const *words, size_t count, const char *group)
+{
+    const char *typed = group ? (count > 1 ? words[1] : NULL) : words[0];
+    const char *close = typed ? cli_closest(typed, level_word, group) : NULL;
+    char advice[160];
+
+    if (close)
+        snprintf(advice, sizeof advice, "did you mean '%s%s%s'? try 'tutela help'",
+                 group ? group : "", group ? " " : "", close);
+    else if (group)
+        snprintf(advice, sizeof advice, "try 'tutela help %s'", group);
+    else
+        snprintf(advice, sizeof advice, "try 'tutela help'");
+    if (!typed)
+        return cli_fail(CLI_EXIT_USAGE, advice, "%s: no command given", group);
+    return cli_fail(CLI_EXIT_USAGE, advice, "%s%s%s: unknown command", group ? group : "",
+                    group ? " " : "", typed);
+}

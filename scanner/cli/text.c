@@ -1,0 +1,114 @@
+/*
+ * text: numbers, sizes and times as people read them, JSON strings, and the closest word.
+ */
+#include "cli.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+const char *cli_count_text(uint64_t number, char out[32])
+{
+    char digits[24];
+    int count = snprintf(digits, sizeof digits, "%" PRIu64, number);
+    size_t used = 0;
+
+    for (int i = 0; i < count; i++) {
+        if (i > 0 && (count - i) % 3 == 0)
+            out[used++] = ',';
+        out[used++] = digits[i];
+    }
+    out[used] = '\0';
+    return out;
+}
+
+const char *cli_size_text(uint64_t bytes, char out[32])
+{
+    static const char units[] = "kMGTPE";
+    double value = (double)bytes;
+    size_t unit = 0;
+
+    if (bytes < 1000) {
+        snprintf(out, 32, "%" PRIu64 " B", bytes);
+        return out;
+    }
+    /* 999.95 would print as 1000.0: go one unit up instead. */
+    for (value /= 1000; value >= 999.95 && units[unit + 1]; unit++)
+        value /= 1000;
+    snprintf(out, 32, "%.1f %cB", value, units[unit]);
+    return out;
+}
+
+const char *cli_time_text(int64_t nanoseconds, char out[32])
+{
+    time_t seconds = (time_t)(nanoseconds / 1000000000);
+    struct tm parts;
+
+    if (nanoseconds == INT64_MIN || !gmtime_r(&seconds, &parts)
+        || strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+        snprintf(out, 32, "unknown");
+    return out;
+}
+
+void cli_json_text(FILE *out, const char *text)
+{
+    char shown[4096];
+
+    /* After cli_display there is no control character left, and all is well-formed UTF-8. */
+    cli_display(shown, sizeof shown, text);
+    fputc('"', out);
+    for (const char *at = shown; *at; at++) {
+        if (*at == '"' || *at == '\\')
+            fputc('\\', out);
+        fputc(*at, out);
+    }
+    fputc('"', out);
+}
+
+/* Longest word compared: no option, command or type comes near. */
+#define WORD_MAX 32
+
+/* Edits (insert, delete, replace) that make one word the other; WORD_MAX when one is too long. */
+static size_t edits(const char *a, const char *b)
+{
+    size_t a_size = strlen(a), b_size = strlen(b);
+    size_t row[WORD_MAX + 1];
+
+    if (a_size > WORD_MAX || b_size > WORD_MAX)
+        return WORD_MAX;
+    for (size_t j = 0; j <= b_size; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a_size; i++) {
+        size_t corner = row[0];
+
+        row[0] = i;
+        for (size_t j = 1; j <= b_size; j++) {
+            size_t best = corner + (a[i - 1] != b[j - 1]);
+
+            corner = row[j];
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[b_size];
+}
+
+const char *cli_closest(const char *text, const char *(*word)(size_t index, const void *context),
+                        const void *context)
+{
+    const char *closest = NULL, *next;
+    size_t best = strlen(text) < 5 ? 2 : 3; /* one edit in a short word, two in a longer one */
+
+    for (size_t i = 0; (next = word(i, context)); i++) {
+        size_t distance = *next ? edits(text, next) : WORD_MAX;
+
+        if (distance < best) {
+            best = distance;
+            closest = next;
+        }
+    }
+    return closest;
+}
