@@ -83,12 +83,13 @@ static void say_incomplete(const scan_run *scan)
             count += scan->summary.by_status[i];
     cli_count_text(scan->summary.items, items);
     if (cli_signals_caught())
-        (void)cli_fail(0, "scan again for the rest", "run is incomplete: stopped after %s items",
-                       items);
+        (void)cli_fail(0, "scan again for the rest", "run is incomplete: stopped after %s item%s",
+                       items, scan->summary.items == 1 ? "" : "s");
     else
         (void)cli_fail(0, "the report names each with its reason",
-                       "run is incomplete: %s of %s items were not read in full",
-                       cli_count_text(count, incomplete), items);
+                       "run is incomplete: %s of %s item%s not read in full",
+                       cli_count_text(count, incomplete), items,
+                       scan->summary.items == 1 ? "" : "s");
 }
 
 static int work(scan_run *scan)

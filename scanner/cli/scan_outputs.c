@@ -18,10 +18,13 @@ static int open_file(scan_output *output)
         return CLI_EXIT_OK;
     }
     output->fd = open(output->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
-    if (output->fd < 0)
-        return cli_fail(CLI_EXIT_RECORD, "name a file in a folder where you may write",
-                        "%s: cannot open for writing: %s", output->path, strerror(errno));
-    return CLI_EXIT_OK;
+    if (output->fd >= 0)
+        return CLI_EXIT_OK;
+    if (errno == ENOSPC || errno == EDQUOT || errno == EIO)
+        return cli_fail(CLI_EXIT_RECORD, "make room and scan again", "%s: cannot write: %s",
+                        output->path, strerror(errno));
+    return cli_fail(CLI_EXIT_USAGE, "name a file in a folder where you may write",
+                    "%s: cannot open for writing: %s", output->path, strerror(errno));
 }
 
 static int64_t wall_clock(void)
