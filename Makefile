@@ -72,6 +72,7 @@ AGAIN = +$(Q)$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(J
 all: library $(if $(PROGRAM),$(BUILD)/tutela) ## build/tutela, libtutela.so, libtutela.a (the default)
 library: $(STATIC) $(SHARED)
 programs: $(PROGRAM) $(UNIT_BIN) $(FUZZ_BIN)
+program: $(PROGRAM)
 fuzz-build: $(FUZZ_BIN)
 
 # ---- Building --------------------------------------------------------------------------------
@@ -146,7 +147,7 @@ test: ## set up, build, then every test and lint
 check: $(if $(filter release,$(VARIANT)),all fault-build) programs
 	$(Q)tests/run $(VARIANT)
 fault-build:
-	+$(Q)$(MAKE) --no-print-directory VARIANT=fault programs
+	+$(Q)$(MAKE) --no-print-directory VARIANT=fault program
 
 asan: ## the tests under the address sanitizer, with its leak check
 	$(AGAIN) VARIANT=asan check
@@ -164,7 +165,7 @@ lint: ## layers, ceilings, banned calls, exported symbols, house rules
 	$(AGAIN) all
 	$(Q)tests/run release lint
 torture: ## fail every n-th allocation, open, read, write of every command (long)
-	$(AGAIN) VARIANT=fault programs
+	$(AGAIN) VARIANT=fault program
 	$(Q)TORTURE=long tests/fault/torture.t
 fuzz-smoke: ## each fuzz target under libFuzzer for FUZZ_SECONDS (20)
 	$(Q)tests/deps build long
@@ -251,5 +252,5 @@ help: ## this list
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_BIN:%=%.d)
 .DELETE_ON_ERROR:
-.PHONY: FORCE all library programs deps demo test check fault-build fuzz-build asan ubsan tsan valgrind lint \
+.PHONY: FORCE all library program programs deps demo test check fault-build fuzz-build asan ubsan tsan valgrind lint \
 	torture fuzz-smoke coverage docs install uninstall clean help

@@ -7,7 +7,7 @@
 # output, byte for byte. What stood in the place of an output is whole, old or new.
 #
 # In `make test` a sample of n; TORTURE=long (`make torture`) every n, and also "n and all later".
-# TORTURE_ONLY=REGEX picks scenarios, as "scan json".
+# TORTURE_ONLY=REGEX picks scenarios, as "scan json"; TORTURE_PROGRAM names another fault build.
 use strict;
 use warnings;
 use Digest::MD5 qw(md5_hex);
@@ -20,11 +20,11 @@ use Test::More;
 use Time::HiRes qw(time);
 
 chdir dirname(__FILE__) . '/../..' or die $!;
-my $program = getcwd() . '/build/fault/tutela';
+my $program = $ENV{TORTURE_PROGRAM} // getcwd() . '/build/fault/tutela';
 my $long = ($ENV{TORTURE} // '') eq 'long';
 my $variant = $ENV{TUTELA_VARIANT} // 'release';
 plan skip_all => 'the release run does this' if $variant ne 'release';
-plan skip_all => 'no build/fault/tutela: `make VARIANT=fault programs` makes it' if !-x $program;
+plan skip_all => 'no build/fault/tutela: `make VARIANT=fault program` makes it' if !-x $program;
 
 my @kinds = qw(mem open read write sync stat thread);
 my $home = tempdir(CLEANUP => 1);
@@ -62,8 +62,12 @@ put("$home/lists/vics.json", '{"odata.metadata":"x/$metadata#Media","value":[{"M
 
 my @lists = map { "$home/lists/$_" } qw(plain.txt sums.md5 rows.csv deep.txt vics.json);
 my @build = ('set', 'build', '--as', 'known-bad', '--reproducible', '--list', 'torture', '-o');
-system($program, @build, "$home/known.tset", $lists[0]) == 0
-    or plan skip_all => 'the fault build cannot compile a set yet';
+my $said = do { my @c = map { "'$_'" } $program, @build, "$home/known.tset", $lists[0]; `@c 2>&1` };
+is($?, 0, 'the fault build compiles a set') or do {
+    diag($said);
+    done_testing();
+    exit 1;
+};
 
 # name, arguments (OUT is the run's own folder, made new), standard input, files it writes
 my @scan = ('scan', '-j1', '--reproducible', '--set', "$home/known.tset", '--spool-dir', 'OUT');
@@ -161,6 +165,26 @@ sub faults_of {
     return @wrong;
 }
 
+# The judge first: it must see each kind of wrong in a run made up here.
+sub judged {
+    my (%change) = @_;
+    my %calm = (signal => 0, exit => 1, stdout => "match\n", stderr => '', left => [],
+        made => { 'new.tset' => "new.tset\0new\0" });
+    return join '; ', faults_of({ %calm, %change }, \%calm);
+}
+is(judged(), '', 'an undisturbed run is well');
+is(judged(exit => 5, stderr => "tutela: report: No space left\n"), '', 'so is an honest failure');
+is(judged(exit => 3, stdout => "unreadable\n"), '', 'and a run that says it is incomplete');
+like(judged(signal => 11), qr/signal 11/, 'a crash is seen');
+like(judged(exit => 99), qr/sanitizer/, 'a leak is seen');
+like(judged(exit => 0), qr/exit 0/, 'a lost match is seen');
+like(judged(exit => 7), qr/documents/, 'an exit of its own is seen');
+like(judged(stdout => ''), qr/another output/, 'a lost line is seen');
+like(judged(exit => 2), qr/without a word/, 'a failure without a word is seen');
+like(judged(exit => 5, stderr => "tutela: a: b\n", made => { 'new.tset' => "new.tset\0ne\0" }),
+    qr/neither/, 'half a set is seen');
+like(judged(left => ['temporary']), qr/left behind/, 'a file left behind is seen');
+
 # ---- All of them, side by side ---------------------------------------------------------------
 
 sub counts {
@@ -231,7 +255,7 @@ for (@workers) {
 for my $key (sort keys %plan) {
     my ($name, $kind) = split /\0/, $key;
     my $entry = $plan{$key};
-    ok(!@{$entry->{wrong}}, "$name: $entry->{runs} of $entry->{count} $kind calls failed in turn");
+    ok(!@{$entry->{wrong}}, "$name: $entry->{runs} runs over $entry->{count} $kind calls");
     diag("$name: $_") for splice @{$entry->{wrong}}, 0, 8;
     diag(scalar(@{$entry->{wrong}}) . ' more') if @{$entry->{wrong}};
 }
