@@ -106,53 +106,78 @@ static void run(const uint8_t *data, size_t size)
     free(exact);
 }
 
-/* One change of `data` in place; the new size. */
-static size_t change(uint8_t *data, size_t size)
+/* Put `length` bytes of `piece` at `at`, over what is there; the new size. */
+static size_t put(uint8_t *data, size_t size, size_t at, const void *piece, size_t length)
+{
+    if (length > SEED_ROOM - at)
+        return size;
+    memcpy(data + at, piece, length);
+    return at + length > size ? at + length : size;
+}
+
+static size_t put_number(uint8_t *data, size_t size, size_t at)
 {
     static const uint64_t edges[] = {0,          1,          0x7f,       0x80,
                                      0xff,       0x7fff,     0x8000,     0xffff,
                                      0x7fffffff, 0x80000000, 0xffffffff, UINT64_MAX};
-    static const char marks[] = "{}[]\",:\\\n\r\t -0\xff\xc3";
-    const seed *other = &seeds[pick(seed_count)];
-    size_t at = pick(size), length = 1 + pick(16), from = pick(other->size);
-    uint64_t edge = edges[pick(sizeof edges / sizeof *edges)];
 
-    switch (pick(8)) {
-    case 0:
-        return pick(size + 1); /* cut */
-    case 1:
-        if (size > 0)
-            data[at] ^= (uint8_t)(1u << pick(8));
+    return put(data, size, at, &edges[pick(sizeof edges / sizeof *edges)], (size_t)1 << pick(4));
+}
+
+static size_t put_mark(uint8_t *data, size_t size, size_t at)
+{
+    static const char marks[] = "{}[]\",:\\\n\r\t -0\xff\xc3";
+
+    return put(data, size, at, &marks[pick(sizeof marks)], 1);
+}
+
+static size_t put_piece(uint8_t *data, size_t size, size_t at)
+{
+    const seed *other = &seeds[pick(seed_count)];
+    size_t from = pick(other->size);
+
+    return put(data, size, at, other->data + from, pick(other->size - from + 1));
+}
+
+static size_t take_out(uint8_t *data, size_t size, size_t at)
+{
+    size_t length = pick(size - at + 1);
+
+    memmove(data + at, data + at + length, size - at - length);
+    return size - length;
+}
+
+static size_t say_twice(uint8_t *data, size_t size, size_t at)
+{
+    size_t length = pick(size - at + 1);
+
+    if (length > SEED_ROOM - size)
         return size;
-    case 2:
-        if (size > 0)
-            data[at] = (uint8_t)marks[pick(sizeof marks)];
-        return size;
-    case 3: /* a number at its edge, of 1, 2, 4 or 8 bytes */
-        length = (size_t)1 << pick(4);
-        if (length <= size - at)
-            memcpy(data + at, &edge, length);
-        return size;
-    case 4: /* take out */
-        if (length > size - at)
-            length = size - at;
-        memmove(data + at, data + at + length, size - at - length);
-        return size - length;
-    case 5: /* say twice */
-        length = pick(size - at) + 1;
-        if (size == 0 || size + length > SEED_ROOM || length > size - at)
-            return size;
-        memmove(data + at + length, data + at, size - at);
-        return size + length;
-    default: /* a piece of another seed over this one */
-        if (other->size == 0)
-            return size;
-        length = 1 + pick(other->size - from);
-        if (at + length > SEED_ROOM)
-            return size;
-        memcpy(data + at, other->data + from, length);
-        return at + length > size ? at + length : size;
-    }
+    memmove(data + at + length, data + at, size - at);
+    return size + length;
+}
+
+static size_t flip(uint8_t *data, size_t size, size_t at)
+{
+    if (at < size)
+        data[at] ^= (uint8_t)(1u << pick(8));
+    return size;
+}
+
+static size_t cut(uint8_t *data, size_t size, size_t at)
+{
+    (void)data;
+    (void)size;
+    return at;
+}
+
+/* One change of `data` at a place in it; the new size. */
+static size_t change(uint8_t *data, size_t size)
+{
+    static size_t (*const changes[])(uint8_t *, size_t, size_t) = {
+        flip, flip, put_mark, put_mark, put_number, put_piece, take_out, say_twice, cut};
+
+    return changes[pick(sizeof changes / sizeof *changes)](data, size, pick(size + 1));
 }
 
 static int64_t milliseconds(void)
