@@ -12,6 +12,7 @@ tutela_status tt_collector_init(tt_collector *collector, const tutela_scan_optio
 
     *collector = (tt_collector){.options = options, .control = control};
     tt_lock_init(&collector->lock);
+    tt_buf_init(&collector->record, TT_FINDING_MAX);
     if (options->flags & TUTELA_SCAN_UNSORTED)
         return TUTELA_OK;
     return tt_sort_new(&collector->sort, tt_finding_compare, (size_t)memory, folder, error);

@@ -10,6 +10,7 @@ void tt_scratch_init(tt_scratch *scratch)
 {
     *scratch = (tt_scratch){0};
     tt_buf_init(&scratch->path, PATH_BYTES_MAX);
+    tt_buf_init(&scratch->record, TT_FINDING_MAX);
 }
 
 void tt_scratch_done(tt_scratch *scratch)

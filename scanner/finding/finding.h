@@ -14,7 +14,13 @@
 /* An empty finding: size set, modified unknown, strings "". */
 void tt_finding_init(tutela_finding *finding);
 
-/* Replace the content of buf by the packed record. TUTELA_MEMORY. Thread: any. */
+/* Bytes of a packed record at most: far above any real one, it only keeps sizes sane. */
+#define TT_FINDING_MAX ((size_t)1 << 30)
+
+/*
+ * Replace the content of buf, which was given that maximum, by the packed record. TUTELA_MEMORY.
+ * Thread: any.
+ */
 TT_MUST_USE tutela_status tt_finding_pack(const tutela_finding *finding, tt_buf *buf,
                                           tutela_error *error);
 

@@ -33,9 +33,6 @@ typedef struct packed_match {
     uint32_t disagreed;
 } packed_match;
 
-/* Far above any real path; it only keeps sizes sane. */
-#define RECORD_MAX ((size_t)1 << 30)
-
 void tt_finding_init(tutela_finding *finding)
 {
     *finding = (tutela_finding){
@@ -80,7 +77,6 @@ tutela_status tt_finding_pack(const tutela_finding *finding, tt_buf *buf, tutela
                   .polarity_mask = finding->polarity_mask};
 
     tt_buf_clear(buf);
-    buf->max = RECORD_MAX;
     tt_buf_add(buf, &head, sizeof head);
     for (size_t i = 0; i < finding->chain_count; i++)
         tt_buf_add(buf, &finding->chain[i].size, sizeof finding->chain[i].size);
@@ -136,7 +132,7 @@ static const char *take_string(reader *from)
 static tutela_status reserve(void **items, size_t *room, uint64_t count, size_t size,
                              tutela_error *error)
 {
-    if (count >= RECORD_MAX || tt_grow(items, room, (size_t)count, size) != 0)
+    if (count >= TT_FINDING_MAX || tt_grow(items, room, (size_t)count, size) != 0)
         return tt_no_memory(error);
     return TUTELA_OK;
 }

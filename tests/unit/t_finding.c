@@ -25,7 +25,7 @@ static void round_trip(void)
     uint8_t digests[TUTELA_ALGORITHM_COUNT][TUTELA_DIGEST_MAX];
     tutela_finding in = finding_of(chain, 3);
     tt_unpacked out = {0};
-    tt_buf buf = {0};
+    tt_buf buf = {.max = TT_FINDING_MAX};
 
     memset(digests, 0x5a, sizeof digests);
     digests[TUTELA_SHA256][31] = 1;
@@ -71,7 +71,7 @@ static void round_trip(void)
 static int order_of(const tutela_name *a, size_t a_count, const tutela_name *b, size_t b_count)
 {
     tutela_finding left = finding_of(a, a_count), right = finding_of(b, b_count);
-    tt_buf one = {0}, two = {0};
+    tt_buf one = {.max = TT_FINDING_MAX}, two = {.max = TT_FINDING_MAX};
     int order = 0, back = 0;
 
     if (tt_finding_pack(&left, &one, NULL) == TUTELA_OK
