@@ -1,0 +1,161 @@
+/* engine/reading: ends, limits, change, and media that fail, by way of /proc/self/mem. */
+#include "engine/reading.h"
+
+#include "base/io.h"
+
+#include "tap.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+
+static tt_watch watch;
+static const tt_read_limits no_limits = {.max_overrun = UINT64_C(1) << 30};
+
+static int file_of(const char *path, size_t size)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    char block[1000];
+
+    memset(block, 'x', sizeof block);
+    while (size > 0) {
+        size_t some = size < sizeof block ? size : sizeof block;
+
+        if (write(fd, block, some) != (ssize_t)some)
+            return -1;
+        size -= some;
+    }
+    return fd;
+}
+
+static void start(tt_reading *reading, const char *path)
+{
+    struct stat stat;
+    int fd = open(path, O_RDONLY);
+
+    if (fstat(fd, &stat) != 0)
+        ok(0, "fstat %s", path);
+    tt_reading_close(reading);
+    tt_reading_open(reading, fd, &stat);
+}
+
+/* Read to the end; the last answer. */
+static tt_read_answer read_all(tt_reading *reading, const tt_read_limits *limits)
+{
+    tt_read_answer answer;
+
+    do
+        answer = tt_reading_next(reading, limits, &watch, 0);
+    while (answer == TT_READ_DATA || answer == TT_READ_AGAIN);
+    return answer;
+}
+
+static void ends(tt_reading *reading)
+{
+    static const size_t sizes[] = {0, 1, 65535, 65536, 65537, 131072, 200001};
+
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        const char *path = tap_path("file");
+
+        close(file_of(path, sizes[i]));
+        start(reading, path);
+        ok(read_all(reading, &no_limits) == TT_READ_END, "a file of %zu bytes ends", sizes[i]);
+        is_u64(reading->got, sizes[i], "and gave all of them");
+        is_i64(tt_reading_changed(reading, &watch, 0), 0, "unchanged");
+        tt_reading_rewind(reading);
+        ok(read_all(reading, &no_limits) == TT_READ_END && reading->got == sizes[i],
+           "and again after a rewind");
+    }
+}
+
+static void limits(tt_reading *reading)
+{
+    const tt_read_limits small = {.max_bytes = 70000, .max_overrun = 1000};
+    const char *path = tap_path("file");
+    int fd = file_of(path, 70000);
+
+    start(reading, path);
+    ok(read_all(reading, &small) == TT_READ_END, "as large as the limit is within it");
+    ok(write(fd, "y", 1) == 1, "one byte more");
+    start(reading, path);
+    ok(read_all(reading, &small) == TT_READ_LIMIT, "one more byte is past it");
+    close(fd);
+}
+
+static void change(tt_reading *reading)
+{
+    const char *path = tap_path("file");
+    int fd = file_of(path, 100);
+
+    start(reading, path);
+    ok(read_all(reading, &no_limits) == TT_READ_END, "reads");
+    ok(write(fd, "more", 4) == 4, "it grows");
+    is_i64(tt_reading_changed(reading, &watch, 0), 1, "which is noticed");
+    is_i64(tt_reading_changed(reading, &watch, 0), 0, "once");
+    close(fd);
+}
+
+/*
+ * /proc/self/mem gives EIO where nothing is mapped: a medium with holes. The reading begins at the
+ * first mapped byte, so the file is wrapped to start there.
+ */
+static void holes(tt_reading *reading)
+{
+    const size_t page = 4096, pages = 64;
+    uint8_t *memory = mmap(NULL, page * (pages + 64), PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct stat stat;
+    int fd = open("/proc/self/mem", O_RDONLY);
+    uint64_t origin = (uint64_t)(uintptr_t)memory, unread = 0;
+
+    if (memory == MAP_FAILED || fd < 0 || fstat(fd, &stat) != 0) {
+        skip(5, "no /proc/self/mem");
+        return;
+    }
+    munmap(memory + page * 10, page * 3);
+    munmap(memory + page * 20, page);
+    munmap(memory + page * pages, page * 64); /* the end */
+    stat.st_size = (off_t)(origin + page * pages);
+    tt_reading_close(reading);
+    tt_reading_open(reading, fd, &stat);
+    reading->offset = origin;
+    ok(read_all(reading, &no_limits) == TT_READ_END, "a medium with holes is read to its end");
+    is_u64(reading->unread_count, 2, "two stretches could not be read");
+    is_u64(reading->unread[0].offset, origin + page * 10, "the first begins where it begins");
+    ok(reading->unread[1].offset <= origin + page * 20
+           && reading->unread[1].offset + reading->unread[1].length >= origin + page * 21,
+       "the second covers its hole");
+    for (size_t i = 0; i < reading->unread_count; i++)
+        unread += reading->unread[i].length;
+    is_u64(reading->got + unread, page * pages, "read and unread come to the whole");
+    munmap(memory, page * pages);
+}
+
+static void watching(void)
+{
+    tt_watch one = {0};
+
+    tt_watch_begin(&one, 3);
+    ok(!tt_watch_give_up(&one, tt_clock_coarse(), TT_SECOND), "a short call is left alone");
+    ok(tt_watch_give_up(&one, tt_clock_coarse() + 2 * TT_SECOND, TT_SECOND), "a long one is not");
+    ok(!tt_watch_give_up(&one, tt_clock_coarse() + 9 * TT_SECOND, TT_SECOND), "and only once");
+    is_i64(tt_watch_end(&one), -1, "the worker is told");
+    one = (tt_watch){0};
+    ok(!tt_watch_give_up(&one, tt_clock_coarse() + 2 * TT_SECOND, TT_SECOND),
+       "outside a call there is nothing to give up");
+    tt_watch_begin(&one, 0);
+    is_i64(tt_watch_end(&one), 0, "a call that answers goes on");
+}
+
+int main(void)
+{
+    tt_reading reading;
+
+    ok(tt_reading_init(&reading, NULL) == TUTELA_OK, "a reading");
+    ends(&reading);
+    limits(&reading);
+    change(&reading);
+    holes(&reading);
+    tt_reading_done(&reading);
+    watching();
+    return tap_done();
+}
