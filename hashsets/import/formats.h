@@ -25,4 +25,7 @@
 TT_IMPORT_FORMATS(X)
 #undef X
 
+/* One row of the md5sum family, or a digest alone, into an entry just begun (sums.c). */
+void tt_sums_row(tt_entry *entry, const char *text, size_t size);
+
 #endif

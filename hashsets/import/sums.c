@@ -143,16 +143,14 @@ static tutela_reject why(const rest *row)
     return tt_digest_by_hex(word) >= 0 ? TUTELA_REJECT_HEX : TUTELA_REJECT_SYNTAX;
 }
 
-static void parse_row(tt_entry *entry, const char *text, size_t size)
+void tt_sums_row(tt_entry *entry, const char *text, size_t size)
 {
-    rest row = {text, size};
-
     if (memchr(text, '\0', size)) {
         tt_entry_fault(entry, TUTELA_REJECT_ENCODING);
         return;
     }
-    while (row.size > 0 && *row.text == ' ')
-        skip(&row, 1);
+    tt_trim(&text, &size);
+    rest row = {text, size};
     if (row.size > 0 && *row.text == '\\')
         skip(&row, 1);
     if (at_digest(&row) || take_size(entry, &row)) {
@@ -178,7 +176,7 @@ int tt_sums_bid(const uint8_t *head, size_t size)
             continue;
         lines++;
         tt_entry_begin(&entry, lines);
-        parse_row(&entry, text, length);
+        tt_sums_row(&entry, text, length);
         if (entry.row.digests.mask == 0)
             continue;
         rows++;
@@ -204,7 +202,7 @@ tutela_status tt_sums_read(tt_input *input, const tt_row_sink *sink, tutela_erro
         else if (tt_blank(line.text, line.size) || *line.text == '#')
             continue;
         else
-            parse_row(&entry, line.text, line.size);
+            tt_sums_row(&entry, line.text, line.size);
         TT_TRY(tt_entry_end(&entry, sink, error));
     }
 }
