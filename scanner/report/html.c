@@ -105,32 +105,26 @@ static tutela_status copy_rows(tt_report *report, tt_html_rows *rows, tutela_err
 
 /* What differs between the three tables of rows. */
 static const struct {
-    const char *id, *title, *lead, *none, *caption, *columns, *style;
+    const char *id, *title, *none, *caption, *columns, *style;
 } sections[TT_HTML_TABLES] = {
     [TT_HTML_FINDINGS] = {
-        "findings", "Findings",
-        "Each row is an item with at least one digest that is on a known-bad list.",
-        "No item matches a known-bad list.",
-        "Items that match a known-bad list",
-        "<th scope=\"col\">No.</th><th scope=\"col\">Item</th><th scope=\"col\">Grade</th>"
-        "<th scope=\"col\">List, entry, category</th>",
+        "findings", "Findings", "No item matches a known-bad list.",
+        "Items with at least one digest that is on a known-bad list.",
+        "<th scope=\"col\" class=\"no\">No.</th><th scope=\"col\">Item</th>"
+        "<th scope=\"col\">Grade</th><th scope=\"col\">List, entry, category</th>",
         "rows findings",
     },
     [TT_HTML_INCOMPLETE] = {
         "incomplete", "Items not fully examined",
-        "Nothing can be said of the bytes that were not read. Any of these items may hold listed "
-        "files.",
         "There is none: every item was read to its end, or skipped as stated.",
-        "Items not fully examined, with the reason",
+        "Nothing can be said of what was not read. Any of these items may hold listed files.",
         "<th scope=\"col\">Item</th><th scope=\"col\">Status</th><th scope=\"col\">Reason</th>",
         "rows items",
     },
     [TT_HTML_SKIPPED] = {
-        "skipped", "Items skipped",
+        "skipped", "Items skipped", NULL,
         "Left out by a rule of the operator, or special files that have no bytes of their own. "
         "They do not make the run incomplete.",
-        NULL,
-        "Items skipped, with the reason",
         "<th scope=\"col\">Item</th><th scope=\"col\">Status</th><th scope=\"col\">Reason</th>",
         "rows items",
     },
@@ -145,10 +139,11 @@ static tutela_status write_section(tt_report *report, int which, tutela_error *e
 
     if (rows->total == 0 && !sections[which].none)
         return TUTELA_OK;
-    tt_out_printf(out, "<section id=\"%s\">\n<h2>%s</h2>\n<p>%s</p>\n", sections[which].id,
-                  sections[which].title,
-                  rows->total ? sections[which].lead : sections[which].none);
-    if (rows->total > 0) {
+    tt_out_printf(out, "<section id=\"%s\">\n<h2>%s</h2>\n", sections[which].id,
+                  sections[which].title);
+    if (rows->total == 0) {
+        tt_out_printf(out, "<p>%s</p>\n", sections[which].none);
+    } else {
         tt_out_printf(out, "<table class=\"%s\">\n<caption>%s</caption>\n", sections[which].style,
                       sections[which].caption);
         tt_out_printf(out, "<thead><tr>%s</tr></thead>\n<tbody>\n", sections[which].columns);

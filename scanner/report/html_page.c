@@ -23,7 +23,34 @@ static const char head[]
       "<meta name=\"robots\" content=\"noindex, nofollow, noarchive\"/>\n"
       "<title>Tutela scan report</title>\n<style>\n";
 
-static void write_head(tt_report *report)
+/* Links to the sections that the page has. */
+static void write_contents(tt_report *report, const tutela_summary *summary)
+{
+    const tt_html *html = report->state;
+    const struct {
+        const char *id, *title;
+        int there;
+    } sections[] = {
+        {"summary", "Summary", 1},
+        {"lists", "Lists", 1},
+        {"figures", "Figures", summary->items > 0},
+        {"timeline", "Timeline", html->findings > html->undated},
+        {"findings", "Findings", 1},
+        {"incomplete", "Not fully examined", 1},
+        {"skipped", "Skipped", html->tables[TT_HTML_SKIPPED].total > 0},
+        {"terms", "Terms", 1},
+        {"limits", "What a match proves", 1},
+    };
+
+    tt_out_text(&report->out, "<nav aria-label=\"Contents\">");
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
+        if (sections[i].there)
+            tt_out_printf(&report->out, "<a href=\"#%s\">%s</a> ", sections[i].id,
+                          sections[i].title);
+    tt_out_text(&report->out, "</nav>\n");
+}
+
+static void write_head(tt_report *report, const tutela_summary *summary)
 {
     const tt_report_head *run = report->head;
     tt_out *out = &report->out;
@@ -46,7 +73,9 @@ static void write_head(tt_report *report)
     if (run->started != TT_TIME_UNKNOWN && !report->options.reproducible)
         tt_out_printf(out, "<div><dt>Started</dt><dd>%s</dd></div>\n",
                       tt_clock_text(run->started, time));
-    tt_out_text(out, "</dl>\n</header>\n<main>\n");
+    tt_out_text(out, "</dl>\n</header>\n");
+    write_contents(report, summary);
+    tt_out_text(out, "<main>\n");
 }
 
 /* ---- Summary ---- */
@@ -134,7 +163,7 @@ static void write_tile(tt_out *out, const char *name, uint64_t number)
 static void write_summary(tt_report *report, const tutela_summary *summary)
 {
     tt_out *out = &report->out;
-    char text[32], size[16];
+    char text[48], size[16];
 
     tt_out_printf(out, "<section id=\"summary\" class=\"%s\">\n<h2>Summary</h2>\n",
                   summary->complete ? "verdict" : "verdict open");
@@ -147,8 +176,8 @@ static void write_summary(tt_report *report, const tutela_summary *summary)
     write_tile(out, "Matches", summary->matches);
     write_tile(out, "Not fully examined", tt_report_incomplete(summary));
     if (!report->options.reproducible)
-        tt_out_printf(out, "<div><dt>Seconds</dt><dd>%s</dd></div>\n",
-                      tt_report_seconds(summary->duration, text));
+        tt_out_printf(out, "<div><dt>Time taken</dt><dd>%s</dd></div>\n",
+                      tt_report_duration(summary->duration, text));
     tt_out_printf(out, "</dl>\n<p class=\"indicator\">%s</p>\n</section>\n", tt_report_indicator);
 }
 
@@ -159,7 +188,7 @@ static void write_lists(tt_report *report)
     tt_out *out = &report->out;
 
     tt_out_text(out, "<section id=\"lists\">\n<h2>Lists asked</h2>\n<table class=\"lists\">\n"
-                     "<caption>Lists, and the findings that meet each</caption>\n<thead><tr>"
+                     "<caption>Every list that was asked, and how many findings meet it.</caption>\n<thead><tr>"
                      "<th scope=\"col\">List</th><th scope=\"col\">Version</th>"
                      "<th scope=\"col\">Kind</th><th scope=\"col\" class=\"num\">Entries</th>"
                      "<th scope=\"col\" class=\"num\">Findings</th><th scope=\"col\">"
@@ -171,14 +200,15 @@ static void write_lists(tt_report *report)
 
         tt_out_text(out, "<tr><th scope=\"row\">");
         tt_html_show(report, out, list->name);
-        tt_out_text(out, "</th><td>");
+        tt_out_text(out, "</th><td data-label=\"version\">");
         if (list->version[0])
             tt_html_show(report, out, list->version);
         else
             tt_out_text(out, "not stated");
-        tt_out_printf(out, "</td><td>%s</td><td class=\"num\">", polarity ? polarity : "");
+        tt_out_printf(out, "</td><td>%s</td><td class=\"num\" data-label=\"entries\">",
+                      polarity ? polarity : "");
         tt_html_number(out, list->entries);
-        tt_out_text(out, "</td><td class=\"num\">");
+        tt_out_text(out, "</td><td class=\"num\" data-label=\"findings\">");
         tt_html_number(out, html->lists[i].items);
         tt_out_text(out, "</td><td class=\"plot\">");
         tt_html_bar(out, html->lists[i].items, html->findings);
@@ -189,7 +219,7 @@ static void write_lists(tt_report *report)
 
 void tt_html_page_begin(tt_report *report, const tutela_summary *summary)
 {
-    write_head(report);
+    write_head(report, summary);
     write_summary(report, summary);
     write_lists(report);
 }
@@ -254,7 +284,7 @@ static void write_limits(tt_report *report, const tutela_summary *summary)
     tt_out_text(out,
                 "<section id=\"limits\">\n<h2>What a match proves, and what it does not</h2>\n"
                 "<ul class=\"limits\">\n"
-                "<li>A match says that digests of an item equal digests that a list's owner has "
+                "<li>A match says that digests of an item agree with digests that a list's owner has "
                 "published. Whether the entry belongs on the list, and what the law of a place "
                 "makes of the item, is for the competent body.</li>\n"
                 "<li>It does not say who put the item there, whether anyone knew of it or opened "

@@ -69,7 +69,8 @@ static void write_grades(tt_report *report)
         if (html->grades[i] == 0)
             continue;
         tt_out_printf(&report->out,
-                      "<tr><th scope=\"row\"><b class=\"badge g%s\">%s</b> %s",
+                      "<tr><th scope=\"row\"><span class=\"hang\"><b class=\"badge g%s\">%s</b> "
+                      "<span>%s</span></span>",
                       tutela_grade_letter(i), tutela_grade_letter(i), tutela_grade_words(i));
         close_row(&report->out, html->grades[i], html->findings);
     }

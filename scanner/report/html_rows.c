@@ -145,13 +145,14 @@ void tt_html_finding_row(tt_report *report, tt_out *out, const tutela_finding *f
     const char *letter = tutela_grade_letter(finding->grade);
     const char *words = tutela_grade_words(finding->grade);
 
-    tt_out_text(out, "<tr><td class=\"no\">");
+    tt_out_text(out, "<tr><td class=\"no\" data-label=\"No.\">");
     tt_html_number(out, number);
     tt_out_text(out, "</td><th scope=\"row\">");
     write_chain(report, out, finding);
     write_facts(report, out, finding);
     write_digests(out, finding);
-    tt_out_printf(out, "</th><td><b class=\"badge g%s\">%s</b> <span class=\"words\">%s</span>",
+    tt_out_printf(out, "</th><td><div class=\"hang\"><b class=\"badge g%s\">%s</b> "
+                  "<span class=\"words\">%s</span></div>",
                   letter ? letter : "", letter ? letter : "", words ? words : "");
     write_unfinished(report, out, finding);
     tt_out_text(out, "</td><td><ul class=\"entries\">");

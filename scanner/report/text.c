@@ -225,7 +225,7 @@ static tutela_status begin(tt_report *report, tutela_error *error)
 
 static void write_counts(tt_report *report, const tutela_summary *summary)
 {
-    char text[32], size[16];
+    char text[32], time[48], size[16];
 
     tt_out_text(&report->out, "\n");
     paint(report, BOLD);
@@ -233,7 +233,7 @@ static void write_counts(tt_report *report, const tutela_summary *summary)
     tt_out_printf(&report->out, " %s, %s", tt_report_plural(summary->items, "item", "items"),
                   tt_size_text(summary->bytes, size));
     if (!report->options.reproducible)
-        tt_out_printf(&report->out, ", %s s", tt_report_seconds(summary->duration, text));
+        tt_out_printf(&report->out, ", %s", tt_report_duration(summary->duration, time));
     plain(report);
     tt_out_char(&report->out, '\n');
     for (int i = 0; i < TUTELA_ITEM_COUNT; i++)

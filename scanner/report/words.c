@@ -54,6 +54,21 @@ const char *tt_report_seconds(int64_t duration, char out[32])
     return out;
 }
 
+const char *tt_report_duration(int64_t duration, char out[48])
+{
+    int64_t seconds = duration / TT_SECOND;
+    char text[32];
+
+    if (seconds < 60)
+        (void)snprintf(out, 48, "%s s", tt_report_seconds(duration, text));
+    else if (seconds < 3600)
+        (void)snprintf(out, 48, "%d min %02d s", (int)(seconds / 60), (int)(seconds % 60));
+    else
+        (void)snprintf(out, 48, "%" PRId64 " h %02d min %02d s", seconds / 3600,
+                       (int)(seconds / 60 % 60), (int)(seconds % 60));
+    return out;
+}
+
 static const tt_buf *kept(tt_report *report)
 {
     report->no_memory |= tt_buf_failed(&report->scratch);

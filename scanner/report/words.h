@@ -25,8 +25,11 @@ int tt_report_is_match(const tutela_finding *finding);
 /* How many items have a status that leaves a run incomplete. */
 uint64_t tt_report_incomplete(const tutela_summary *summary);
 
-/* The duration as "12.345" seconds into 32 bytes at out; returns out. */
+/* Nanoseconds as "12.345" seconds into 32 bytes at out; returns out. */
 const char *tt_report_seconds(int64_t duration, char out[32]);
+
+/* Nanoseconds as "12.345 s" or, from a minute on, "1 h 02 min 03 s" into 48 bytes at out. */
+const char *tt_report_duration(int64_t duration, char out[48]);
 
 /*
  * The display form (base/text.h) of `size` bytes, in the report's scratch: good until the next
