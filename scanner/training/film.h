@@ -7,9 +7,9 @@
 #include "base/buf.h"
 #include "training/random.h"
 
-#define TT_FILM_WIDTH  128u
-#define TT_FILM_HEIGHT 96u
-#define TT_FILM_FRAMES 8u
+#define TT_FILM_WIDTH  112u
+#define TT_FILM_HEIGHT 84u
+#define TT_FILM_FRAMES 6u
 #define TT_FILM_RATE   4u /* frames a second */
 
 /* Frame i is bytes offset[i] to offset[i + 1] of data, unless data failed. */

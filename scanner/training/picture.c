@@ -239,7 +239,7 @@ void tt_picture_paint(tt_picture *out, uint32_t width, uint32_t height, uint32_t
 void tt_picture_any(tt_picture *out, tt_random *random)
 {
     static const uint16_t sizes[][2] = {{160, 120}, {120, 160}, {192, 144},
-                                        {240, 180}, {180, 240}, {256, 192}};
+                                        {144, 108}, {108, 144}, {176, 132}};
     const uint16_t *size = sizes[tt_random_below(random, ARRAY_COUNT(sizes))];
 
     tt_picture_paint(out, size[0], size[1], 0, random);
@@ -248,11 +248,6 @@ void tt_picture_any(tt_picture *out, tt_random *random)
 void tt_picture_done(tt_picture *picture)
 {
     tt_buf_done(&picture->pixels);
-}
-
-const uint8_t *tt_picture_at(const tt_picture *picture, uint32_t x, uint32_t y)
-{
-    return (const uint8_t *)picture->pixels.data + ((size_t)y * picture->width + x) * 3;
 }
 
 uint8_t tt_picture_grey(const uint8_t *pixel)

@@ -32,7 +32,11 @@ void tt_picture_done(tt_picture *picture);
 #define TT_AUTO_PICTURE __attribute__((cleanup(tt_picture_done)))
 
 /* The pixel at x, y as three bytes. */
-const uint8_t *tt_picture_at(const tt_picture *picture, uint32_t x, uint32_t y);
+static inline const uint8_t *tt_picture_at(const tt_picture *picture, uint32_t x, uint32_t y)
+{
+    return (const uint8_t *)picture->pixels.data + ((size_t)y * picture->width + x) * 3;
+}
+
 /* Its brightness, 0 to 255 (the weights of Rec. 601). */
 uint8_t tt_picture_grey(const uint8_t *pixel);
 

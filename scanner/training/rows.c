@@ -145,6 +145,6 @@ const tt_rows_format tt_rows_formats[] = {
      vics1_row,
      ",\n  {\"odata.id\": \"Media(9999)\", \"MediaID\": 9999, \"Category\": 1, \"MD5\": \"torn\"}",
      "\n ]}\n"},
-    {"known-good.md5", TT_LIST_GOOD, 15, "", good_row, "0123456789abcdef  decoy/short.bin\n", ""},
+    {"good-md5sum.txt", TT_LIST_GOOD, 15, "", good_row, "0123456789abcdef  decoy/short.bin\n", ""},
     {.file = NULL},
 };
