@@ -1,0 +1,27 @@
+#!/bin/bash
+# help: every page of help, on standard output, with status 0; and a bare `tutela`, which is an error.
+. "$(dirname "$0")/lib.sh"
+
+run bare 'tutela'
+run overview 'tutela help'
+run overview-option 'tutela --help'
+run scan 'tutela scan --help'
+run set 'tutela set --help'
+run set-build 'tutela set build --help'
+run set-info 'tutela set info -h'
+run set-check 'tutela help set check'
+run demo 'tutela help demo'
+run version 'tutela help version'
+run help 'tutela help help'
+run version-option 'tutela --version'
+
+is 'an option before --help does not matter' "$(tutela scan -x --help)" "$(tutela scan --help)"
+is 'no line is wider than a terminal' "$(for c in scan 'set build' 'set info' 'set check' demo version help; do
+    tutela help $c | sed '/^Examples/,/^$/d'
+done | awk 'length > 80')" ''
+is 'version -v begins with version' "$(tutela version -v | head -1)" "$(tutela version)"
+is 'version -v has parts, each with a name and a version' \
+    "$(tutela version -v | sed 1d | grep -vcE '^  [^ ]+ +[^ ]')" 0
+ok 'there are parts at all' sh -c 'test "$(tutela version -v | wc -l)" -gt 3'
+
+finish

@@ -1,0 +1,90 @@
+#!/bin/bash
+# sets: building, describing and verifying hash sets, good ones and damaged ones.
+. "$(dirname "$0")/lib.sh"
+
+one=$(printf one | md5sum | cut -d' ' -f1)
+two=$(printf two | sha1sum | cut -d' ' -f1)
+three=$(printf three | sha256sum | cut -d' ' -f1)
+printf '%s\n' "$one" "$two" "$three" "$one" >plain.list
+{
+    printf '%s\n' "$one" 'not a digest' "${one%?}" "$(printf '%032d' 0)"
+    md5sum </dev/null | cut -d' ' -f1
+} >some-bad.list
+for i in $(seq 30); do echo "zz $i"; done >hopeless.list
+{ cat hopeless.list; echo "$two"; } >mostly-bad.list
+
+run build 'tutela set build --reproducible --as known-bad -o plain.tset plain.list'
+run build-named 'tutela set build --reproducible --as known-good --list "my list" --list-version 2026-11 -o named.tset plain.list'
+run build-some-bad 'tutela set build --reproducible --as known-bad -o some.tset some-bad.list'
+run build-many-bad 'tutela set build --reproducible --as known-bad -o many.tset mostly-bad.list'
+run build-two 'tutela set build --reproducible --as known-bad -o two.tset plain.list some-bad.list'
+run build-hopeless 'tutela set build --reproducible --as known-bad -o hopeless.tset hopeless.list'
+ok 'no set is left of a hopeless list' test ! -e hopeless.tset
+run build-missing 'tutela set build --as known-bad -o missing.tset nowhere.list'
+ok 'no set is left of a missing list' test ! -e missing.tset
+run build-nowhere 'tutela set build --as known-bad -o nowhere/x.tset plain.list'
+run build-full 'tutela set build --as known-bad -o /dev/full plain.list'
+
+digests="$one|$two|$three|zz|not a digest"
+is 'no row of a list is ever echoed' "$(cat "$golden".build*.err "$folder"/io/err | grep -cE "$digests")" 0
+
+cp plain.tset before.tset
+run rebuild-hopeless 'tutela set build --reproducible --as known-bad -o plain.tset hopeless.list'
+ok 'a failed build leaves the old set whole' cmp plain.tset before.tset
+tutela set build --reproducible --as known-bad -o again.tset plain.list 2>/dev/null
+cp again.tset again.copy
+tutela set build --reproducible --as known-bad -o again.tset plain.list 2>/dev/null
+ok 'the same list gives the same bytes' cmp again.tset again.copy
+
+run info 'tutela set info plain.tset'
+run info-named 'tutela set info named.tset'
+run info-two 'tutela set info two.tset named.tset'
+run info-json 'tutela set info --json plain.tset named.tset'
+ok 'the JSON is JSON' sh -c 'tutela set info --json plain.tset named.tset | jq -e .entries'
+run check 'tutela set check plain.tset named.tset'
+
+# Damaged sets are refused everywhere with status 6, and never crash anything.
+size=$(stat -c %s plain.tset)
+head -c $((size / 2)) plain.tset >half.tset
+head -c 10 plain.tset >short.tset
+: >empty.tset
+printf 'this is a letter, not a set\n' >letter.tset
+head -c 100000 /dev/zero >zeros.tset
+{ cat plain.tset; printf x; } >long.tset
+refused() { # command...
+    "$@" >out.txt 2>err.txt </dev/null
+    local status=$?
+    [ "$status" = 6 ] && [ "$(grep -c '' err.txt)" = 2 ] && return
+    echo "status $status"; cat err.txt
+    return 1
+}
+mkdir tree
+printf one >tree/one
+for bad in half short empty letter zeros long; do
+    ok "check refuses $bad" refused tutela set check $bad.tset
+    ok "info refuses $bad" refused tutela set info $bad.tset
+    ok "scan refuses $bad" refused tutela scan --set $bad.tset tree
+done
+run refused-letter 'tutela scan --set letter.tset tree'
+run missing 'tutela scan --set nowhere.tset tree'
+run missing-check 'tutela set check nowhere.tset'
+run folder 'tutela set info tree'
+run check-mixed 'tutela set check plain.tset letter.tset named.tset'
+
+# Flip one byte at a time, spread over the whole file: each flip must be seen.
+flip() { # offset
+    cp plain.tset flipped.tset
+    local byte
+    byte=$(od -An -tu1 -j "$1" -N1 plain.tset)
+    # shellcheck disable=SC2059
+    printf "$(printf '\\%03o' $((byte ^ 255)))" | dd of=flipped.tset bs=1 seek="$1" conv=notrunc status=none
+}
+missed=
+step=$((size / 40 + 1))
+for ((at = 0; at < size; at += step)); do
+    flip "$at"
+    refused tutela set check flipped.tset >why.txt || missed="$missed $at($(head -1 why.txt))"
+done
+is 'check sees every flipped byte' "$missed" ''
+
+finish
