@@ -95,16 +95,25 @@ static int at_end(const tt_walk *walk)
                && walk->ready_count == 0);
 }
 
-/* Wake as many sleepers as there may be work for. */
+/* 1 when a thread that asks now need not sleep. */
+static int has_work(const tt_walk *walk)
+{
+    return walk->ready_count > 0 || walk->stack || walk->given_up
+           || (!walk->asking && !walk->targets_end);
+}
+
+/*
+ * Called by a thread that goes away, to list or with what it took: one more is woken if there is
+ * something left to do, and that one will do the same. At the end all are.
+ */
 static void wake(tt_walk *walk)
 {
     if (walk->sleepers == 0)
         return;
-    if (at_end(walk) || walk->ready_count > 1 || (walk->stack && walk->stack->below)
-        || (walk->stack && walk->ready_count > 0))
+    if (at_end(walk))
         tt_signal_all(&walk->changed);
-    else
-        tt_signal_one(&walk->changed); /* one entry, one folder, or the next target to ask for */
+    else if (has_work(walk))
+        tt_signal_one(&walk->changed);
 }
 
 static void stop(tt_walk *walk)
@@ -216,6 +225,7 @@ static tutela_status list_top(tt_walker *walker, tutela_error *error)
     folder->below = NULL;
     walker->current = folder;
     begin(walker, TT_DOING_LIST);
+    wake(walk);
     tt_lock_give(&walk->lock);
     status = tt_list(&walker->lister, folder, &found, error);
     tt_lock_take(&walk->lock);
@@ -224,7 +234,6 @@ static tutela_status list_top(tt_walker *walker, tutela_error *error)
         publish(walk, folder, &found);
         if (status != TUTELA_OK)
             stop(walk);
-        wake(walk);
     } else {
         status = TUTELA_OK;
     }
@@ -269,7 +278,6 @@ static tutela_status ask_target(tt_walker *walker, tutela_error *error)
     }
     if (status != TUTELA_OK)
         stop(walk);
-    wake(walk);
     return status;
 }
 
@@ -332,12 +340,9 @@ tutela_status tt_walk_take(tt_walker *walker, tt_entry *entries, size_t max, int
             status = turn(walker, wait, &final, &result, error);
         }
     }
-    if (status == TUTELA_OK && result == TT_TAKE_SOME) {
+    if (status == TUTELA_OK && result == TT_TAKE_SOME)
         taken = take_ready(walk, entries, max);
-        /* A sleeper may have been woken for these alone; and the end may be near. */
-        if (walk->ready_count > 0 || at_end(walk))
-            wake(walk);
-    }
+    wake(walk);
     tt_lock_give(&walk->lock);
     tt_folders_release(done);
     if (status == TUTELA_OK) {

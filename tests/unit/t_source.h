@@ -226,6 +226,18 @@ __attribute__((unused)) static void prefer_memory(void)
         setenv("TMPDIR", "/dev/shm", 0);
 }
 
+/* A path inside tap_folder() that stays, unlike those of tap_path(). */
+__attribute__((unused)) static const char *kept_path(const char *name)
+{
+    static char kept[16][512];
+    static size_t count;
+
+    if (count == 16)
+        abort();
+    snprintf(kept[count], sizeof kept[count], "%s/%s", tap_folder(), name);
+    return kept[count++];
+}
+
 __attribute__((unused)) static void make_file(int folder, const char *name)
 {
     int fd = openat(folder, name, O_WRONLY | O_CREAT, 0644);

@@ -99,7 +99,7 @@ static void test_deep(void)
 /* Entries kept while their folders' descriptors were closed long ago. */
 static void test_late_open(void)
 {
-    const char *path = strdup(tap_path("late"));
+    const char *path = kept_path("late");
     hunt h = {.targets = &path, .target_count = 1};
     tt_entry entries[64];
     struct stat stat;
@@ -159,7 +159,7 @@ static void half_begin(half *w, const char *name)
     size_t count;
     int at;
 
-    w->path = strdup(tap_path("%s", name));
+    w->path = kept_path(name);
     mkdir(w->path, 0755);
     at = open(w->path, O_RDONLY | O_DIRECTORY);
     make_folder(at, "big");
@@ -270,7 +270,7 @@ static void test_removed(void)
 static void test_swapped_entries(void)
 {
     static const char *const names[] = {"dir", "fifo", "gone", "link"};
-    const char *path = strdup(tap_path("swap"));
+    const char *path = kept_path("swap");
     hunt h = {.targets = &path, .target_count = 1};
     tt_entry entries[8];
     tt_walker *walker;

@@ -84,7 +84,7 @@ static void make_large(void)
 {
     int at;
 
-    large = strdup(tap_path("large"));
+    large = kept_path("large");
     make_folder(AT_FDCWD, large);
     at = open(large, O_RDONLY | O_DIRECTORY);
     make_file(at, "first");
@@ -309,7 +309,7 @@ static void test_sleepers_wake(void)
     tt_walk *walk;
 
     make_file(AT_FDCWD, tap_path("single"));
-    g.path = strdup(tap_path("single"));
+    g.path = kept_path("single");
     sem_init(&g.open, 0, 0);
     ok(tt_walk_new(&walk, &options, NULL) == TUTELA_OK, "a walk of one file");
     for (int i = 0; i < 6; i++)
@@ -337,7 +337,7 @@ static void make_tangle(void)
 {
     int at;
 
-    tangle = strdup(tap_path("tangle"));
+    tangle = kept_path("tangle");
     make_folder(AT_FDCWD, tangle);
     at = open(tangle, O_RDONLY | O_DIRECTORY);
     make_folder(at, "hang");
@@ -431,7 +431,7 @@ static void test_abandon_iterator(void)
 
 static void test_bad_listings(void)
 {
-    const char *half = strdup(tap_path("half"));
+    const char *half = kept_path("half");
     walked got;
     int at;
 

@@ -47,7 +47,7 @@ static void make_tree(void)
 {
     int at;
 
-    root = strdup(tap_path("tree"));
+    root = kept_path("tree");
     mkdir(root, 0755);
     at = open(root, O_RDONLY | O_DIRECTORY);
     make_names(at);
