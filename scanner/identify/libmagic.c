@@ -1,0 +1,114 @@
+/*
+ * libmagic: the only caller of libmagic.
+ */
+#include "identify/libmagic.h"
+
+#include "base/io.h"
+#include "base/mem.h"
+#include "identify/identify.h"
+
+#include <magic.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Compiled databases only: from a missing one libmagic would compile its sources on every start. */
+static const char *const places[] = {
+    "/usr/share/misc/magic.mgc",
+    "/usr/share/file/misc/magic.mgc",
+    "/usr/lib/file/magic.mgc",
+    "/usr/local/share/misc/magic.mgc",
+};
+
+struct tt_magic {
+    magic_t handle;
+};
+
+static int can_open(const char *path)
+{
+    TT_AUTO_CLOSE int fd = tt_openat(AT_FDCWD, path, O_RDONLY, 0);
+
+    return fd >= 0;
+}
+
+static const char *find_database(void)
+{
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        if (can_open(places[i]))
+            return places[i];
+    return NULL;
+}
+
+static tutela_status no_database(tutela_error *error, const char *path, const char *why)
+{
+    tutela_status status = tt_fail(error, TUTELA_UNAVAILABLE, 0, "%s: cannot load libmagic's "
+                                   "database: %s", path, why ? why : "unknown reason");
+
+    return tt_advise(error, status, "install libmagic-mgc");
+}
+
+tutela_status tt_magic_new(tt_magic **out, const char *path, tutela_error *error)
+{
+    TT_AUTO_FREE tt_magic *magic = tt_alloc(1, sizeof *magic);
+    tutela_status status = TUTELA_OK;
+
+    if (!magic)
+        return tt_no_memory(error);
+    if (!path)
+        path = find_database();
+    if (!path || !can_open(path))
+        return no_database(error, path ? path : places[0], "there is none that can be read");
+    magic->handle = magic_open(MAGIC_MIME_TYPE);
+    if (!magic->handle)
+        return tt_no_memory(error);
+    if (magic_load(magic->handle, path) != 0) {
+        status = no_database(error, path, magic_error(magic->handle));
+        magic_close(magic->handle);
+        return status;
+    }
+    *out = magic;
+    magic = NULL;
+    return TUTELA_OK;
+}
+
+void tt_magic_free(tt_magic *magic)
+{
+    if (!magic)
+        return;
+    magic_close(magic->handle);
+    tt_free(magic);
+}
+
+/* A character of a token: visible ASCII but for the separators. */
+static int is_token(char c)
+{
+    return c > ' ' && c < 0x7f && !strchr("()<>@,;:\\\"/[]?=", c);
+}
+
+int tt_mime_is(const char *text)
+{
+    size_t size = strnlen(text, TT_MIME_MAX + 1);
+    size_t slash = strcspn(text, "/");
+
+    if (size > TT_MIME_MAX || slash == 0 || slash + 1 >= size)
+        return 0;
+    for (size_t i = 0; i < size; i++)
+        if (i != slash && !is_token(text[i]))
+            return 0;
+    return 1;
+}
+
+void tt_magic_mime(tt_magic *magic, const void *head, size_t size, char out[TT_MIME_MAX + 1])
+{
+    const char *mime = magic_buffer(magic->handle, head, size);
+
+    if (!mime || !tt_mime_is(mime))
+        mime = "";
+    memcpy(out, mime, strlen(mime) + 1);
+}
+
+const char *tt_identify_magic_version(void)
+{
+#define VERSION_TEXT(number)  VERSION_TEXT_(number)
+#define VERSION_TEXT_(number) #number
+    return VERSION_TEXT(MAGIC_VERSION);
+}
