@@ -1,0 +1,272 @@
+/* api: the public header used as a program would use it, and misused. */
+#include "tutela.h"
+
+#include "tap.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/stat.h>
+
+static tutela_error error;
+
+static void put(const char *path, const void *data, size_t size)
+{
+    int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0644);
+
+    if (fd < 0 || write(fd, data, size) != (ssize_t)size)
+        ok(0, "%s: cannot write", path);
+    close(fd);
+}
+
+/* A known-bad set of the MD5 of "abc" and the SHA-256 of "stream". */
+static tutela_set *make_set(void)
+{
+    static const char list[]
+        = "900150983cd24fb0d6963f7d28e17f72\n"
+          "7b62a42b0b1d9a1d1ed8a6b1a2f6a87a\n"
+          "not a digest\n";
+    const char *inputs[] = {tap_path("list.txt")};
+    char output[300];
+    tutela_build_options options
+        = {.size = sizeof options, .inputs = inputs, .input_count = 1, .output = output,
+           .polarity = TUTELA_KNOWN_BAD};
+    tutela_build_report report = {.size = sizeof report};
+    tutela_set *set = NULL;
+
+    snprintf(output, sizeof output, "%s", tap_path("set.tset"));
+    put(inputs[0], list, sizeof list - 1);
+    ok(tutela_set_build(&options, &report, &error) == TUTELA_OK, "builds a set");
+    is_u64(report.rows, 3, "three rows");
+    is_u64(report.accepted, 2, "two accepted");
+    is_u64(report.rejected[TUTELA_REJECT_WIDTH] + report.rejected[TUTELA_REJECT_HEX]
+               + report.rejected[TUTELA_REJECT_SYNTAX],
+           1, "one rejected");
+    ok(tutela_set_open(&set, output, &error) == TUTELA_OK, "opens it");
+    return set;
+}
+
+static void set_words(tutela_set *set)
+{
+    tutela_set_info info = {.size = sizeof info};
+    tutela_list_info list;
+
+    ok(tutela_set_get_info(set, &info) == TUTELA_OK, "info");
+    is_u64(info.entries, 2, "entries");
+    is_u64(info.digests[TUTELA_MD5], 2, "MD5s");
+    is_u64(info.lists, 1, "one list");
+    ok(tutela_set_get_list(set, 0, &list) == TUTELA_OK, "the list");
+    is_text(list.name, "list.txt", "is named after its file");
+    is_i64(list.polarity, TUTELA_KNOWN_BAD, "known-bad");
+    ok(tutela_set_get_list(set, 1, &list) == TUTELA_ARGUMENT, "there is no second");
+    ok(tutela_set_check(set, &error) == TUTELA_OK, "every page is sound");
+}
+
+static void buffers(tutela_scanner *scanner)
+{
+    tutela_context *context = NULL;
+    const tutela_finding *finding = NULL;
+
+    ok(tutela_context_new(&context, scanner, &error) == TUTELA_OK, "a context");
+    ok(tutela_check(context, "abc", 3, "three letters", &finding, &error) == TUTELA_OK, "checks");
+    is_i64(finding->status, TUTELA_ITEM_MATCH, "a match");
+    is_text(finding->chain[0].data, "three letters", "under its name");
+    is_text(tutela_grade_letter(finding->grade), "C", "graded");
+    is_u64(finding->digest_mask, 7, "with all three digests");
+    is_text(finding->mime, "text/plain", "and its type");
+    ok(tutela_check(context, "abd", 3, NULL, &finding, &error) == TUTELA_OK, "checks another");
+    is_i64(finding->status, TUTELA_ITEM_CLEAR, "clear");
+    is_text(finding->chain[0].data, "-", "without a name");
+    ok(tutela_check(context, NULL, 0, "", &finding, &error) == TUTELA_OK, "checks nothing");
+    is_i64(finding->status, TUTELA_ITEM_CLEAR, "clear");
+    ok(tutela_check(context, NULL, 1, "", &finding, &error) == TUTELA_ARGUMENT, "no data");
+
+    ok(tutela_stream_update(context, "x", 1, &error) == TUTELA_STATE, "no stream is open");
+    ok(tutela_stream_begin(context, "s", &error) == TUTELA_OK, "begins a stream");
+    ok(tutela_stream_begin(context, "s", &error) == TUTELA_STATE, "not twice");
+    ok(tutela_check(context, "abc", 3, "", &finding, &error) == TUTELA_STATE, "nor a buffer");
+    ok(tutela_stream_update(context, "a", 1, &error) == TUTELA_OK
+           && tutela_stream_update(context, "", 0, &error) == TUTELA_OK
+           && tutela_stream_update(context, "bc", 2, &error) == TUTELA_OK
+           && tutela_stream_end(context, &finding, &error) == TUTELA_OK,
+       "in pieces");
+    is_i64(finding->status, TUTELA_ITEM_MATCH, "a match again");
+    is_u64(finding->bytes, 3, "of three bytes");
+    ok(tutela_stream_begin(context, "s", &error) == TUTELA_OK
+           && tutela_stream_update(context, "abc", 3, &error) == TUTELA_OK
+           && tutela_stream_fail(context, 5, &finding, &error) == TUTELA_OK,
+       "a stream whose source fails");
+    is_i64(finding->status, TUTELA_ITEM_PARTIAL, "is partial");
+    is_u64(finding->match_count, 0, "and never matched");
+    ok(tutela_stream_begin(context, "s", &error) == TUTELA_OK
+           && tutela_stream_fail(context, 5, &finding, &error) == TUTELA_OK
+           && finding->status == TUTELA_ITEM_UNREADABLE,
+       "one that gave nothing is unreadable");
+    tutela_context_free(context);
+    tutela_context_free(NULL);
+}
+
+typedef struct seen {
+    int count;
+    int stop_after;
+    char paths[20][300];
+    int statuses[20];
+} seen;
+
+static int note(void *user, const tutela_finding *finding)
+{
+    seen *all = user;
+
+    if (all->count < 20) {
+        snprintf(all->paths[all->count], sizeof all->paths[0], "%s", finding->chain[0].data);
+        all->statuses[all->count] = finding->status;
+    }
+    all->count++;
+    return all->stop_after && all->count >= all->stop_after;
+}
+
+static void trees(tutela_scanner *scanner)
+{
+    char tree[300], path[400];
+    const char *targets[] = {tree};
+    seen all = {0};
+    tutela_scan_options options = {.size = sizeof options, .targets = targets, .target_count = 1,
+                                   .on_finding = note, .user = &all, .threads = 3};
+    tutela_summary summary = {.size = sizeof summary};
+
+    snprintf(tree, sizeof tree, "%s", tap_path("tree"));
+    mkdir(tree, 0755);
+    for (int i = 0; i < 9; i++) {
+        snprintf(path, sizeof path, "%s/%d.txt", tree, i);
+        put(path, i % 3 ? "abd" : "abc", 3);
+    }
+    ok(tutela_scan_paths(scanner, &options, &summary, &error) == TUTELA_OK, "scans");
+    is_i64(all.count, 3, "three findings");
+    is_u64(summary.items, 9, "nine items");
+    is_u64(summary.bytes, 27, "27 bytes");
+    is_u64(summary.matches, 3, "three matches");
+    is_i64(summary.exit_status, 1, "exit status 1");
+    ok(strcmp(all.paths[0], all.paths[1]) < 0 && strcmp(all.paths[1], all.paths[2]) < 0, "sorted");
+    all = (seen){.stop_after = 1};
+    ok(tutela_scan_paths(scanner, &options, &summary, &error) == TUTELA_RECORD,
+       "a caller that cannot record ends the scan");
+    is_i64(all.count, 1, "and is not asked again");
+    is_i64(summary.complete, 0, "which is then not complete");
+    all = (seen){0};
+    options.flags = TUTELA_SCAN_INVENTORY | TUTELA_SCAN_UNSORTED;
+    ok(tutela_scan_paths(scanner, &options, &summary, &error) == TUTELA_OK && all.count == 9,
+       "an inventory has every item");
+    targets[0] = "/nonexistent/target";
+    all = (seen){0};
+    ok(tutela_scan_paths(scanner, &options, &summary, &error) == TUTELA_OK, "a missing target");
+    ok(all.count == 1 && all.statuses[0] == TUTELA_ITEM_UNREADABLE, "is an unreadable item");
+    is_i64(summary.exit_status, 3, "exit status 3");
+    options.targets = NULL;
+    ok(tutela_scan_paths(scanner, &options, &summary, &error) == TUTELA_ARGUMENT, "no target");
+}
+
+static void cancelling(tutela_scanner *scanner)
+{
+    const char *targets[] = {tap_folder()};
+    tutela_control *control = NULL;
+    tutela_progress progress = {.size = sizeof progress};
+    tutela_scan_options options
+        = {.size = sizeof options, .targets = targets, .target_count = 1};
+    tutela_summary summary = {.size = sizeof summary};
+
+    ok(tutela_control_new(&control, &error) == TUTELA_OK, "a control");
+    options.control = control;
+    options.flags = TUTELA_SCAN_SURVEY;
+    ok(tutela_scan_paths(scanner, &options, &summary, &error) == TUTELA_OK, "a watched scan");
+    tutela_control_progress(control, &progress);
+    is_u64(progress.items, summary.items, "progress comes to the summary's items");
+    is_u64(progress.bytes, summary.bytes, "and bytes");
+    tutela_control_cancel(control);
+    ok(tutela_scan_paths(scanner, &options, &summary, &error) == TUTELA_CANCELLED, "cancelled");
+    is_i64(summary.complete, 0, "and not complete");
+    tutela_control_free(control);
+}
+
+static void *check_many(void *scanner)
+{
+    tutela_context *context = NULL;
+    const tutela_finding *finding;
+    intptr_t wrong = tutela_context_new(&context, scanner, NULL) != TUTELA_OK;
+
+    for (int i = 0; i < 200 && !wrong; i++) {
+        int bad = i % 2;
+
+        wrong = tutela_check(context, bad ? "abc" : "abx", 3, "x", &finding, NULL) != TUTELA_OK
+                || finding->status != (bad ? TUTELA_ITEM_MATCH : TUTELA_ITEM_CLEAR);
+    }
+    tutela_context_free(context);
+    return (void *)wrong;
+}
+
+static void sharing(tutela_scanner *scanner)
+{
+    pthread_t threads[8];
+    intptr_t wrong = 0;
+
+    for (int i = 0; i < 8; i++)
+        pthread_create(&threads[i], NULL, check_many, scanner);
+    for (int i = 0; i < 8; i++) {
+        void *result;
+
+        pthread_join(threads[i], &result);
+        wrong += (intptr_t)result;
+    }
+    ok(wrong == 0, "eight threads share one scanner");
+}
+
+static void misuse(tutela_scanner *scanner)
+{
+    tutela_scanner *other = NULL;
+    tutela_summary summary = {.size = sizeof summary};
+    struct {
+        tutela_scan_options options;
+        uint64_t more;
+    } longer = {.options = {.size = sizeof longer}, .more = 1};
+    const char *targets[] = {tap_folder()};
+    tutela_component part;
+
+    longer.options.targets = targets;
+    longer.options.target_count = 1;
+    ok(tutela_scan_paths(scanner, &longer.options, &summary, &error) == TUTELA_ARGUMENT,
+       "an option of a later version is refused");
+    longer.more = 0;
+    ok(tutela_scan_paths(scanner, &longer.options, &summary, &error) == TUTELA_OK,
+       "a longer struct with nothing new is fine");
+    longer.options.size = 0;
+    ok(tutela_scan_paths(scanner, &longer.options, &summary, &error) == TUTELA_ARGUMENT,
+       "a struct without its size is refused");
+    ok(tutela_scanner_new(&other, NULL, 1, NULL, &error) == TUTELA_ARGUMENT && !other,
+       "a set that is NULL is refused");
+    ok(tutela_scanner_new(NULL, NULL, 0, NULL, NULL) == TUTELA_ARGUMENT, "no error struct is fine");
+    ok(tutela_component_at(0, &part) && part.name[0] && !tutela_component_at(999, &part),
+       "the parts of the build can be listed");
+    tutela_set_close(NULL);
+    tutela_scanner_free(NULL);
+    tutela_report_close(NULL);
+    tutela_control_free(NULL);
+    tutela_control_cancel(NULL);
+    tutela_summary_add(NULL, NULL);
+    ok(1, "NULL where nothing is there to free");
+}
+
+int main(void)
+{
+    tutela_set *set = make_set();
+    tutela_scanner *scanner = NULL;
+
+    set_words(set);
+    ok(tutela_scanner_new(&scanner, &set, 1, NULL, &error) == TUTELA_OK, "a scanner");
+    tutela_set_close(set);
+    is_u64(tutela_scanner_digests(scanner), 1, "that needs MD5 alone");
+    buffers(scanner);
+    trees(scanner);
+    cancelling(scanner);
+    sharing(scanner);
+    misuse(scanner);
+    tutela_scanner_free(scanner);
+    return tap_done();
+}
