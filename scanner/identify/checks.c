@@ -209,7 +209,7 @@ int tt_check_ooxml_slides(const uint8_t *head, size_t size)
 
 /* ---- Programs and mail --------------------------------------------------------------------- */
 
-/* The DOS header points at a Windows or OS/2 one. */
+/* The DOS header points at a Windows one. */
 int tt_check_pe(const uint8_t *head, size_t size)
 {
     uint32_t at;
@@ -217,10 +217,7 @@ int tt_check_pe(const uint8_t *head, size_t size)
     if (size < 64)
         return 0;
     at = tt_load32(head + 60);
-    if (at > size - 4)
-        return 0;
-    return memcmp(head + at, "PE\0\0", 4) == 0 || memcmp(head + at, "NE", 2) == 0
-           || memcmp(head + at, "LE\0\0", 4) == 0 || memcmp(head + at, "LX\0\0", 4) == 0;
+    return at <= size - 4 && memcmp(head + at, "PE\0\0", 4) == 0;
 }
 
 static int is_digit(uint8_t c)

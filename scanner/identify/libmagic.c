@@ -78,25 +78,6 @@ void tt_magic_free(tt_magic *magic)
     tt_free(magic);
 }
 
-/* A character of a token: visible ASCII but for the separators. */
-static int is_token(char c)
-{
-    return c > ' ' && c < 0x7f && !strchr("()<>@,;:\\\"/[]?=", c);
-}
-
-int tt_mime_is(const char *text)
-{
-    size_t size = strnlen(text, TT_MIME_MAX + 1);
-    size_t slash = strcspn(text, "/");
-
-    if (size > TT_MIME_MAX || slash == 0 || slash + 1 >= size)
-        return 0;
-    for (size_t i = 0; i < size; i++)
-        if (i != slash && !is_token(text[i]))
-            return 0;
-    return 1;
-}
-
 void tt_magic_mime(tt_magic *magic, const void *head, size_t size, char out[TT_MIME_MAX + 1])
 {
     const char *mime = magic_buffer(magic->handle, head, size);

@@ -7,11 +7,9 @@
 #define TT_IDENTIFY_LIBMAGIC_H
 
 #include "base/status.h"
+#include "identify/mime.h"
 
 #include <stddef.h>
-
-/* RFC 6838 allows 127 for each half; no registered type in use comes near this. */
-#define TT_MIME_MAX 100
 
 /* Single. */
 typedef struct tt_magic tt_magic;
@@ -29,8 +27,5 @@ void tt_magic_free(tt_magic *magic);
  * answer follows untrusted bytes and goes into reports.
  */
 void tt_magic_mime(tt_magic *magic, const void *head, size_t size, char out[TT_MIME_MAX + 1]);
-
-/* 1 for "token/token" of at most TT_MIME_MAX bytes, by RFC 2045. Thread: any. */
-int tt_mime_is(const char *text);
 
 #endif
