@@ -4,7 +4,7 @@
 #ifndef TT_HASHSETS_FORMAT_H
 #define TT_HASHSETS_FORMAT_H
 
-#include "tutela.h"
+#include "base/status.h"
 
 #include <stddef.h>
 #include <stdint.h>

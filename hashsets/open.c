@@ -236,22 +236,36 @@ static int index_is_sound(tt_set *set, int algorithm)
            && index->filter.count <= UINT32_MAX;
 }
 
-static tutela_status check_facts(tt_set *set, tutela_error *error)
+/* Each entry has a mask, and a mask names a digest. */
+static int masks_are_sound(const tt_set *set)
 {
     uint64_t masked = 0;
-    int sound;
 
     for (size_t mask = 0; mask < TT_SET_MASKS; mask++) {
-        /* Each below 2^32, so that their sum cannot wrap. */
-        if (set->masks[mask] > TT_ENTRIES_MAX)
-            return tt_set_refuse(set->path, "malformed (counts)", error);
+        if (set->masks[mask] > TT_ENTRIES_MAX) /* so that the sum cannot wrap */
+            return 0;
         masked += set->masks[mask];
     }
-    sound = set->entries > 0 && set->entries <= TT_ENTRIES_MAX && masked == set->entries
-            && set->masks[0] == 0 && set->lists.count > 0 && set->lists.count <= TT_LISTS_MAX
-            && set->records.count > 0 && set->strings.count > 0 && set->ids.encoding != 0
-            && set->entry_record.count == set->entries && set->entry_size.count == set->entries
-            && set->entry_id.count == set->entries && set->entry_mask.count == set->entries;
+    return masked == set->entries && set->masks[0] == 0;
+}
+
+static int entries_are_sound(const tt_set *set)
+{
+    return set->entries > 0 && set->entries <= TT_ENTRIES_MAX
+           && set->entry_record.count == set->entries && set->entry_size.count == set->entries
+           && set->entry_id.count == set->entries && set->entry_mask.count == set->entries;
+}
+
+static int names_are_sound(const tt_set *set)
+{
+    return set->lists.count > 0 && set->lists.count <= TT_LISTS_MAX && set->records.count > 0
+           && set->strings.count > 0 && set->ids.encoding != 0;
+}
+
+static tutela_status check_facts(tt_set *set, tutela_error *error)
+{
+    int sound = masks_are_sound(set) && entries_are_sound(set) && names_are_sound(set);
+
     for (int algorithm = 0; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
         sound = sound && index_is_sound(set, algorithm);
     return sound ? TUTELA_OK : tt_set_refuse(set->path, "malformed (counts)", error);

@@ -1,0 +1,177 @@
+/*
+ * Aims at tt_set_open (page 0, section table, counts, lists), tt_set_find, tt_set_entry_of,
+ * tt_set_entry_at, tt_set_check.
+ *
+ * Seeds are sets built on the spot: plain, with every column, with two algorithms.
+ *
+ * The first byte chooses: odd, and the checksums and the size in the header are made right first,
+ * so that what lies behind them is reached; bit 1, and pages are checked at first touch instead of
+ * at open. The rest is the file.
+ */
+#include "fuzz.h"
+#include "set_fix.h"
+
+#include "base/clock.h"
+#include "hashsets/build.h"
+#include "hashsets/set_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define IMAGE_MAX (1u << 20)
+#define ASKED_MAX 64u
+
+/* A string must lie in readable memory and end. */
+static void read_text(const char *text)
+{
+    if (strlen(text) > TT_STRING_MAX)
+        abort();
+}
+
+static void ask(const tt_set *set, int algorithm, const uint8_t *value)
+{
+    uint64_t first = 0;
+    uint64_t count = 0;
+
+    if (tt_set_find(set, algorithm, value, &first, &count, NULL) != TUTELA_OK)
+        return;
+    for (uint64_t i = 0; i < count && i < ASKED_MAX; i++) {
+        uint64_t number = 0;
+        tt_set_entry entry;
+        if (tt_set_entry_of(set, algorithm, first + i, &number, NULL) != TUTELA_OK
+            || tt_set_entry_at(set, number, &entry, NULL) != TUTELA_OK)
+            continue;
+        read_text(entry.id);
+        read_text(entry.scheme);
+        read_text(entry.value);
+        read_text(entry.list->name);
+    }
+}
+
+/* Digests of our own and digests that are in the file: any 16 of its bytes may be a key. */
+static void ask_all(const tt_set *set, const uint8_t *image, size_t size)
+{
+    uint8_t value[TUTELA_DIGEST_MAX];
+    tt_set_entry entry;
+
+    for (unsigned i = 0; i < ASKED_MAX; i++)
+        for (int algorithm = -1; algorithm <= TUTELA_ALGORITHM_COUNT; algorithm++) {
+            const tt_index *index = &set->index[algorithm & 3];
+            memset(value, (int)(i * 37), sizeof value);
+            if (i % 2 && index->keys.offset + (i + 1) * TT_KEY_SIZE <= size)
+                memcpy(value, image + index->keys.offset + i / 2 * TT_KEY_SIZE, TT_KEY_SIZE);
+            ask(set, algorithm, value);
+        }
+    for (uint64_t i = 0; i < ASKED_MAX; i++)
+        (void)!tt_set_entry_at(set, i, &entry, NULL);
+    (void)!tt_set_entry_at(set, UINT64_MAX, &entry, NULL);
+    for (size_t i = 0; i < tt_set_list_count(set); i++)
+        read_text(tt_set_list_at(set, i)->version);
+    (void)!tt_set_check(set, NULL);
+}
+
+/* The header's size is made the true one, so that inputs of any length get past it. */
+static void make_right(uint8_t *image, size_t size)
+{
+    memcpy(image, TT_SET_MAGIC, TT_SET_MAGIC_SIZE);
+    tt_store64(image + TT_AT_FILE_SIZE, size);
+    set_fix(image, size);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static uint8_t image[IMAGE_MAX];
+    tt_set *set = NULL;
+    char path[64];
+    uint8_t choice;
+    int fd;
+
+    if (size < 1 || size > IMAGE_MAX)
+        return 0;
+    choice = data[0];
+    size--;
+    memcpy(image, data + 1, size);
+    if (choice & 1) {
+        size_t whole = (size + TT_SET_PAGE - 1) / TT_SET_PAGE * TT_SET_PAGE;
+        whole = whole ? whole : TT_SET_PAGE;
+        memset(image + size, 0, whole - size);
+        size = whole;
+        make_right(image, size);
+    }
+    fd = memfd_create("set", MFD_CLOEXEC);
+    if (fd < 0 || write(fd, image, size) != (ssize_t)size)
+        abort();
+    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    if (tt_set_open_eager(&set, path, choice & 2 ? 0 : TT_SET_EAGER_BYTES, NULL) == TUTELA_OK) {
+        ask_all(set, image, size);
+        tt_set_close(set);
+    }
+    close(fd);
+    return 0;
+}
+
+/* ---- Seeds ------------------------------------------------------------------------------- */
+
+#define KINDS 3u
+#define CHOICES 4u
+
+/* Row i of a seed: kind 0 plain MD5, 1 with size, id and categories, 2 MD5 and SHA-1. */
+static tt_row row_of(unsigned kind, unsigned i)
+{
+    tt_row row = {.size = TT_SIZE_UNKNOWN, .entry = "", .scheme = "", .value = "", .line = i + 1};
+
+    row.digests.mask = TUTELA_BIT(TUTELA_MD5) | (kind == 2 ? TUTELA_BIT(TUTELA_SHA1) : 0);
+    for (int algorithm = 0; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
+        for (unsigned at = 0; at < TUTELA_DIGEST_MAX; at++)
+            row.digests.value[algorithm][at]
+                = (uint8_t)((i + 1) * 0x9e3779b1u >> (at * 5 % 24) ^ at * 41 ^ (unsigned)algorithm);
+    if (kind == 1) {
+        row.size = i * 1000;
+        row.entry = i % 3 ? "id" : "";
+        row.scheme = "scheme";
+        row.value = i % 5 ? "1" : "2";
+    }
+    return row;
+}
+
+/* Build the seed into `path`. */
+static int make(const char *path, unsigned kind)
+{
+    tt_build *build = NULL;
+    tutela_status status = tt_build_new(&build, path, 1u << 20, NULL);
+
+    for (unsigned i = 0; i < 50 && status == TUTELA_OK; i++) {
+        tt_row row = row_of(kind, i);
+        status = tt_build_list(build, i % 4 ? "first" : "second", "v1", TUTELA_KNOWN_BAD, NULL);
+        if (status == TUTELA_OK)
+            status = tt_build_add(build, &row, NULL);
+    }
+    if (status == TUTELA_OK)
+        status = tt_build_finish(build, TT_TIME_UNKNOWN, NULL, NULL);
+    tt_build_free(build);
+    return status == TUTELA_OK;
+}
+
+size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
+{
+    char folder[] = "/tmp/tutela-seed-XXXXXX";
+    char path[64];
+    size_t size = 0;
+    FILE *file;
+
+    if (index >= KINDS * CHOICES || !mkdtemp(folder))
+        return 0;
+    (void)snprintf(path, sizeof path, "%s/seed.tset", folder);
+    file = make(path, (unsigned)(index / CHOICES)) ? fopen(path, "rb") : NULL;
+    if (file) {
+        out[0] = (uint8_t)(index % CHOICES);
+        size = 1 + fread(out + 1, 1, room - 1, file);
+        fclose(file);
+    }
+    (void)unlink(path);
+    (void)rmdir(folder);
+    return size;
+}
