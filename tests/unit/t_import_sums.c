@@ -146,10 +146,10 @@ static int run_tool(const char *folder, const char *tool, const char *arguments)
     return read_bytes(text, size) == TUTELA_OK;
 }
 
-/* Every one of the seven files is among the rows. */
-static int all_there(uint32_t mask)
+/* How many of the seven files are among the rows. */
+static unsigned files_there(uint32_t mask)
 {
-    int found = 0;
+    unsigned found = 0;
 
     for (unsigned i = 0; i < 7; i++) {
         tt_digests want;
@@ -165,31 +165,35 @@ static int all_there(uint32_t mask)
             }
         }
     }
-    return found == 7;
+    return found;
 }
 
 static void real_tools(void)
 {
-    /* `stray`: rows that the tool breaks in two, at the name with a line end. */
+    /*
+     * `stray`: lines that are no row, since the tool breaks one at the name with a line end. What
+     * openssl then prints holds that file's digest on a line of its own form no more: 6 files.
+     */
     static const struct {
         const char *tool, *arguments;
         uint32_t mask;
         int sized;
         size_t stray;
+        unsigned files;
     } runs[] = {
-        {"md5sum", "./*", 1, 0, 0},
-        {"md5sum", "-b ./*", 1, 0, 0},
-        {"sha1sum", "--tag ./*", 2, 0, 0},
-        {"sha256sum", "--tag ./*", 4, 0, 0},
-        {"sha512sum", "./*", 8, 0, 0},
-        {"openssl", "dgst -sha256 ./*", 4, 0, 1},
-        {"md5deep", "./*", 1, 0, 1},
-        {"md5deep", "-z ./*", 1, 1, 1},
-        {"md5deep", "-c -z ./*", 1, 1, 1},
-        {"md5deep", "-Z ./*", 1, 1, 1},
-        {"sha256deep", "-z ./*", 4, 1, 1},
-        {"hashdeep", "-c md5,sha1,sha256 ./*", 7, 1, 2},
-        {"hashdeep", "-c sha1,tiger,whirlpool,md5 -l ./*", 3, 1, 2},
+        {"md5sum", "./*", 1, 0, 0, 7},
+        {"md5sum", "-b ./*", 1, 0, 0, 7},
+        {"sha1sum", "--tag ./*", 2, 0, 0, 7},
+        {"sha256sum", "--tag ./*", 4, 0, 0, 7},
+        {"sha512sum", "./*", 8, 0, 0, 7},
+        {"openssl", "dgst -sha256 ./*", 4, 0, 2, 6},
+        {"md5deep", "./*", 1, 0, 1, 7},
+        {"md5deep", "-z ./*", 1, 1, 1, 7},
+        {"md5deep", "-c -z ./*", 1, 1, 1, 7},
+        {"md5deep", "-Z ./*", 1, 1, 1, 7},
+        {"sha256deep", "-z ./*", 4, 1, 1, 7},
+        {"hashdeep", "-c md5,sha1,sha256 ./*", 7, 1, 2, 7},
+        {"hashdeep", "-c sha1,tiger,whirlpool,md5 -l ./*", 3, 1, 2, 7},
     };
     const char *folder = strdup(tap_path("files"));
 
@@ -202,8 +206,9 @@ static void real_tools(void)
             skip(4, "tool not installed");
             continue;
         }
-        ok(all_there(runs[i].mask), "%s %s: every file", runs[i].tool, runs[i].arguments);
-        is_u64(row_count, 7, "and no other");
+        is_u64(files_there(runs[i].mask), runs[i].files, "%s %s: the files", runs[i].tool,
+               runs[i].arguments);
+        is_u64(row_count, runs[i].files, "and no other");
         is_u64(reject_count, runs[i].stray, "rejects: only the second half of a broken row");
         is_u64(rows[0].size, runs[i].sized ? sample_size(0) : TT_SIZE_UNKNOWN, "size");
     }
