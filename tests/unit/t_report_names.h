@@ -1,6 +1,6 @@
 /* t_report_names: names that someone could give a file to garble a report, and bytes that happen. */
-#ifndef TUTELA_T_REPORT_NAMES_H
-#define TUTELA_T_REPORT_NAMES_H
+#ifndef TT_TESTS_REPORT_NAMES_H
+#define TT_TESTS_REPORT_NAMES_H
 
 #include <stddef.h>
 

@@ -1,8 +1,8 @@
 /*
  * t_report_sample: findings for the report tests. Names, lists and digests are made up.
  */
-#ifndef TUTELA_T_REPORT_SAMPLE_H
-#define TUTELA_T_REPORT_SAMPLE_H
+#ifndef TT_TESTS_REPORT_SAMPLE_H
+#define TT_TESTS_REPORT_SAMPLE_H
 
 #include "tap.h"
 

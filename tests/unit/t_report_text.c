@@ -1,0 +1,129 @@
+/* Text: nothing steers the terminal, colours only when asked for, sentences that claim no more. */
+#include "t_report_sample.h"
+
+#include "base/text.h"
+#include "t_report_names.h"
+
+static void test_visible(void)
+{
+    tutela_summary summary = {.size = sizeof summary};
+    const char *path = tap_path("nasty");
+    int fd;
+    tt_report *report = sample_open("text", path, 0, 0, &fd);
+    size_t bad = 0;
+    char *text;
+    sample s;
+
+    for (size_t i = 0; i < NASTY_COUNT; i++) {
+        tutela_match *match;
+
+        sample_init(&s, TUTELA_ITEM_PARTIAL, "");
+        s.names[0] = (tutela_name){nasty_names[i].data, nasty_names[i].size};
+        s.finding.reason = s.finding.mime = nasty_names[i].data;
+        match = sample_match(&s, nasty_names[i].data, nasty_names[i].data, TUTELA_GRADE_C, 1);
+        match->version = nasty_names[i].data;
+        match->category = (tutela_category){nasty_names[i].data, nasty_names[i].data};
+        (void)sample_add(report, &s, &summary);
+    }
+    is_i64(sample_end(report, fd, &summary), TUTELA_OK, "nasty names");
+    text = sample_read(path);
+    for (size_t at = 0; text[at];) {
+        uint32_t code = 0;
+        size_t length = tt_utf8_next(text + at, strlen(text + at), &code);
+
+        bad += code != '\n' && (length == 0 || tt_text_hidden(code));
+        at += length ? length : 1;
+    }
+    is_u64(bad, 0, "no control character, nothing hidden, nothing ill-formed");
+    ok(strstr(text, "partial      C  line\\x0abreak\\x0d\\x0a{") != NULL, "one line is one line");
+    free(text);
+}
+
+static void test_colour(void)
+{
+    tutela_report_options options = {.size = sizeof options, .format = "text", .colour = 1};
+    tutela_summary summary = {.size = sizeof summary};
+    const char *path = tap_path("colour");
+    tt_report *report = NULL;
+    char *text, *plain, *to;
+
+    options.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    is_i64(tt_report_open(&report, &options, &sample_head, NULL), TUTELA_OK, "with colours");
+    sample_small_items(report, &summary);
+    is_i64(sample_end(report, options.fd, &summary), TUTELA_OK, "with colours");
+    text = sample_read(path);
+    ok(strstr(text, "\x1b[") != NULL, "there are some");
+    to = text;
+    for (char *at = text; *at; at++) {
+        if (*at == '\x1b')
+            at = strchr(at, 'm');
+        else
+            *to++ = *at;
+    }
+    *to = '\0';
+    is_i64(sample_small("text", path, 0, 0), TUTELA_OK, "without");
+    plain = sample_read(path);
+    ok(strcmp(text, plain) == 0, "colour is all that differs");
+    free(text);
+    free(plain);
+}
+
+/* The last lines for a run with `items` clear items, with or without an unreadable one. */
+static void finish(const char *path, const tt_report_head *head, int unreadable, int cut_short)
+{
+    tutela_report_options options = {.size = sizeof options, .format = "text"};
+    tutela_summary summary = {.size = sizeof summary};
+    tt_report *report = NULL;
+    sample s;
+
+    options.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    if (tt_report_open(&report, &options, head, NULL) != TUTELA_OK)
+        return;
+    sample_init(&s, TUTELA_ITEM_CLEAR, "c");
+    (void)sample_add(report, &s, &summary);
+    sample_init(&s, TUTELA_ITEM_UNREADABLE, "u");
+    s.finding.reason = "Permission denied";
+    if (unreadable)
+        (void)sample_add(report, &s, &summary);
+    tt_summary_end(&summary, cut_short);
+    summary.duration = INT64_C(3723) * TT_SECOND;
+    ok(tt_report_end(report, &summary, NULL) == TUTELA_OK, "a run");
+    tt_report_close(report);
+    close(options.fd);
+}
+
+static void test_sentences(void)
+{
+    static const tt_report_head good_only = {sample_targets, 1, &sample_lists[2], 1, 0};
+    const char *path = tap_path("sentences");
+
+    finish(path, &sample_head, 0, 0);
+    ok(sample_holds(path, "\n1 item, 0 B, 1 h 02 min 03 s\n"), "counts and time");
+    ok(sample_holds(path, "\nNo match against list Training list A version 2026-11.\n"
+                          "No match against list Training list B version 2026-11.\n"
+                          "Complete: every item was read to its end, or skipped as stated.\n"
+                          "A match is an indicator, not a verdict. Nothing was viewed.\n"),
+       "no match is said of the lists that were asked, and of no other");
+    ok(!sample_holds(path, "clean"), "never: clean");
+    ok(!sample_holds(path, "  c\n"), "a clear item stays out");
+    finish(path, &sample_head, 1, 0);
+    ok(sample_holds(path, "\nunreadable      u: Permission denied\n"), "an incomplete item");
+    ok(sample_holds(path, "\nNo match, in what was read, against list Training list A version"),
+       "an incomplete run limits the sentence");
+    ok(sample_holds(path, "\nIncomplete: 1 item was not fully examined and may hold listed "
+                          "files.\n"),
+       "and says so");
+    finish(path, &sample_head, 0, 1);
+    ok(sample_holds(path, "\nIncomplete: the run ended before everything was examined.\n"),
+       "so does a run that was cut short");
+    finish(path, &good_only, 0, 0);
+    ok(sample_holds(path, "\nNo known-bad list was asked.\n"), "known-good lists find nothing");
+}
+
+int main(void)
+{
+    test_visible();
+    test_colour();
+    test_sentences();
+    return tap_done();
+}
