@@ -101,12 +101,12 @@ static tutela_status add_decoys(entries *list, uint32_t count, tt_random *random
     if (!list->decoy)
         return tt_no_memory(error);
     for (uint32_t i = 0; i < count; i++) {
-        tt_rows_entry entry = {.size = 1000 + tt_random_below(random, 1000000),
-                               .name = list->decoy[i],
-                               .number = FIRST_DECOY + i,
-                               .category = tt_random_below(random, CATEGORIES) + 1};
+        tt_rows_entry entry = {.name = list->decoy[i], .number = FIRST_DECOY + i};
         TT_AUTO_BUF tt_buf name;
 
+        /* One draw a statement: the order inside an initialiser is the compiler's choice. */
+        entry.size = 1000 + tt_random_below(random, 1000000);
+        entry.category = tt_random_below(random, CATEGORIES) + 1;
         tt_buf_init(&name, sizeof list->decoy[i]);
         tt_buf_printf(&name, "decoy/%04u.bin", i + 1);
         if (tt_buf_failed(&name))

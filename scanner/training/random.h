@@ -3,7 +3,8 @@
  *
  * xoshiro256** seeded by splitmix64 (Blackman and Vigna, public domain). Every file has a generator
  * of its own, seeded by the file's name, so that a file added to the plan changes no other. Not for
- * secrets. Thread: single.
+ * secrets. Draw once in a statement: C leaves the order of arguments and initialisers open, and
+ * compilers differ. Thread: single.
  */
 #ifndef TT_TRAINING_RANDOM_H
 #define TT_TRAINING_RANDOM_H

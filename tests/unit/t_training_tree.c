@@ -17,7 +17,7 @@
  * The digest of the manifest (one line for every entry: kind, mode, time, size, SHA-256, path) of
  * all that is made from seed 0. It changes only when the training data changes, on purpose.
  */
-static const char recorded[] = "d4fd06cd4186b025532ff6a7bd9383301ec5aabb610675e840e4f4ce1635e941";
+static const char recorded[] = "c99f960360b6dbff6746c55cfc603bc7da990f9375263729a6a73101f276a482";
 
 #define ENTRIES_MAX 2000
 
