@@ -29,11 +29,15 @@ static void print_next(const char *folder)
     print_quoted(folder, "/tree and");
     print_quoted(folder, "/lists; nothing in them depicts anything\n\nnext:\n"
                          "  tutela set build --as known-bad -o");
-    print_quoted(folder, "/known.tset");
-    print_quoted(folder, "/lists/*\n  tutela scan --set");
-    print_quoted(folder, "/known.tset --html");
+    print_quoted(folder, "/bad.tset");
+    print_quoted(folder, "/lists/known-*.txt\n  tutela set build --as known-good -o");
+    print_quoted(folder, "/good.tset");
+    print_quoted(folder, "/lists/known-good.md5\n  tutela scan --set");
+    print_quoted(folder, "/bad.tset --set");
+    print_quoted(folder, "/good.tset --html");
     print_quoted(folder, "/report.html");
-    print_quoted(folder, "/tree\n");
+    print_quoted(folder, "/tree\n\nmore in");
+    print_quoted(folder, "/README.txt\n");
 }
 
 int cli_run_demo(const cli_args *args)

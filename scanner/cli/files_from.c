@@ -101,7 +101,7 @@ static char *cut(files_from *from)
     if (!stop)
         stop = name + left; /* the last name may lack its separator; make_room kept a byte */
     if (from->separator == '\n' && memchr(name, '\0', (size_t)(stop - name))) {
-        snprintf(from->failure, sizeof from->failure, "line %llu holds a NUL byte",
+        snprintf(from->failure, sizeof from->failure, "line %llu holds a NUL byte; --null reads such lists",
                  (unsigned long long)from->line + 1);
         return NULL;
     }

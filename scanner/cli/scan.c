@@ -92,6 +92,21 @@ static void say_incomplete(const scan_run *scan)
                        scan->summary.items == 1 ? "" : "s");
 }
 
+/* For when the library has none. */
+static const char *advice(tutela_status status)
+{
+    switch (status) {
+    case TUTELA_SET_REFUSED:
+        return "run 'tutela set check' on the sets; this run counts for nothing";
+    case TUTELA_IO:
+        return "make room, or name another folder with --spool-dir";
+    case TUTELA_MEMORY:
+        return "free some memory, or scan with fewer --threads";
+    default:
+        return "make room, or let the reader of the output read on";
+    }
+}
+
 static int work(scan_run *scan)
 {
     int exit_status = scan_outputs_open(scan);
@@ -107,10 +122,7 @@ static int work(scan_run *scan)
         return scan->summary.exit_status;
     }
     exit_status = status == TUTELA_IO ? CLI_EXIT_RECORD : cli_exit_of(status);
-    return cli_fail_error(exit_status, &scan->error,
-                          exit_status == CLI_EXIT_REFUSED
-                              ? "run 'tutela set check' on the set; this run counts for nothing"
-                              : "make room, or let the reader of the output read on");
+    return cli_fail_error(exit_status, &scan->error, advice(status));
 }
 
 static void release(scan_run *scan)

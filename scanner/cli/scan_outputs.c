@@ -35,13 +35,17 @@ static int64_t wall_clock(void)
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-/* The library does not know what the descriptor is called. */
-static int say_failure(const scan_output *output, const tutela_error *error)
+/* The library does not know what the descriptor is called and says "output": put the name there. */
+static tutela_error name_output(const scan_output *output, const tutela_error *error)
 {
-    return cli_fail(CLI_EXIT_RECORD,
-                    error->advice[0] ? error->advice
-                                     : "make room, or let the reader of the output read on",
-                    "%s: %s", output->path, error->text);
+    static const char nameless[] = "output: ";
+    tutela_error named = *error;
+    const char *why = error->text;
+
+    if (strncmp(why, nameless, sizeof nameless - 1) == 0)
+        why += sizeof nameless - 1;
+    snprintf(named.text, sizeof named.text, "%.100s: %.200s", output->path, why);
+    return named;
 }
 
 static int begin(scan_run *scan, scan_output *output)
@@ -67,7 +71,11 @@ static int begin(scan_run *scan, scan_output *output)
     tutela_error error = {0};
     tutela_status status = tutela_report_open(&output->report, &options, &run, &error);
 
-    return status == TUTELA_OK ? CLI_EXIT_OK : say_failure(output, &error);
+    if (status == TUTELA_OK)
+        return CLI_EXIT_OK;
+    error = name_output(output, &error);
+    return cli_fail_error(CLI_EXIT_RECORD, &error,
+                          "make room, or let the reader of the output read on");
 }
 
 int scan_outputs_open(scan_run *scan)
@@ -88,21 +96,15 @@ int scan_outputs_open(scan_run *scan)
     return status;
 }
 
-/* Put the name of the output before the reason. */
-static tutela_status name_output(scan_run *scan, const scan_output *output, const tutela_error *error)
-{
-    scan->error = *error;
-    snprintf(scan->error.text, sizeof scan->error.text, "%.100s: %.200s", output->path, error->text);
-    return TUTELA_RECORD;
-}
-
 tutela_status scan_outputs_add(scan_run *scan, const tutela_finding *finding)
 {
     for (size_t i = 0; i < scan->outputs.count; i++) {
         tutela_error error = {0};
 
-        if (tutela_report_add(scan->outputs.each[i].report, finding, &error) != TUTELA_OK)
-            return name_output(scan, &scan->outputs.each[i], &error);
+        if (tutela_report_add(scan->outputs.each[i].report, finding, &error) != TUTELA_OK) {
+            scan->error = name_output(&scan->outputs.each[i], &error);
+            return TUTELA_RECORD;
+        }
     }
     return TUTELA_OK;
 }
@@ -113,8 +115,10 @@ tutela_status scan_outputs_end(scan_run *scan)
         scan_output *output = &scan->outputs.each[i];
         tutela_error error = {0};
 
-        if (tutela_report_end(output->report, &scan->summary, &error) != TUTELA_OK)
-            return name_output(scan, output, &error);
+        if (tutela_report_end(output->report, &scan->summary, &error) != TUTELA_OK) {
+            scan->error = name_output(output, &error);
+            return TUTELA_RECORD;
+        }
     }
     return TUTELA_OK;
 }

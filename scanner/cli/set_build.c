@@ -13,8 +13,15 @@
 /* Rejected rows named one by one; the rest is counted. */
 #define REJECTS_SHOWN 20u
 
+struct reject {
+    size_t input;
+    uint64_t line;
+    int32_t reason;
+};
+
 struct build {
     const char *const *inputs;
+    struct reject shown[REJECTS_SHOWN];
     uint64_t rejects;
 };
 
@@ -25,25 +32,39 @@ static void on_format(void *user, size_t input, const char *format)
     cli_note("%s: read as %s", build->inputs[input], format);
 }
 
+/* Kept for the end: by then every format has been named. */
 static void on_reject(void *user, size_t input, uint64_t line, int32_t reason)
 {
     struct build *build = user;
-    const char *text = tutela_reject_text(reason);
 
-    if (build->rejects++ < REJECTS_SHOWN)
-        cli_note("%s: line %" PRIu64 ": %s", build->inputs[input], line, text ? text : "rejected");
+    if (build->rejects < REJECTS_SHOWN)
+        build->shown[build->rejects] = (struct reject){input, line, reason};
+    build->rejects++;
 }
 
-static void print_counts(const tutela_build_report *report, uint64_t rejects)
+static void print_rejects(const struct build *build)
+{
+    char more[32];
+
+    for (uint64_t i = 0; i < build->rejects && i < REJECTS_SHOWN; i++) {
+        const struct reject *row = &build->shown[i];
+        const char *reason = tutela_reject_text(row->reason);
+
+        cli_note("%s: line %" PRIu64 ": %s", build->inputs[row->input], row->line,
+                 reason ? reason : "rejected");
+    }
+    if (build->rejects > REJECTS_SHOWN)
+        cli_note("and %s more rejected rows", cli_count_text(build->rejects - REJECTS_SHOWN, more));
+}
+
+static void print_counts(const tutela_build_report *report)
 {
     char rows[32], accepted[32], duplicates[32], rejected[32];
     uint64_t sum = 0;
 
     for (size_t i = 0; i < TUTELA_REJECT_COUNT; i++)
         sum += report->rejected[i];
-    if (rejects > REJECTS_SHOWN)
-        cli_note("and %s more rejected rows", cli_count_text(rejects - REJECTS_SHOWN, rows));
-    cli_note("rows: %s read, %s accepted, %s duplicates, %s rejected",
+    cli_note("rows: %s read, %s accepted, %s duplicate, %s rejected",
              cli_count_text(report->rows, rows), cli_count_text(report->accepted, accepted),
              cli_count_text(report->duplicates, duplicates), cli_count_text(sum, rejected));
     for (int32_t i = 0; i < TUTELA_REJECT_COUNT; i++)
@@ -51,13 +72,20 @@ static void print_counts(const tutela_build_report *report, uint64_t rejects)
             cli_note("  %s: %s", tutela_reject_text(i), cli_count_text(report->rejected[i], rows));
 }
 
-/* A set written over one of its own lists would cost the operator the list. */
+/*
+ * The set takes the place of what is there, so that must be an ordinary file: a device would be gone
+ * for every program on the machine. And a set over one of its own lists would cost the operator the
+ * list.
+ */
 static int check_output(const char *output, char *const *inputs, size_t count)
 {
     struct stat out, in;
 
     if (stat(output, &out) != 0)
         return CLI_EXIT_OK;
+    if (!S_ISREG(out.st_mode))
+        return cli_fail(CLI_EXIT_USAGE, "name a file that does not exist yet, or an older set",
+                        "%s: is not a regular file", output);
     for (size_t i = 0; i < count; i++)
         if (stat(inputs[i], &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
             return cli_fail(CLI_EXIT_USAGE, "write the set to another file",
@@ -76,6 +104,19 @@ static int check_required(const cli_args *args)
                         "set build: --output is missing");
     return check_output(cli_text(args, OPT_SET_OUTPUT), (char *const *)args->operands,
                         args->operand_count);
+}
+
+/* For when the library has none. */
+static const char *advice(tutela_status status)
+{
+    switch (status) {
+    case TUTELA_LIST_UNUSABLE:
+        return "each line should hold an MD5, SHA-1, SHA-256 or SHA-512 digest";
+    case TUTELA_RECORD:
+        return "make room and build again; an older set is still whole";
+    default:
+        return "check the inputs, and the folder of the output";
+    }
 }
 
 int cli_run_set_build(const cli_args *args)
@@ -103,13 +144,12 @@ int cli_run_set_build(const cli_args *args)
     if (exit_status != CLI_EXIT_OK)
         return exit_status;
     status = tutela_set_build(&options, &report, &error);
-    if (status == TUTELA_OK || status == TUTELA_LIST_UNUSABLE)
-        print_counts(&report, build.rejects);
+    if (report.rows > 0 && (status == TUTELA_OK || status == TUTELA_LIST_UNUSABLE)) {
+        print_rejects(&build);
+        print_counts(&report);
+    }
     if (status != TUTELA_OK)
-        return cli_fail_error(cli_exit_of(status), &error,
-                              status == TUTELA_LIST_UNUSABLE
-                                  ? "each line should hold an MD5, SHA-1, SHA-256 or SHA-512 digest"
-                                  : "check the inputs, and the folder of the output");
+        return cli_fail_error(cli_exit_of(status), &error, advice(status));
     cli_note("%s: written", options.output);
     return CLI_EXIT_OK;
 }

@@ -5,7 +5,6 @@
 
 #include <inttypes.h>
 
-/* What both forms print of one list or of the whole set comes through these two calls. */
 static int get_list(const tutela_set *set, size_t index, tutela_list_info *list)
 {
     return tutela_set_get_list(set, index, list) == TUTELA_OK;
@@ -63,8 +62,8 @@ static void print_text(const char *path, const tutela_set *set, const tutela_set
         cli_display(shown, sizeof shown, list.name);
         printf("    %-10s  %s", tutela_polarity_name(list.polarity), shown);
         cli_display(shown, sizeof shown, list.version);
-        printf("%s%s, %s entries\n", *shown ? ", version " : "", shown,
-               cli_count_text(list.entries, number));
+        printf("%s%s, %s entr%s\n", *shown ? ", version " : "", shown,
+               cli_count_text(list.entries, number), list.entries == 1 ? "y" : "ies");
     }
 }
 

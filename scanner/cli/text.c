@@ -68,32 +68,34 @@ void cli_json_text(FILE *out, const char *text)
 /* Longest word compared: no option, command or type comes near. */
 #define WORD_MAX 32
 
-/* Edits (insert, delete, replace) that make one word the other; WORD_MAX when one is too long. */
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/*
+ * Edits (insert, delete, replace, swap two neighbours) that make one word the other; WORD_MAX when
+ * one is too long.
+ */
 static size_t edits(const char *a, const char *b)
 {
     size_t a_size = strlen(a), b_size = strlen(b);
-    size_t row[WORD_MAX + 1];
+    size_t rows[WORD_MAX + 1][WORD_MAX + 1];
 
     if (a_size > WORD_MAX || b_size > WORD_MAX)
         return WORD_MAX;
     for (size_t j = 0; j <= b_size; j++)
-        row[j] = j;
+        rows[0][j] = j;
     for (size_t i = 1; i <= a_size; i++) {
-        size_t corner = row[0];
-
-        row[0] = i;
+        rows[i][0] = i;
         for (size_t j = 1; j <= b_size; j++) {
-            size_t best = corner + (a[i - 1] != b[j - 1]);
-
-            corner = row[j];
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
+            rows[i][j] = least(rows[i - 1][j - 1] + (a[i - 1] != b[j - 1]),
+                               least(rows[i - 1][j], rows[i][j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                rows[i][j] = least(rows[i][j], rows[i - 2][j - 2] + 1);
         }
     }
-    return row[b_size];
+    return rows[a_size][b_size];
 }
 
 const char *cli_closest(const char *text, const char *(*word)(size_t index, const void *context),

@@ -14,12 +14,15 @@ run nul-in-lines "printf 'tree/one.txt\\0tree/sub/two.dat\\0' | $scan --files-fr
 run too-long "(echo tree/one.txt; head -c 3000000 /dev/zero | tr '\\0' a) | $scan --files-from -"
 run folder "$scan --files-from tree"
 mkdir odd
-cp tree/one.txt $'odd/new\nline'
+cp -p tree/one.txt $'odd/new\nline'
 run odd-names "find odd -type f -print0 | $scan --files-from - --null"
 
 # Many names, longer together than the buffer.
 mkdir many
-for i in $(seq 2000); do echo "file $i" >"many/$(printf '%0120d' "$i")"; done
+for ((i = 0; i < 2000; i++)); do
+    printf -v name '%0120d' "$i"
+    echo "file $i" >"many/$name"
+done
 find many -type f -print0 >many.names
 tutela scan --json --digests md5 --files-from many.names -0 >many.out
 is 'every one of many names' "$(jq -c 'select(.type == "item")' many.out | wc -l)" 2000

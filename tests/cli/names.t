@@ -4,7 +4,7 @@
 
 fixture
 mkdir odd
-put() { cp tree/one.txt "odd/$1"; }
+put() { cp tree/one.txt "odd/$1" || echo "Bail out! no file $1"; }
 put 'with space'
 put $'new\nline'
 put $'tab\tand\rreturn'
@@ -17,10 +17,11 @@ put '-n'
 put '=cmd|calc'
 put '+1' && put '@sum'
 put 'quote"and'\''single'
-put '<script>alert(1)</script>'
+put '<script>alert(1)<b>'
 put 'back\slash'
 put '%s%n'
 put '$(touch pwned)'
+touch -d '2026-01-02T03:04:05Z' odd/*
 
 run text 'tutela scan --reproducible --set bad.tset odd'
 run json 'tutela scan --reproducible --json --set bad.tset odd'
@@ -42,7 +43,7 @@ is 'the bytes of every name that is not UTF-8 are kept' \
     "$(jq -r 'select(.chain_base64) | .chain_base64[-1]' out.json | base64 -d)" $'odd/not-utf8-\377\376'
 
 # Names on the command line and in messages.
-cp tree/one.txt './-dash'
+cp -p tree/one.txt './-dash'
 run dash-name 'tutela scan --reproducible --set bad.tset -- -dash'
 run message 'tutela scan --set "$(printf "no\n\033[31mset\377")" tree'
 run named-list 'tutela set build --reproducible --as known-bad --list "$(printf "a\033[31m\nb")" -o odd.tset bad.list && tutela set info odd.tset && tutela scan --reproducible --set odd.tset tree/one.txt'

@@ -23,7 +23,10 @@ ok 'no set is left of a hopeless list' test ! -e hopeless.tset
 run build-missing 'tutela set build --as known-bad -o missing.tset nowhere.list'
 ok 'no set is left of a missing list' test ! -e missing.tset
 run build-nowhere 'tutela set build --as known-bad -o nowhere/x.tset plain.list'
-run build-full 'tutela set build --as known-bad -o /dev/full plain.list'
+mkfifo pipe
+run build-pipe 'tutela set build --as known-bad -o pipe plain.list'
+ok 'only a regular file is ever replaced' test -p pipe
+run build-folder 'tutela set build --as known-bad -o . plain.list'
 
 digests="$one|$two|$three|zz|not a digest"
 is 'no row of a list is ever echoed' "$(cat "$golden".build*.err "$folder"/io/err | grep -cE "$digests")" 0

@@ -75,7 +75,7 @@ is 'bash: an option' "$(bash_offers tutela scan --inv)" --inventory
 is 'bash: words' "$(bash_offers tutela set build --as '')" 'known-bad known-good'
 is 'bash: words after =' "$(bash_offers tutela set build --as = known-b)" known-bad
 is 'bash: lists' "$(bash_offers tutela scan --only image,vid)" image,video
-touch 'a file' && is 'bash: files' "$(bash_offers tutela scan a)" 'a file'
+touch 'a file' && is 'bash: files' "$(bash_offers tutela scan a\ )" 'a file'
 
 if command -v zsh >/dev/null; then
     ok 'zsh reads its completion' zsh -n completion.zsh

@@ -3,8 +3,8 @@
 . "$(dirname "$0")/lib.sh"
 
 fixture
-for i in $(seq 400); do
-    mkdir -p "tree/d$((i % 17))/e$((i % 5))"
+mkdir -p tree/d{0..16}/e{0..4}
+for ((i = 1; i <= 400; i++)); do
     echo "content $((i % 90))" >"tree/d$((i % 17))/e$((i % 5))/$i"
     [ $((i % 40)) != 0 ] || cp tree/one.txt "tree/d$((i % 17))/$i.txt"
 done
