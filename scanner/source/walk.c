@@ -294,8 +294,11 @@ static void sleep_for_change(tt_walker *walker)
 
 /* ---- Taking ------------------------------------------------------------------------------ */
 
-/* One turn, under the lock: 1 when *answer is final, 0 to go on. */
-static tutela_status turn(tt_walker *walker, int wait, int *final, tt_take *answer,
+/*
+ * One turn, under the lock; *final when *answer is. Without `wait` one folder is listed at most
+ * (*listed), so that a caller with other work is soon back at it.
+ */
+static tutela_status turn(tt_walker *walker, int wait, int *listed, int *final, tt_take *answer,
                           tutela_error *error)
 {
     tt_walk *walk = walker->walk;
@@ -307,17 +310,17 @@ static tutela_status turn(tt_walker *walker, int wait, int *final, tt_take *answ
     *answer = TT_TAKE_SOME;
     if (walk->ready_count > 0)
         return TUTELA_OK;
-    *final = 0;
-    if (walk->stack)
-        return list_top(walker, error);
-    if (!walk->asking && !walk->targets_end)
-        return ask_target(walker, error);
-    if (wait) {
-        sleep_for_change(walker);
-        return TUTELA_OK;
-    }
-    *final = 1;
     *answer = TT_TAKE_LATER;
+    if (!wait && (*listed || !has_work(walk)))
+        return TUTELA_OK;
+    *final = 0;
+    if (walk->stack) {
+        *listed = 1;
+        return list_top(walker, error);
+    }
+    if (has_work(walk))
+        return ask_target(walker, error);
+    sleep_for_change(walker);
     return TUTELA_OK;
 }
 
@@ -329,6 +332,7 @@ tutela_status tt_walk_take(tt_walker *walker, tt_entry *entries, size_t max, int
     tt_folder *done = NULL;
     tt_take result = TT_TAKE_END;
     size_t taken = 0;
+    int listed = 0;
     int final = 0;
 
     tt_lock_take(&walk->lock);
@@ -337,7 +341,7 @@ tutela_status tt_walk_take(tt_walker *walker, tt_entry *entries, size_t max, int
             stop(walk);
             status = tt_no_memory(error);
         } else {
-            status = turn(walker, wait, &final, &result, error);
+            status = turn(walker, wait, &listed, &final, &result, error);
         }
     }
     if (status == TUTELA_OK && result == TT_TAKE_SOME)
@@ -357,8 +361,7 @@ void tt_walk_wait(tt_walker *walker)
     tt_walk *walk = walker->walk;
 
     tt_lock_take(&walk->lock);
-    if (!at_end(walk) && walk->ready_count == 0 && !walk->stack && !walk->given_up
-        && (walk->asking || walk->targets_end))
+    if (!walker->abandoned && !at_end(walk) && !has_work(walk))
         sleep_for_change(walker);
     tt_lock_give(&walk->lock);
 }

@@ -66,13 +66,14 @@ void tt_walker_free(tt_walker *walker);
 
 typedef enum tt_take {
     TT_TAKE_SOME,  /* *count entries were given */
-    TT_TAKE_LATER, /* none now, but other threads may still find some */
+    TT_TAKE_LATER, /* none now, but this or another thread may still find some */
     TT_TAKE_END    /* there will be no more */
 } tt_take;
 
 /*
  * Take up to `max` entries; fewer are given when few are left, so that work spreads evenly. With
  * `wait`, TT_TAKE_LATER is never answered: the call sleeps until there are entries or the end.
+ * Without it one folder is listed at most, so that the call lasts as long as that does.
  * Each entry given must end with tt_entry_done. TUTELA_MEMORY and TUTELA_IO end the walk for all.
  */
 TT_MUST_USE tutela_status tt_walk_take(tt_walker *walker, tt_entry *entries, size_t max, int wait,

@@ -329,6 +329,35 @@ static void test_sleepers_wake(void)
     tt_walk_free(walk);
 }
 
+/* Without patience a call lists one folder at most; tt_walk_wait sleeps only when it must. */
+static void test_one_folder_per_call(void)
+{
+    const char *path = kept_path("hollow");
+    hunt h = {.targets = &path, .target_count = 1};
+    tt_walker *walker;
+    tt_take answer = TT_TAKE_LATER;
+    size_t count = 0;
+    tt_entry entry;
+    int later;
+
+    make_folder(AT_FDCWD, path);
+    make_folder(AT_FDCWD, tap_path("hollow/a"));
+    make_folder(AT_FDCWD, tap_path("hollow/b"));
+    h.options = (tt_walk_options){.next_target = hunt_next, .user = &h};
+    ok(tt_walk_new(&h.walk, &h.options, NULL) == TUTELA_OK
+           && tt_walker_new(&walker, h.walk, NULL) == TUTELA_OK,
+       "a walk over three empty folders");
+    for (later = 0; later < 9 && answer == TT_TAKE_LATER; later++) {
+        tt_walk_wait(walker);
+        if (tt_walk_take(walker, &entry, 1, 0, &count, &answer, NULL) != TUTELA_OK)
+            abort();
+    }
+    ok(answer == TT_TAKE_END && later == 4, "three times later, then the end: %d calls", later);
+    tt_walk_wait(walker);
+    tt_walker_free(walker);
+    tt_walk_free(h.walk);
+}
+
 /* ---- Giving up --------------------------------------------------------------------------- */
 
 static const char *tangle;
@@ -482,6 +511,7 @@ int main(void)
     test_fair_shares();
     test_later_and_stop();
     test_sleepers_wake();
+    test_one_folder_per_call();
     make_tangle();
     test_abandon(1);
     test_abandon(4);
