@@ -73,31 +73,39 @@ void tt_base64_add(tt_buf *buf, const void *data, size_t size)
     }
 }
 
+/* Bytes of the character that begins with this byte (RFC 3629), 0 when none does. */
+static size_t utf8_length(unsigned char first)
+{
+    if (first < 0x80)
+        return 1;
+    if (first < 0xC2 || first > 0xF4)
+        return 0;
+    return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+
+/* Overlong forms, surrogates and values past the last plane are not characters. */
+static int utf8_in_range(uint32_t code, size_t length)
+{
+    if (length == 3)
+        return code >= 0x800 && (code < 0xD800 || code > 0xDFFF);
+    return length != 4 || (code >= 0x10000 && code <= 0x10FFFF);
+}
+
 size_t tt_utf8_next(const char *text, size_t size, uint32_t *code)
 {
     const unsigned char *at = (const unsigned char *)text;
+    size_t length = size > 0 ? utf8_length(at[0]) : 0;
     uint32_t value;
-    size_t length;
 
-    if (size == 0)
+    if (length == 0 || length > size)
         return 0;
-    if (at[0] < 0x80) {
-        *code = at[0];
-        return 1;
-    }
-    if (at[0] < 0xC2 || at[0] > 0xF4)
-        return 0;
-    length = at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : 4;
-    if (length > size)
-        return 0;
-    value = at[0] & (0x7Fu >> length);
+    value = length == 1 ? at[0] : at[0] & (0x7Fu >> length);
     for (size_t i = 1; i < length; i++) {
         if ((at[i] & 0xC0) != 0x80)
             return 0;
         value = value << 6 | (at[i] & 0x3F);
     }
-    if ((length == 3 && value < 0x800) || (length == 4 && value < 0x10000) || value > 0x10FFFF
-        || (value >= 0xD800 && value <= 0xDFFF))
+    if (!utf8_in_range(value, length))
         return 0;
     *code = value;
     return length;

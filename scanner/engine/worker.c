@@ -85,6 +85,25 @@ static tutela_status begin(tt_worker *worker, tt_entry *entry, tt_link *link, st
     return TUTELA_OK;
 }
 
+/* Take one entry from the walk and begin it. */
+static tutela_status take_one(tt_worker *worker, step *next, tt_take *answer, tutela_error *error)
+{
+    tutela_status status;
+    size_t count = 0;
+
+    tt_watch_begin(&worker->watch, TT_WATCH_WALK);
+    status = tt_walk_take(worker->walker, worker->taken, 1, 0, &count, answer, error);
+    if (tt_watch_end(&worker->watch) != 0) {
+        if (status == TUTELA_OK && count > 0)
+            tt_entry_done(worker->taken);
+        *next = STEP_LEAVE;
+        return TUTELA_OK;
+    }
+    if (status == TUTELA_OK && *answer == TT_TAKE_SOME)
+        status = begin(worker, worker->taken, NULL, next, error);
+    return status;
+}
+
 /* Take entries for idle items, one at a time so that work spreads evenly. */
 static tutela_status refill(tt_worker *worker, step *next, tutela_error *error)
 {
@@ -93,26 +112,14 @@ static tutela_status refill(tt_worker *worker, step *next, tutela_error *error)
 
     while (*next == STEP_ON && idle_item(worker) && take_rescue(worker->run, &rescue))
         TT_TRY(begin(worker, &rescue.entry, rescue.link, next, error));
-    while (*next == STEP_ON && idle_item(worker) && answer == TT_TAKE_SOME
-           && !tt_run_stopped(worker->run)) {
-        tutela_status status;
-        size_t count = 0;
-
-        tt_watch_begin(&worker->watch, TT_WATCH_WALK);
-        status = tt_walk_take(worker->walker, worker->taken, 1, 0, &count, &answer, error);
-        if (tt_watch_end(&worker->watch) != 0) {
-            if (status == TUTELA_OK && count > 0)
-                tt_entry_done(worker->taken);
-            *next = STEP_LEAVE;
-            return TUTELA_OK;
-        }
-        TT_TRY(status);
-        if (answer == TT_TAKE_SOME)
-            TT_TRY(begin(worker, worker->taken, NULL, next, error));
-    }
-    if (*next == STEP_ON && answer == TT_TAKE_END && !is_busy(worker))
+    while (*next == STEP_ON && answer == TT_TAKE_SOME && idle_item(worker)
+           && !tt_run_stopped(worker->run))
+        TT_TRY(take_one(worker, next, &answer, error));
+    if (*next != STEP_ON || is_busy(worker))
+        return TUTELA_OK;
+    if (answer == TT_TAKE_END)
         *next = STEP_END;
-    if (*next == STEP_ON && answer == TT_TAKE_LATER && !is_busy(worker))
+    else if (answer == TT_TAKE_LATER)
         tt_walk_wait(worker->walker);
     return TUTELA_OK;
 }

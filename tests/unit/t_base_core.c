@@ -78,6 +78,12 @@ static void cursors(void)
     tt_cursor_seek(&cursor, 10);
     ok(cursor.failed, "a seek past the end fails");
     cursor = tt_cursor_over(bytes, sizeof bytes);
+    is_u64(tt_cursor_u32(&cursor), 0x04030201, "u32");
+    tt_cursor_skip(&cursor, 2);
+    ok(tt_cursor_take(&cursor, 3) == bytes + 6, "bytes taken after some skipped");
+    tt_cursor_skip(&cursor, UINT64_MAX);
+    ok(cursor.failed && !tt_cursor_take(&cursor, 0), "a skip past the end fails for good");
+    cursor = tt_cursor_over(bytes, sizeof bytes);
     part = tt_cursor_part(&cursor, 2, 3);
     is_u64(tt_cursor_u16(&part), 0x0403, "a part begins where it should");
     ok(!part.failed && tt_cursor_u16(&part) == 0 && part.failed, "and ends where it should");
