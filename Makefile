@@ -59,6 +59,7 @@ FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(OUT)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(OUT)/%.o)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(OUT)/tests/%)
+FAULT_BIN := $(OUT)/fault/mkzoo $(OUT)/fault/shim.so
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(OUT)/fuzz/%)
 
 STATIC := $(OUT)/libtutela.a
@@ -71,7 +72,7 @@ AGAIN = +$(Q)$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(J
 
 all: library $(if $(PROGRAM),$(BUILD)/tutela) ## build/tutela, libtutela.so, libtutela.a (the default)
 library: $(STATIC) $(SHARED)
-programs: $(PROGRAM) $(UNIT_BIN) $(FUZZ_BIN)
+programs: $(PROGRAM) $(UNIT_BIN) $(FUZZ_BIN) $(FAULT_BIN)
 program: $(PROGRAM)
 fuzz-build: $(FUZZ_BIN)
 
@@ -127,6 +128,16 @@ $(OUT)/fuzz/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.h) tests/tap.h tests/fuzz/
 	@mkdir -p $(@D)
 	$(SAY) FUZZ $@
 	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $< $(FUZZ_MAIN) $(STATIC) $(LIBS)
+
+# What the fault zoo (tests/fault/zoo.t) is made with and spoilt by: plain C, in no variant.
+$(OUT)/fault/mkzoo: tests/fault/mkzoo.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(SAY) ZOO $@
+	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 $(WARN) $(WERROR) -O1 -o $@ $<
+$(OUT)/fault/shim.so: tests/fault/shim.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(SAY) ZOO $@
+	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 $(WARN) $(WERROR) -O1 -fPIC -shared -pthread -o $@ $< -ldl
 
 # ---- Setting up, trying out, testing ---------------------------------------------------------
 
