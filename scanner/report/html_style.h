@@ -86,7 +86,9 @@ static const char tt_html_style[]
       ".rows>tbody>tr>*{padding-top:.8rem;padding-bottom:.8rem}\n"
       ".rows{table-layout:fixed}\n"
       ".findings .no{width:3.5rem;padding-right:1rem}\n"
-      ".findings th:nth-child(3){width:17%}\n"
+      ".findings th:nth-child(3){width:18%}\n"
+      ".findings .hang,.findings .words{display:block}\n"
+      ".findings .words{margin-top:.25rem;overflow-wrap:anywhere}\n"
       ".findings th:nth-child(4){width:25%}\n"
       ".items th:nth-child(2){width:8rem}\n"
       ".items th:nth-child(3){width:38%}\n"
@@ -146,7 +148,7 @@ static const char tt_html_style[]
       ".lead{font-size:13pt}.tiles dd{font-size:13pt}"
       ".tiles div{flex-basis:6rem;padding:2mm 3mm}.rows>tbody>tr>*{padding:.55rem .75rem .55rem 0}"
       ".digests{font-size:7.5pt}"
-      "tr,.panel,.tiles,.terms div,.limits li,.timeline{break-inside:avoid}"
+      "#timeline,tr,.panel,.tiles,.terms div,.limits li,.timeline{break-inside:avoid}"
       "caption{break-after:avoid}thead{display:table-header-group}"
       ".grid{grid-template-columns:1fr 1fr;gap:6mm 10mm}details,nav{display:none}}\n";
 

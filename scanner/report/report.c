@@ -32,14 +32,28 @@ static const tt_report_format *find_format(const char *name)
     return format;
 }
 
-/* What a format's call comes to, with the failures that stick looked at. */
+/*
+ * What a format's call comes to, with the failures that stick looked at. A report that lacks a
+ * finding must never end well, even when the caller did not look: so the first failure stays.
+ */
 static tutela_status checked(tt_report *report, tutela_status status, tutela_error *error)
 {
     if (status == TUTELA_OK && report->no_memory)
-        return tt_no_memory(error);
+        status = tt_no_memory(error);
     if (status == TUTELA_OK && report->out.os_error != 0)
-        return tt_out_flush(&report->out, error);
+        status = tt_out_flush(&report->out, error);
+    report->failed = status;
     return status;
+}
+
+/* Whether a call may go on. */
+static tutela_status usable(const tt_report *report, tutela_error *error)
+{
+    if (report->ended)
+        return tt_fail(error, TUTELA_STATE, 0, "report: has been ended");
+    if (report->failed != TUTELA_OK)
+        return tt_fail(error, report->failed, 0, "report: cannot go on after an earlier failure");
+    return TUTELA_OK;
 }
 
 tutela_status tt_report_open(tt_report **out, const tutela_report_options *options,
@@ -77,8 +91,7 @@ tutela_status tt_report_add(tt_report *report, const tutela_finding *finding, tu
 {
     int quiet = finding->status == TUTELA_ITEM_CLEAR || finding->status == TUTELA_ITEM_KNOWN;
 
-    if (report->ended)
-        return tt_fail(error, TUTELA_STATE, 0, "report: a finding came after its end");
+    TT_TRY(usable(report, error));
     if (quiet && !report->options.inventory)
         return TUTELA_OK;
     return checked(report, report->format->item(report, finding, error), error);
@@ -86,8 +99,7 @@ tutela_status tt_report_add(tt_report *report, const tutela_finding *finding, tu
 
 tutela_status tt_report_end(tt_report *report, const tutela_summary *summary, tutela_error *error)
 {
-    if (report->ended)
-        return tt_fail(error, TUTELA_STATE, 0, "report: ended twice");
+    TT_TRY(usable(report, error));
     report->ended = 1;
     TT_TRY(checked(report, report->format->end(report, summary, error), error));
     return tt_out_flush(&report->out, error);

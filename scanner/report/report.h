@@ -50,6 +50,7 @@ struct tt_report {
     void *state;
     tt_buf scratch; /* one string on its way to the output; see words.h */
     int no_memory;  /* scratch failed once: the report cannot be whole */
+    tutela_status failed; /* what the first call that failed returned */
     int ended;
 };
 
@@ -75,7 +76,8 @@ TT_MUST_USE tutela_status tt_report_open(tt_report **out, const tutela_report_op
                                          const tt_report_head *head, tutela_error *error);
 /*
  * Add one finding. Findings that are clear or known are left out unless options.inventory.
- * TUTELA_RECORD or TUTELA_MEMORY, after which the report is lost; TUTELA_STATE after the end.
+ * TUTELA_RECORD or TUTELA_MEMORY, after which the report is lost and every further call, the end
+ * included, returns the same; TUTELA_STATE after the end.
  */
 TT_MUST_USE tutela_status tt_report_add(tt_report *report, const tutela_finding *finding,
                                         tutela_error *error);

@@ -189,6 +189,7 @@ static void test_no_spool(void)
     tutela_report_options options = {.size = sizeof options,
                                      .format = "html",
                                      .spool_folder = tap_path("no-such-folder")};
+    tutela_summary summary = {.size = sizeof summary};
     tutela_error error = {0};
     tt_report *report = NULL;
     sample s;
@@ -199,6 +200,8 @@ static void test_no_spool(void)
     is_i64(tt_report_add(report, &s.finding, &error), TUTELA_RECORD,
            "html: no folder for temporary files: %s", error.text);
     ok(error.advice[0] != '\0', "with advice: %s", error.advice);
+    is_i64(tt_report_end(report, &summary, &error), TUTELA_RECORD,
+           "html: a report that lacks a finding does not end well");
     tt_report_close(report);
     close(options.fd);
 }
