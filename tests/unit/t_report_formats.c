@@ -236,7 +236,8 @@ static void test_many(const char *format, uint64_t count)
     is_i64(sample_end(report, fd, &summary), TUTELA_OK, "%s: and their end", format);
     getrusage(RUSAGE_SELF, &after);
     clock_gettime(CLOCK_MONOTONIC, &to);
-    ok(to.tv_sec - from.tv_sec < 5, "%s: in time", format);
+    /* A second at most; the rest is for valgrind. */
+    ok(to.tv_sec - from.tv_sec < 30, "%s: in time", format);
 #ifndef __SANITIZE_ADDRESS__
     ok(after.ru_maxrss - before.ru_maxrss < 8192, "%s: in %ld kB more", format,
        after.ru_maxrss - before.ru_maxrss);
