@@ -110,7 +110,7 @@ static void write_no_match(tt_report *report, const tutela_summary *summary)
         tt_html_number(out, asked - LISTS_NAMED);
         tt_out_text(out, " more");
     }
-    tt_out_text(out, asked ? "." : "No known-bad list was asked.");
+    tt_out_text(out, asked ? "." : "No known-bad list was consulted.");
 }
 
 static void write_lead(tt_report *report, const tutela_summary *summary)
@@ -187,8 +187,8 @@ static void write_lists(tt_report *report)
     const tt_report_head *run = report->head;
     tt_out *out = &report->out;
 
-    tt_out_text(out, "<section id=\"lists\">\n<h2>Lists asked</h2>\n<table class=\"lists\">\n"
-                     "<caption>Every list that was asked, and how many findings meet it.</caption>\n<thead><tr>"
+    tt_out_text(out, "<section id=\"lists\">\n<h2>Lists consulted</h2>\n<table class=\"lists\">\n"
+                     "<caption>Every list that was consulted, and how many findings meet it.</caption>\n<thead><tr>"
                      "<th scope=\"col\">List</th><th scope=\"col\">Version</th>"
                      "<th scope=\"col\">Kind</th><th scope=\"col\" class=\"num\">Entries</th>"
                      "<th scope=\"col\" class=\"num\">Findings</th><th scope=\"col\">"

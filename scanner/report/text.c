@@ -259,7 +259,7 @@ static void write_no_match(tt_report *report, const tutela_summary *summary)
         tt_out_text(&report->out, ".\n");
     }
     if (!asked)
-        tt_out_text(&report->out, "No known-bad list was asked.\n");
+        tt_out_text(&report->out, "No known-bad list was consulted.\n");
 }
 
 /* "3 items match a known-bad list (grade S: 1, A: 2)." */

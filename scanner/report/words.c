@@ -97,7 +97,7 @@ const char *tt_report_status_meaning(int32_t status)
 {
     static const char *const meanings[TUTELA_ITEM_COUNT] = {
         [TUTELA_ITEM_CLEAR] = "Read from the first byte to the last; its digests are on none of "
-                              "the lists that were asked.",
+                              "the lists that were consulted.",
         [TUTELA_ITEM_MATCH] = "Read from the first byte to the last; at least one digest is on a "
                               "known-bad list.",
         [TUTELA_ITEM_KNOWN] = "Read from the first byte to the last; its digests are only on "

@@ -117,7 +117,7 @@ static void test_sentences(void)
     ok(sample_holds(path, "\nIncomplete: the run ended before everything was examined.\n"),
        "so does a run that was cut short");
     finish(path, &good_only, 0, 0);
-    ok(sample_holds(path, "\nNo known-bad list was asked.\n"), "known-good lists find nothing");
+    ok(sample_holds(path, "\nNo known-bad list was consulted.\n"), "known-good lists find nothing");
 }
 
 int main(void)
