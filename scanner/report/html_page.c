@@ -188,7 +188,8 @@ static void write_lists(tt_report *report)
     tt_out *out = &report->out;
 
     tt_out_text(out, "<section id=\"lists\">\n<h2>Lists consulted</h2>\n<table class=\"lists\">\n"
-                     "<caption>Every list that was consulted, and how many findings meet it.</caption>\n<thead><tr>"
+                     "<caption>Every list that was consulted, and how many findings meet it.</caption>"
+                     "\n<thead><tr>"
                      "<th scope=\"col\">List</th><th scope=\"col\">Version</th>"
                      "<th scope=\"col\">Kind</th><th scope=\"col\" class=\"num\">Entries</th>"
                      "<th scope=\"col\" class=\"num\">Findings</th><th scope=\"col\">"
@@ -284,8 +285,8 @@ static void write_limits(tt_report *report, const tutela_summary *summary)
     tt_out_text(out,
                 "<section id=\"limits\">\n<h2>What a match proves, and what it does not</h2>\n"
                 "<ul class=\"limits\">\n"
-                "<li>A match says that digests of an item agree with digests that a list's owner has "
-                "published. Whether the entry belongs on the list, and what the law of a place "
+                "<li>A match says that digests of an item agree with digests that a list's owner "
+                "has published. Whether the entry belongs on the list, and what the law of a place "
                 "makes of the item, is for the competent body.</li>\n"
                 "<li>It does not say who put the item there, whether anyone knew of it or opened "
                 "it. Devices are shared; files are cached, restored and planted.</li>\n"

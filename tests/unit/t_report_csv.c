@@ -137,7 +137,8 @@ static void test_python(const char *path)
     }
     snprintf(command, sizeof command,
              "python3 -c \"import csv,sys\n"
-             "rows=list(csv.DictReader(open(sys.argv[1],newline='',encoding='utf-8'),strict=True))\n"
+             "f=open(sys.argv[1],newline='',encoding='utf-8')\n"
+             "rows=list(csv.DictReader(f,strict=True))\n"
              "assert len(rows)==%zu, len(rows)\n"
              "assert all(None not in r and None not in r.values() for r in rows)\n"
              "assert all(r['status']=='match' and r['unread']=='' for r in rows)\n"

@@ -117,7 +117,8 @@ static void test_kinds(void)
     is_i64(sample_end(report, fd, &summary), TUTELA_OK, "kinds");
     ok(sample_holds(path, "{\"type\":\"item\",\"chain\":[\"good.zip\"]"),
        "known-good alone is no match record");
-    ok(sample_holds(path, "{\"type\":\"match\",\"chain\":[\"bad.zip\"],\"size\":18446744073709551615,"
+    ok(sample_holds(path, "{\"type\":\"match\",\"chain\":[\"bad.zip\"],"
+                          "\"size\":18446744073709551615,"
                           "\"mime\":null,\"status\":\"limit\",\"reason\":\"limit\",\"grade\":\"C\","
                           "\"digests\":{},"),
        "a match in something incomplete is a match record, with exact numbers");

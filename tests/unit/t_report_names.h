@@ -1,4 +1,4 @@
-/* t_report_names: names that someone could give a file to garble a report, and bytes that happen. */
+/* t_report_names: names that could be meant to garble a report, and bytes that happen. */
 #ifndef TT_TESTS_REPORT_NAMES_H
 #define TT_TESTS_REPORT_NAMES_H
 

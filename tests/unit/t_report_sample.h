@@ -156,7 +156,8 @@ __attribute__((unused)) static void sample_small_items(tt_report *report, tutela
     match->category = (tutela_category){"uk-caid", "B"};
     (void)sample_add(report, &s, summary);
 
-    sample_init(&s, TUTELA_ITEM_MATCH, "/evidence/disk-1/home/\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D/x.txt");
+    sample_init(&s, TUTELA_ITEM_MATCH,
+                "/evidence/disk-1/home/\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D/x.txt");
     s.finding.bytes = 20;
     s.finding.modified = 1767225599 * TT_SECOND; /* 2025-12-31 */
     s.finding.type = TUTELA_TYPE_VIDEO;
