@@ -15,11 +15,17 @@ tutela_status tt_replace_begin(tt_replace *out, const char *path, tutela_error *
 {
     TT_AUTO_FREE char *kept = tt_copy_text(path);
     TT_AUTO_FREE char *temporary = tt_alloc_raw(strlen(path) + sizeof suffix, 1);
+    struct stat there;
     mode_t mask;
     int fd;
 
     if (!kept || !temporary)
         return tt_no_memory(error);
+    /* A rename would put a file where a device or a pipe was, for every program of the machine. */
+    if (tt_fstatat(AT_FDCWD, path, &there, 0) == 0 && !S_ISREG(there.st_mode))
+        return tt_advise(error,
+                         tt_fail(error, TUTELA_IO, 0, "%s: is there and is no regular file", path),
+                         "name a file that is not there yet, or that may be replaced");
     (void)snprintf(temporary, strlen(path) + sizeof suffix, "%s%s", path, suffix);
     if (tt_fault(TT_FAULT_OPEN)) {
         errno = EMFILE;

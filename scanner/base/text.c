@@ -181,17 +181,21 @@ int tt_number_parse(const char *text, size_t size, uint64_t *out)
 const char *tt_size_text(uint64_t bytes, char out[16])
 {
     static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
-    double value = (double)bytes;
-    size_t unit = 0;
+    uint64_t unit = 1, tenths;
+    size_t which = 0;
 
-    /* 999.95 would print as 1000.0. */
-    while (value >= (unit ? 999.95 : 1000.0)) {
-        value /= 1000.0;
-        unit++;
-    }
-    if (unit == 0)
+    if (bytes < 1000) {
         (void)snprintf(out, 16, "%u B", (unsigned)bytes);
-    else
-        (void)snprintf(out, 16, "%.1f %s", value, units[unit]);
+        return out;
+    }
+    /* In whole numbers: a decimal point would be a comma in some locales. 999.95 is 1.0 of the next. */
+    do {
+        unit *= 1000;
+        which++;
+        tenths = bytes / (unit / 10);
+        tenths += bytes % (unit / 10) >= unit / 20;
+    } while (tenths >= 10000 && which < sizeof units / sizeof units[0] - 1);
+    (void)snprintf(out, 16, "%u.%u %s", (unsigned)(tenths / 10), (unsigned)(tenths % 10),
+                   units[which]);
     return out;
 }

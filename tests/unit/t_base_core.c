@@ -148,6 +148,8 @@ static void replacing(void)
     ok(tt_replace_begin(&replace, tap_path("none/such"), &error) == TUTELA_IO,
        "a folder that is not there is an error");
     tt_replace_done(&replace);
+    ok(tt_replace_begin(&replace, "/dev/null", &error) == TUTELA_IO, "a device is not replaced");
+    ok(tt_replace_begin(&replace, tap_folder(), &error) == TUTELA_IO, "nor a folder");
     fd = tt_temporary(tap_folder());
     ok(fd >= 0 && tt_pwrite(fd, "x", 1, 5) == 1, "a temporary file has no name and can be written");
     (void)tt_close(fd);
