@@ -16,7 +16,7 @@
 typedef struct tt_set tt_set;
 
 /* Sets up to this size are checked whole when opened: some milliseconds. */
-#define TT_SET_EAGER_BYTES (64u << 20)
+#define TT_SET_EAGER_BYTES (16u << 20)
 
 /* One list in a set. Strings are borrowed from the set. */
 typedef struct tt_set_list {
