@@ -6,6 +6,7 @@
 
 #include "hashsets/row.h"
 
+/* Single. After a failure only tt_build_free is of use: the file at `output` is as it was. */
 typedef struct tt_build tt_build;
 
 typedef struct tt_build_counts {
@@ -15,17 +16,26 @@ typedef struct tt_build_counts {
 
 /*
  * `memory` bytes for sorting at most; temporary files go, unlinked, to the folder of the output.
- * The caller owns *out: tt_build_free.
+ * TUTELA_IO when the output cannot be created there. The caller owns *out: tt_build_free.
  */
 TT_MUST_USE tutela_status tt_build_new(tt_build **out, const char *output, uint64_t memory,
                                        tutela_error *error);
-/* The rows that follow belong to this list. Strings are copied. */
+/*
+ * The rows that follow belong to this list; the same name, version and polarity again is the same
+ * list. Strings are copied. TUTELA_ARGUMENT when one is not UTF-8 or longer than 65536 bytes.
+ */
 TT_MUST_USE tutela_status tt_build_list(tt_build *build, const char *name, const char *version,
                                         tutela_polarity polarity, tutela_error *error);
+/*
+ * A copy of the row goes in. TUTELA_ARGUMENT when it has no digest or a string as above;
+ * TUTELA_LIST_UNUSABLE when there are more than a million different categories; TUTELA_RECORD when
+ * a temporary file cannot be written; TUTELA_STATE before any list.
+ */
 TT_MUST_USE tutela_status tt_build_add(tt_build *build, const tt_row *row, tutela_error *error);
 /*
  * Write the set and put it in place of the old one. `created` is wall time or TT_TIME_UNKNOWN.
- * TUTELA_LIST_UNUSABLE when no row was added; TUTELA_RECORD when it cannot be written.
+ * TUTELA_LIST_UNUSABLE when no row was added; TUTELA_RECORD when it cannot be written. `counts` may
+ * be NULL.
  */
 TT_MUST_USE tutela_status tt_build_finish(tt_build *build, int64_t created,
                                           tt_build_counts *counts, tutela_error *error);
