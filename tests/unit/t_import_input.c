@@ -154,6 +154,7 @@ static void slow_pipe(void)
         for (size_t at = 0; at < size; at += 7)
             fwrite(data + at, 1, size - at < 7 ? size - at : 7, file);
         fclose(file);
+        free(data);
         _exit(0);
     }
     row_count = reject_count = 0;

@@ -195,8 +195,9 @@ static void real_tools(void)
         {"hashdeep", "-c md5,sha1,sha256 ./*", 7, 1, 2, 7},
         {"hashdeep", "-c sha1,tiger,whirlpool,md5 -l ./*", 3, 1, 2, 7},
     };
-    const char *folder = strdup(tap_path("files"));
+    char folder[1024];
 
+    snprintf(folder, sizeof folder, "%s", tap_path("files"));
     if (make_files(folder) != 0) {
         ok(0, "files for the tools");
         return;
