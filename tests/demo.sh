@@ -70,8 +70,8 @@ esac
 if [ -e "$folder" ] || [ -L "$folder" ]; then
     [ -d "$folder" ] || fail "$1: not a folder" 'name another one' 2
     if [ -f "$folder/$mark" ]; then
-        rm -rf "$folder/data" "$folder/sets" "$folder/findings.csv" "$folder/report.html" \
-            "$folder/found.tsv" "$folder/wanted.tsv" || fail "$1: cannot be cleaned"
+        rm -rf "$folder/data" "$folder/sets" "$folder/findings.txt" "$folder/findings.csv" \
+            "$folder/report.html" "$folder/found.tsv" "$folder/wanted.tsv" || fail "$1: cannot be cleaned"
     elif [ -n "$(ls -A "$folder")" ]; then
         fail "$1: not empty, and not made by this demo" 'name a new folder' 2
     fi
@@ -114,8 +114,10 @@ run 0 set build --as known-good --list 'Training known-good' -o sets/good.tset \
 heading '3. Scan the tree with all sets'
 printf 'Exit status 1 will say: everything was read, and there is at least one match.\n\n'
 run 1 scan --set sets/a.tset --set sets/b.tset --set sets/c.tset --set sets/good.tset \
-    --html report.html data/tree
+    --html report.html -o findings.txt data/tree
 [ -s report.html ] || fail "$folder/report.html: the report is missing or empty"
+printf 'All findings; after the first two their details, which findings.txt has, are left out:\n\n'
+awk '/^match/ { matches++ } matches <= 2 || !/^                /' findings.txt
 
 # --- 4 ---------------------------------------------------------------------------------------
 
@@ -191,5 +193,6 @@ printf 'other file was.\n'
 heading 'Where to look'
 printf '  the data, explained    %s\n' "$folder/data/README.txt"
 printf '  the answer sheet       %s\n' "$folder/data/expected.tsv"
+printf '  all findings           %s\n' "$folder/findings.txt"
 printf '  all files as a table   %s\n' "$folder/findings.csv"
 printf '  %sthe report%s             %s\n\n' "$bold" "$plain" "$folder/report.html"

@@ -11,6 +11,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 /*
@@ -260,6 +262,25 @@ static void test_refused(void)
            "no error struct is fine");
 }
 
+/* A disk that is full half-way: the error says where it stopped, and what is there stays. */
+static void test_stopped(void)
+{
+    struct rlimit old, small = {.rlim_cur = 20000};
+    tutela_error error = {0};
+    struct stat stat;
+
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &old);
+    small.rlim_max = old.rlim_max;
+    setrlimit(RLIMIT_FSIZE, &small);
+    is_i64(tt_training_create(tap_path("stopped"), 0, &error), TUTELA_RECORD,
+           "what cannot be written is no success");
+    setrlimit(RLIMIT_FSIZE, &old);
+    is_i64(error.os_error, EFBIG, "the system's reason is kept");
+    ok(strncmp(error.text, "tree/Pictures/", 14) == 0, "the error says where: %s", error.text);
+    ok(lstat(tap_path("stopped/tree/Pictures"), &stat) == 0, "what was made stays");
+}
+
 int main(void)
 {
     test_same();
@@ -267,5 +288,6 @@ int main(void)
     test_special();
     test_names();
     test_refused();
+    test_stopped();
     return tap_done();
 }
