@@ -98,12 +98,10 @@ static const char *advice(tutela_status status)
     switch (status) {
     case TUTELA_SET_REFUSED:
         return "run 'tutela set check' on the sets; this run counts for nothing";
-    case TUTELA_IO:
-        return "make room, or name another folder with --spool-dir";
     case TUTELA_MEMORY:
         return "free some memory, or scan with fewer --threads";
     default:
-        return "make room, or let the reader of the output read on";
+        return "make room, or name another folder with --spool-dir";
     }
 }
 
