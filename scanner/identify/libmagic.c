@@ -19,6 +19,10 @@ static const char *const places[] = {
     "/usr/local/share/misc/magic.mgc",
 };
 
+/* The first four bytes of a database, in the machine's byte order; see libmagic's file.h. */
+#define DATABASE_MARK 0xf11e041cu
+#define DATABASE_MIN  1024u
+
 struct tt_magic {
     magic_t handle;
 };
@@ -36,6 +40,36 @@ static const char *find_database(void)
         if (can_open(places[i]))
             return places[i];
     return NULL;
+}
+
+/*
+ * 1 when the file is a database that this libmagic takes. magic_load takes what is none for
+ * sources, compiles it, and prints a warning for each line; from memory it does not.
+ */
+static int is_database(const char *path)
+{
+    TT_AUTO_CLOSE int fd = tt_openat(AT_FDCWD, path, O_RDONLY, 0);
+    struct stat facts;
+    const void *map;
+    magic_t trial;
+    uint32_t mark;
+    int is = 0;
+
+    if (fd < 0 || tt_fstat(fd, &facts) != 0 || facts.st_size < (off_t)DATABASE_MIN)
+        return 0;
+    map = tt_map(fd, (size_t)facts.st_size);
+    trial = magic_open(MAGIC_MIME_TYPE);
+    if (map && trial) {
+        void *buffer = (void *)(uintptr_t)map; /* it is only read: the mark says no byte swap */
+        size_t size = (size_t)facts.st_size;
+        memcpy(&mark, map, sizeof mark);
+        is = mark == DATABASE_MARK && magic_load_buffers(trial, &buffer, &size, 1) == 0;
+    }
+    if (trial)
+        magic_close(trial);
+    if (map)
+        tt_unmap(map, (size_t)facts.st_size);
+    return is;
 }
 
 static tutela_status no_database(tutela_error *error, const char *path, const char *why)
@@ -57,6 +91,8 @@ tutela_status tt_magic_new(tt_magic **out, const char *path, tutela_error *error
         path = find_database();
     if (!path || !can_open(path))
         return no_database(error, path ? path : places[0], "there is none that can be read");
+    if (!is_database(path))
+        return no_database(error, path, "it is none, or another version's");
     magic->handle = magic_open(MAGIC_MIME_TYPE);
     if (!magic->handle)
         return tt_no_memory(error);

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* The longest extension in the table. */
-#define EXTENSION_MAX 5
+/* No extension in the table is longer. */
+#define EXTENSION_MAX 8
 
 typedef struct promise_row {
     const char *extensions;
