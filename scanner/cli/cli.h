@@ -113,13 +113,7 @@ extern const char *const cli_group_titles[GROUP_COUNT];
 /* 1 when the command knows the option; 0 also for a hidden one unless `hidden`. */
 int cli_option_shown(size_t option, size_t command, int hidden);
 
-/* The words of options that take words. */
-const char *cli_word_algorithm(size_t index);
-const char *cli_word_type(size_t index);
-const char *cli_word_polarity(size_t index);
-const char *cli_word_when(size_t index); /* auto, always, never */
-const char *cli_word_shell(size_t index);
-
+/* The indexes of the words that cli_number answers for options that take them. */
 enum cli_when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 enum cli_shell { SHELL_BASH, SHELL_ZSH, SHELL_FISH };
 
@@ -159,11 +153,9 @@ int cli_within(const cli_args *args, size_t option, uint64_t low, uint64_t high)
 
 #define CLI_PRINTF(text_at, first_at) __attribute__((format(printf, text_at, first_at)))
 
-/* One line on standard error, "tutela: " before it, nothing in it that a terminal obeys. */
-void cli_say(const char *format, ...) CLI_PRINTF(1, 2);
-/* The same without "tutela: ", for the lines of a listing. */
+/* One line on standard error, with nothing in it that a terminal obeys. */
 void cli_note(const char *format, ...) CLI_PRINTF(1, 2);
-/* "what: why" and a line of advice; answers `status`. */
+/* "tutela: what: why" and a line of advice; answers `status`. */
 int cli_fail(int status, const char *advice, const char *format, ...) CLI_PRINTF(3, 4);
 /* The same from the library's error; `advice` is for when it has none. */
 int cli_fail_error(int status, const tutela_error *error, const char *advice);

@@ -85,15 +85,6 @@ static void line(const char *before, const char *format, va_list arguments)
     fflush(stderr);
 }
 
-void cli_say(const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    line("tutela: ", format, arguments);
-    va_end(arguments);
-}
-
 void cli_note(const char *format, ...)
 {
     va_list arguments;

@@ -5,6 +5,37 @@
 
 #include <string.h>
 
+/* The words that options take, each NULL past the last. */
+
+static const char *word_algorithm(size_t index)
+{
+    return index < TUTELA_ALGORITHM_COUNT ? tutela_algorithm_name((int32_t)index) : NULL;
+}
+
+static const char *word_type(size_t index)
+{
+    return index < TUTELA_TYPE_COUNT ? tutela_type_name((int32_t)index) : NULL;
+}
+
+static const char *word_polarity(size_t index)
+{
+    return index < 2 ? tutela_polarity_name((int32_t)index + TUTELA_KNOWN_BAD) : NULL;
+}
+
+static const char *word_when(size_t index)
+{
+    static const char *const words[] = {"auto", "always", "never"};
+
+    return index < sizeof words / sizeof *words ? words[index] : NULL;
+}
+
+static const char *word_shell(size_t index)
+{
+    static const char *const words[] = {"bash", "zsh", "fish"};
+
+    return index < sizeof words / sizeof *words ? words[index] : NULL;
+}
+
 const cli_command cli_commands[CLI_COMMAND_COUNT] = {
 #define COMMAND(id, ...) [CLI_##id] = {__VA_ARGS__},
 #include "commands.def"
@@ -32,35 +63,6 @@ int cli_option_shown(size_t option, size_t command, int hidden)
     const cli_option *row = &cli_options[option];
 
     return (row->commands >> command & 1u) && (hidden || row->group != GROUP_HIDDEN);
-}
-
-const char *cli_word_algorithm(size_t index)
-{
-    return index < TUTELA_ALGORITHM_COUNT ? tutela_algorithm_name((int32_t)index) : NULL;
-}
-
-const char *cli_word_type(size_t index)
-{
-    return index < TUTELA_TYPE_COUNT ? tutela_type_name((int32_t)index) : NULL;
-}
-
-const char *cli_word_polarity(size_t index)
-{
-    return index < 2 ? tutela_polarity_name((int32_t)index + TUTELA_KNOWN_BAD) : NULL;
-}
-
-const char *cli_word_when(size_t index)
-{
-    static const char *const words[] = {"auto", "always", "never"};
-
-    return index < sizeof words / sizeof *words ? words[index] : NULL;
-}
-
-const char *cli_word_shell(size_t index)
-{
-    static const char *const words[] = {"bash", "zsh", "fish"};
-
-    return index < sizeof words / sizeof *words ? words[index] : NULL;
 }
 
 int cli_command_in(size_t command, const char *word)

@@ -8,7 +8,7 @@
 #     finish                      print the plan; the last line of every test
 #
 # `tutela` is the program under test (TUTELA, else build/release/tutela). In golden files the folder
-# reads TMP and the version VERSION; an absent .out or .err means that nothing was printed.
+# reads TMP, the version VERSION, a carriage return \r and an escape \e; an absent .out or .err means that nothing was printed.
 # TUTELA_GOLDEN=write makes every `run` write its golden files instead of comparing.
 # shellcheck shell=bash
 
@@ -78,7 +78,8 @@ finish() {
 
 normal() {
     sed -e "s|$folder/work|TMP|g" -e "s|$folder|TMP|g" -e "s|tutela $version|tutela VERSION|g" \
-        -e "s|Tutela $version|Tutela VERSION|g" -e "s|\"version\":\"$version\"|\"version\":\"VERSION\"|g"
+        -e "s|Tutela $version|Tutela VERSION|g" -e 's|\r|\\r|g' -e 's|\x1b|\\e|g' \
+        -e "s|\"version\":\"$version\"|\"version\":\"VERSION\"|g"
 }
 
 compare() { # what was written, golden file, name

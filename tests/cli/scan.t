@@ -43,7 +43,7 @@ run quiet-incomplete 'tutela scan -q --set bad.tset tree nowhere'
 run output 'tutela scan --reproducible --json --set bad.tset -o report.jsonl tree; echo $?; cat report.jsonl'
 run output-dash 'tutela scan --reproducible --csv --set bad.tset -o - tree/one.txt'
 run output-quiet 'tutela scan -q --reproducible --json --set bad.tset -o quiet.jsonl tree; echo $?; cmp report.jsonl quiet.jsonl'
-run two-reports 'tutela scan --reproducible --json --set bad.tset --html report.html tree >stdout.jsonl; echo $?; cmp report.jsonl stdout.jsonl; head -c 15 report.html'
+run two-reports 'tutela scan --reproducible --json --set bad.tset --html report.html tree >stdout.jsonl; echo $?; cmp report.jsonl stdout.jsonl; head -c 15 report.html; echo'
 tutela scan --reproducible --format html --set bad.tset tree >whole.html
 ok '--html writes what --format html writes' cmp whole.html report.html
 run own-output 'tutela scan --reproducible --json --set bad.tset -o tree/sub/report.jsonl tree; echo $?; jq -c "if .status == \"skipped\" then del(.modified) else . end" tree/sub/report.jsonl; rm tree/sub/report.jsonl'

@@ -11,7 +11,7 @@ run named 'tutela scan --reproducible --json --set bad.tset --name upload-4711 -
 run piped 'cat tree/one.txt | tutela scan --reproducible --csv --set bad.tset -'
 run in-pieces '(printf "known "; sleep 0.2; printf "one\n") | tutela scan --reproducible --json --set bad.tset -'
 run inventory 'tutela scan --reproducible --json --inventory - <tree/one.txt'
-run html 'tutela scan --reproducible --set bad.tset -q --html s.html - <tree/one.txt; echo $?; head -c 15 s.html'
+run html 'tutela scan --reproducible --set bad.tset -q --html s.html - <tree/one.txt; echo $?; head -c 15 s.html; echo'
 run unreadable 'tutela scan --reproducible --json --set bad.tset - <tree'
 run closed 'tutela scan --reproducible --json --set bad.tset - <&-'
 
