@@ -364,13 +364,12 @@ tutela_status tt_list(tt_lister *lister, tt_folder *folder, tt_listing *out, tut
 {
     one_look look = {.lister = lister, .folder = folder, .fd = -1};
     tt_outcome outcome;
-    int failed = 0;
+    int failed = enter(lister, folder, &look.fd, &outcome, error) != TUTELA_OK;
 
-    TT_TRY(enter(lister, folder, &look.fd, &outcome, error));
-    if (look.fd >= 0) {
+    if (!failed && look.fd >= 0) {
         failed = look_inside(&look) < 0;
         tt_folder_unpin(folder);
-    } else {
+    } else if (!failed) {
         look.found.batch = tt_batch_of_folder(folder, outcome);
         failed = !look.found.batch;
     }

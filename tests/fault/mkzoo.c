@@ -9,9 +9,10 @@
  *
  *     STATUS TAB PATH
  *
- * PATH begins with FOLDER as given. Control bytes, bytes from 0x7f on, and the backslash are
- * written \xNN: it is the escaped form of the first name of an item's chain (of its chain_base64,
- * where it has one). Lines that begin with # say what could not be made here, and why.
+ * PATH begins with FOLDER as given. Control bytes, bytes from 0x7f on, and the backslash are written
+ * \xNN: it is the escaped form of the first name of an item's chain (of its chain_base64, where it
+ * has one). Lines that begin with # say what could not be made here, and why. What may be read is
+ * asked of the system: scan as the user who made the zoo.
  *
  * --shim  also what needs tests/fault/shim.c in LD_PRELOAD to misbehave
  * --hang  with --shim: also what blocks; scan with a small --read-timeout
