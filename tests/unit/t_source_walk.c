@@ -318,7 +318,7 @@ static void test_no_targets(void)
 static void test_entry_copy(void)
 {
     tt_entry copy, entry;
-    tt_walker *walker;
+    tt_walker *walker = NULL;
     tt_walk *walk;
     hunt h = {.targets = &root, .target_count = 1};
     tt_take answer;
