@@ -6,13 +6,13 @@
  */
 #include "identify/hyperscan.h"
 
-#include "base/buf.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "identify/identify.h"
 
 #include <hs.h>
 
-#define EXPRESSION_MAX 256 /* four characters for each byte of a key */
+#define EXPRESSION_SIZE (4 * TT_MARK_MAX + 1) /* four characters for each byte, and a NUL */
 
 struct tt_marks {
     hs_database_t *database;
@@ -30,69 +30,62 @@ static tutela_status unusable(tutela_error *error, hs_error_t code, const char *
     return tt_fail(error, TUTELA_UNAVAILABLE, 0, "hyperscan: %s failed with code %d", what, code);
 }
 
-/* "\\xHH" for each byte: a literal, whatever the bytes are. NULL when there is no memory. */
-static char *write_expression(const tt_mark *key)
+/* "\\xHH" for each byte: a literal, whatever the bytes are. */
+static void write_expression(const tt_mark *key, char out[EXPRESSION_SIZE])
 {
-    TT_AUTO_BUF tt_buf text = {0};
-
-    tt_buf_init(&text, EXPRESSION_MAX);
-    for (size_t i = 0; i < key->size; i++)
-        tt_buf_printf(&text, "\\x%02x", key->bytes[i]);
-    return tt_buf_failed(&text) ? NULL : tt_copy(text.data, text.size);
+    for (size_t i = 0; i < key->size; i++) {
+        out[4 * i] = '\\';
+        out[4 * i + 1] = 'x';
+        tt_hex_encode(key->bytes + i, 1, out + 4 * i + 2);
+    }
 }
 
-static tutela_status compile(hs_database_t **out, char *const *expressions, size_t count,
+/* One block for all expressions: each allocation is one more way to fail that tests go through. */
+static tutela_status compile(hs_database_t **out, const tt_mark *keys, size_t count,
                              tutela_error *error)
 {
+    TT_AUTO_FREE char *text = tt_alloc(count, EXPRESSION_SIZE);
+    TT_AUTO_FREE const char **expressions = tt_alloc(count, sizeof *expressions);
     TT_AUTO_FREE unsigned *flags = tt_alloc(count, sizeof *flags);
     TT_AUTO_FREE unsigned *ids = tt_alloc(count, sizeof *ids);
     hs_compile_error_t *refusal = NULL;
     tutela_status status = TUTELA_OK;
 
-    if (!flags || !ids)
+    if (!text || !expressions || !flags || !ids)
         return tt_no_memory(error);
     for (size_t i = 0; i < count; i++) {
+        write_expression(&keys[i], text + i * EXPRESSION_SIZE);
+        expressions[i] = text + i * EXPRESSION_SIZE;
         flags[i] = HS_FLAG_DOTALL;
         ids[i] = (unsigned)i;
     }
-    if (hs_compile_multi((const char *const *)expressions, flags, ids, (unsigned)count,
-                         HS_MODE_BLOCK, NULL, out, &refusal)
+    if (hs_compile_multi(expressions, flags, ids, (unsigned)count, HS_MODE_BLOCK, NULL, out,
+                         &refusal)
         != HS_SUCCESS)
-        status = tt_fail(error, TUTELA_UNAVAILABLE, 0, "hyperscan: key %d: %s",
-                         refusal ? refusal->expression : -1,
-                         refusal ? refusal->message : "refused");
+        status =
+            tt_fail(error, TUTELA_UNAVAILABLE, 0, "hyperscan: key %d: %s",
+                    refusal ? refusal->expression : -1, refusal ? refusal->message : "refused");
     hs_free_compile_error(refusal);
     return status;
 }
 
 tutela_status tt_marks_new(tt_marks **out, const tt_mark *keys, size_t count, tutela_error *error)
 {
-    tt_marks *marks = tt_alloc(1, sizeof *marks + count * sizeof marks->ends[0]);
-    TT_AUTO_FREE char **expressions = tt_alloc(count, sizeof *expressions);
-    tutela_status status = TUTELA_OK;
+    TT_AUTO_FREE tt_marks *marks = tt_alloc(1, sizeof *marks + count * sizeof marks->ends[0]);
 
-    if (!marks || !expressions)
-        status = tt_no_memory(error);
-    else if (hs_valid_platform() != HS_SUCCESS)
-        status = tt_advise(error,
-                           tt_fail(error, TUTELA_UNAVAILABLE, 0,
-                                   "hyperscan: this processor lacks the instructions it needs"),
-                           "run on a processor with SSSE3, or build against vectorscan");
-    for (size_t i = 0; i < count && status == TUTELA_OK; i++) {
+    if (!marks)
+        return tt_no_memory(error);
+    if (hs_valid_platform() != HS_SUCCESS)
+        return tt_advise(error,
+                         tt_fail(error, TUTELA_UNAVAILABLE, 0,
+                                 "hyperscan: this processor lacks the instructions it needs"),
+                         "run on a processor with SSSE3, or build against vectorscan");
+    for (size_t i = 0; i < count; i++)
         marks->ends[i] = keys[i].end;
-        expressions[i] = write_expression(&keys[i]);
-        if (!expressions[i])
-            status = tt_no_memory(error);
-    }
-    if (status == TUTELA_OK)
-        status = compile(&marks->database, expressions, count, error);
-    for (size_t i = 0; expressions && i < count; i++)
-        tt_free(expressions[i]);
-    if (status == TUTELA_OK)
-        *out = marks;
-    else
-        tt_free(marks);
-    return status;
+    TT_TRY(compile(&marks->database, keys, count, error));
+    *out = marks;
+    marks = NULL;
+    return TUTELA_OK;
 }
 
 void tt_marks_free(tt_marks *marks)

@@ -81,8 +81,7 @@ static tutela_status compile_keys(tt_signatures *signatures, tutela_error *error
         keys[i] = signatures->rank[i].key;
     TT_TRY(tt_view_plan(&signatures->view, keys, signatures->count, error));
     for (size_t i = 0; i < signatures->count; i++)
-        marks[i].size =
-            tt_view_mark(&signatures->view, &keys[i], marks[i].bytes, &marks[i].end);
+        marks[i].size = tt_view_mark(&signatures->view, &keys[i], marks[i].bytes, &marks[i].end);
     return tt_marks_new(&signatures->marks, marks, signatures->count, error);
 }
 

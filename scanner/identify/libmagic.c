@@ -74,8 +74,8 @@ static int is_database(const char *path)
 
 static tutela_status no_database(tutela_error *error, const char *path, const char *why)
 {
-    tutela_status status = tt_fail(error, TUTELA_UNAVAILABLE, 0, "%s: cannot load libmagic's "
-                                   "database: %s", path, why ? why : "unknown reason");
+    tutela_status status = tt_fail(error, TUTELA_UNAVAILABLE, 0, "%s: no use to libmagic: %s", path,
+                                   why ? why : "unknown reason");
 
     return tt_advise(error, status, "install libmagic-mgc");
 }
@@ -90,9 +90,9 @@ tutela_status tt_magic_new(tt_magic **out, const char *path, tutela_error *error
     if (!path)
         path = find_database();
     if (!path || !can_open(path))
-        return no_database(error, path ? path : places[0], "there is none that can be read");
+        return no_database(error, path ? path : places[0], "there is no database that can be read");
     if (!is_database(path))
-        return no_database(error, path, "it is none, or another version's");
+        return no_database(error, path, "not a database, or another version's");
     magic->handle = magic_open(MAGIC_MIME_TYPE);
     if (!magic->handle)
         return tt_no_memory(error);

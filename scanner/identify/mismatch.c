@@ -86,7 +86,7 @@ int tt_type_mismatch(const char *name, size_t name_size, const char *mime)
 
     if (!promise || says_nothing(mime))
         return 0;
-    class_name = tutela_type_name(tt_type_of_mime(mime));
+    class_name = tutela_type_name((int32_t)tt_type_of_mime(mime));
     for (const char *rule = next_word(promise->rules, &size); size > 0;
          rule = next_word(rule + size, &size)) {
         size_t mark = rule[0] == '!' ? 1 : 0;

@@ -190,9 +190,11 @@ tt_key tt_key_choose(const tt_atom *atoms, size_t count)
 
     for (size_t first = 0; first < count; first++) {
         tt_key key = {.offset = atoms[first].offset};
-        for (size_t i = first; i < count && key.size < TT_KEY_MAX && is_fixed(atoms, i)
-                               && atoms[i].offset == key.offset + key.size; i++)
+        for (size_t i = first; i < count && key.size < TT_KEY_MAX; i++) {
+            if (!is_fixed(atoms, i) || atoms[i].offset != key.offset + key.size)
+                break;
             key.bytes[key.size++] = atoms[i].low;
+        }
         if (is_better(&key, &best))
             best = key;
     }

@@ -103,8 +103,8 @@ uint32_t tt_view_mark(const tt_view *view, const tt_key *key,
 }
 
 /*
- * Nearly every window is a few bytes, and a copy of a size known beforehand is one instruction. What
- * it writes past the window is written again by the next one, or is the view's spare end.
+ * Nearly every window is a few bytes, and a copy of a size known beforehand is one instruction.
+ * What it writes past the window is written again by the next one, or is the view's spare end.
  */
 static void copy_window(uint8_t *at, const uint8_t *from, size_t size, size_t left)
 {
