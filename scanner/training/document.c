@@ -56,7 +56,8 @@ void tt_make_csv(tt_buf *out, tt_random *random)
 
 void tt_make_html(tt_buf *out, tt_random *random)
 {
-    tt_buf_add_text(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>");
+    tt_buf_add_text(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">"
+                         "<title>");
     tt_words_title(out, random);
     tt_buf_add_text(out, "</title></head>\n<body>\n");
     for (int i = 0; i < 5; i++) {

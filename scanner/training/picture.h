@@ -1,5 +1,5 @@
 /*
- * picture: colour fields and patterns, in memory, and the encoders that turn one into a file.
+ * picture: colour fields and patterns, in memory, and the encoder that films share.
  *
  * Patterns are computed with integers only, so that a picture has the same pixels everywhere.
  * They are gradients, rings, checks, cells, clouds, waves and tiles; none depicts anything.
@@ -43,8 +43,7 @@ uint8_t tt_picture_grey(const uint8_t *pixel);
 /* sin(2 pi phase / 65536) * 32767, nearly, without floating point. */
 int32_t tt_picture_wave(uint32_t phase);
 
-/* Encoders: append one file. */
+/* Append one JPEG file, of one component when `grey`. */
 void tt_jpeg_encode(tt_buf *out, const tt_picture *picture, int grey);
-void tt_png_encode(tt_buf *out, const tt_picture *picture);
 
 #endif

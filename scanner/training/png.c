@@ -62,7 +62,7 @@ static void put_pixels(tt_buf *out, const tt_picture *picture)
     put_chunk(out, "IDAT", stream.data, stream.size);
 }
 
-void tt_png_encode(tt_buf *out, const tt_picture *picture)
+static void encode(tt_buf *out, const tt_picture *picture)
 {
     if (tt_buf_failed(&picture->pixels)) {
         out->failed = 1;
@@ -79,7 +79,7 @@ void tt_make_png(tt_buf *out, tt_random *random)
     TT_AUTO_PICTURE tt_picture picture;
 
     tt_picture_any(&picture, random);
-    tt_png_encode(out, &picture);
+    encode(out, &picture);
 }
 
 void tt_make_ico(tt_buf *out, tt_random *random)
@@ -99,6 +99,6 @@ void tt_make_ico(tt_buf *out, tt_random *random)
     tt_bytes_le(out, 0, 4); /* the picture's bytes, once known */
     tt_bytes_le(out, 22, 4);
     from = out->size;
-    tt_png_encode(out, &picture);
+    encode(out, &picture);
     tt_bytes_patch_le(out, from - 8, out->size - from, 4);
 }

@@ -41,9 +41,9 @@ void tt_readme_add(tt_buf *out, size_t files, const char *size, uint64_t seed)
         "  tutela scan --set bad.tset --set good.tset --html report.html tree\n\n"
         "Questions for a course\n"
         "----------------------\n\n"
-        "  - Which files are the same known file under another name? Which one is not the type\n"
-        "    its name says?\n"
-        "  - Why does a file of grade C need more than one look, and what would raise the grade?\n"
+        "  - Which files are the same known file under another name? Which ones are not the\n"
+        "    type their name says?\n"
+        "  - Why may a match of grade C not be referred as it is? What would raise the grade?\n"
         "  - What may have happened where the grade is X?\n"
         "  - Which entries of the tree were skipped, and why does the run still count as complete?\n"
         "  - What does a match allow you to say, and what not? Nobody has viewed anything.\n");

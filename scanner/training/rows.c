@@ -30,7 +30,7 @@ static void plain_row(tt_buf *out, const tt_rows_entry *entry, size_t index)
     tt_buf_add_char(out, '\n');
 }
 
-/* As md5sum and its family write it: a name that needs escapes has a backslash before the digest. */
+/* As md5sum and its kin write it: a name that needs escapes has a backslash before the digest. */
 static void sum_row(tt_buf *out, const tt_rows_entry *entry, int algorithm)
 {
     int escaped = strpbrk(entry->name, "\n\\") != NULL;

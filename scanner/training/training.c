@@ -240,7 +240,7 @@ tutela_status tt_training_create(const char *folder, uint64_t seed, tutela_error
     empty = fd < 0 ? -1 : is_empty(fd);
     if (empty < 0)
         return tt_advise(error,
-                         tt_fail(error, TUTELA_ARGUMENT, errno, "%s: cannot use as a folder", folder),
+                         tt_fail(error, TUTELA_ARGUMENT, errno, "%s: no usable folder", folder),
                          "name a folder that does not exist yet");
     if (!empty)
         return tt_advise(error,

@@ -42,7 +42,7 @@ static void test_checksums(void)
     is_u64(tt_bytes_adler32("", 0), 1, "Adler-32 of nothing");
 }
 
-/* Read a stream of stored blocks back. Returns the content's size, or SIZE_MAX when it is broken. */
+/* Read a stream of stored blocks back: the content's size, or SIZE_MAX when it is broken. */
 static size_t inflate_stored(const tt_buf *in, uint8_t *out)
 {
     const uint8_t *data = (const uint8_t *)in->data;

@@ -19,7 +19,7 @@
  * The digest of the manifest (one line for every entry: kind, mode, time, size, SHA-256, path) of
  * all that is made from seed 0. It changes only when the training data changes, on purpose.
  */
-static const char recorded[] = "c99f960360b6dbff6746c55cfc603bc7da990f9375263729a6a73101f276a482";
+static const char recorded[] = "14128e6602f8e4870c47cdc06fdde713b17751e3fa3f0ae3356314bc01dffcbc";
 
 #define ENTRIES_MAX 2000
 
