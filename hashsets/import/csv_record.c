@@ -177,8 +177,7 @@ static tutela_status next_held(tt_csv *csv, int *found, tutela_error *error)
         state = scan(state, text, size, csv->delimiter);
         from += size + 1;
         first_end = lines++ == 0 ? from : first_end;
-    } while (state == QUOTED && lines < TT_CSV_LINES_MAX
-             && from - csv->at <= TT_INPUT_LINE_MAX);
+    } while (state == QUOTED && lines < TT_CSV_LINES_MAX && from - csv->at <= TT_INPUT_LINE_MAX);
     *found = state != QUOTED && state != BROKEN;
     if (*found) {
         present(csv, csv->held.data + csv->at, from - 1 - csv->at, csv->held_line);

@@ -3,8 +3,9 @@
 
 /* One more than the digit's value, so that what is left out says "not hex". */
 static const uint8_t digit_plus_one[256] = {
-    ['0'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ['A'] = 11, 12, 13, 14, 15, 16, ['a'] = 11, 12, 13, 14,
-    15,        16,
+    ['0'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+    ['A'] = 11, 12, 13, 14, 15, 16,
+    ['a'] = 11, 12, 13, 14, 15, 16,
 };
 
 size_t tt_import_hex_run(const char *text, size_t size)

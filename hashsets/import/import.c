@@ -64,7 +64,8 @@ static tutela_status filter_row(void *user, const tt_row *row, tutela_error *err
         return TUTELA_OK;
     }
     if (mask == 0) {
-        sink->reject(sink->user, row->line, zero ? TUTELA_REJECT_ALL_ZERO : TUTELA_REJECT_EMPTY_FILE);
+        sink->reject(sink->user, row->line,
+                     zero ? TUTELA_REJECT_ALL_ZERO : TUTELA_REJECT_EMPTY_FILE);
         return TUTELA_OK;
     }
     if (mask == row->digests.mask && row->size != 0)

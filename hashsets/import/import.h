@@ -1,9 +1,9 @@
 /*
  * import: reads hash lists of every known format, told apart by content.
  *
- * A format is one file and one row of the table in formats.h. Each importer bids on the first bytes;
- * the highest bid reads. Lists are hostile input: bounded memory, named limits, and no list content
- * ever in a message.
+ * A format is one file and one row of the table in formats.h. Each importer bids on the first
+ * bytes; the highest bid reads. Lists are hostile input: bounded memory, named limits, and no list
+ * content ever in a message.
  */
 #ifndef TT_HASHSETS_IMPORT_H
 #define TT_HASHSETS_IMPORT_H

@@ -53,7 +53,7 @@ static int at_digest(const rest *row)
            && (length == row->size || memchr(" \t,", row->text[length], 3));
 }
 
-/* Step over a size's separator, in -Z rows with the first of the two digests. 1 when all is there. */
+/* Step over what stands between size and digest, in -Z rows a digest too. 1 when all is there. */
 static int skip_to_digest(rest *at)
 {
     if (at->size >= 2 && (memcmp(at->text, "  ", 2) == 0 || memcmp(at->text, ", ", 2) == 0)) {

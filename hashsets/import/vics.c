@@ -8,7 +8,8 @@
  * Which of the two it is shows in the structure: exporters write the label #Media over both. Of a
  * medium only the fields below are looked at; thumbnails, texts and paths pass by unheld. Of a key
  * given twice the last one counts. Types are loose in the wild: numbers may be quoted, anything may
- * be null. Sources: see formats/lists.md, 2.2.
+ * be null. Source: what exporters write, and what IPED (sepinf-inc/IPED, HashDBTool.java) and
+ * X-Ways-Clees4All (askclees, VICS.h) read.
  */
 #include "hashsets/import/formats.h"
 #include "hashsets/import/json.h"
@@ -18,6 +19,7 @@
 #define SCHEME "vics"
 /* A field longer than this is too long for whatever it is meant to be. */
 #define FIELD_MAX (TT_ENTRY_TEXT_MAX + 1u)
+/* A context is a URL of about 90 bytes, its region "US", "Default", "CUSTOM" or the like. */
 #define CONTEXT_MAX 512u
 #define REGION_MAX 16u
 
@@ -41,8 +43,8 @@ typedef enum field_name { F_ID, F_CATEGORY, F_MD5, F_SHA1, F_SIZE, F_COUNT } fie
 typedef struct medium_fields {
     text_field fields[F_COUNT];
     text_field other[TUTELA_ALGORITHM_COUNT]; /* from AlternativeHashes, by algorithm */
-    int other_wrong;                     /* AlternativeHashes was no array */
-    int is_case;
+    int other_wrong; /* AlternativeHashes was no array of maps */
+    int is_case;     /* has a key that only cases have */
 } medium_fields;
 
 /* What an open map or array is. */
@@ -64,8 +66,8 @@ typedef struct reader {
     uint64_t ignored; /* open maps and arrays inside something not looked at */
     place places[PLACES_MAX];
     size_t depth; /* places[depth] is the innermost */
-    place next;   /* what a container after this key would be; AT_TOP: one to ignore */
-    text_field *target; /* where the value after this key goes, or NULL */
+    place next;   /* what an array after this key would be; AT_TOP: one to ignore */
+    text_field *target; /* where a scalar after this key goes, or NULL */
     int is_context;
     int found; /* a "value" or "Media" array was seen */
     medium_fields media[2]; /* an element of "value", and one inside its "Media" */
@@ -83,7 +85,8 @@ int tt_vics_bid(const uint8_t *head, size_t size)
         at++;
     if (at == size || head[at] != '{')
         return 0;
-    if (memmem(head, size, "\"odata.metadata\"", 16) || memmem(head, size, "\"@odata.context\"", 16))
+    if (memmem(head, size, "\"odata.metadata\"", 16)
+        || memmem(head, size, "\"@odata.context\"", 16))
         return 95;
     return memmem(head, size, "\"value\"", 7) || memmem(head, size, "\"Media\"", 7) ? 80 : 0;
 }
@@ -115,7 +118,10 @@ static void expect(reader *vics, text_field *target, place next)
     vics->next = next;
 }
 
-/* The region of "…/2.0.xml/US/$metadata#Media" in the scheme; "Default" is no region. */
+/*
+ * The region of ".../2.0.xml/US/$metadata#Media" into the scheme; "Default" is no region. The
+ * context stands first in every export known; media in front of it keep the plain scheme.
+ */
 static void take_context(reader *vics, const char *text, size_t size)
 {
     const char *mark = memmem(text, size, ".xml/", 5);

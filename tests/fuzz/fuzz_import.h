@@ -63,7 +63,8 @@ static tutela_status fuzz_take(void *user, const tt_row *row, tutela_error *erro
 static void fuzz_reject(void *user, uint64_t line, tutela_reject reason)
 {
     (void)user;
-    must(line > 0 && tutela_reject_text((int32_t)reason) != NULL, "a reject has a line and a reason");
+    must(line > 0 && tutela_reject_text((int32_t)reason) != NULL,
+         "a reject has a line and a reason");
 }
 
 /* No run of eight hex digits of the text stands in the list. */
@@ -112,9 +113,10 @@ static void fuzz_import(const char *format, const uint8_t *data, size_t size)
 /* The index-th sample list of the tests whose name ends in `ending`, as a seed. */
 static size_t sample_seed(size_t index, const char *ending, uint8_t *out, size_t room)
 {
-    static const char *const names[] = {
-        "plain.txt", "xways.txt", "md5sum.txt", "tagged.txt", "md5deep-z.txt", "hashdeep.txt",
-        "comma.csv", "icse.csv", "vics-1.3.json", "vics-2.0-us.json", "vics-2.0-cases.json"};
+    static const char *const names[] = {"plain.txt",        "xways.txt",          "md5sum.txt",
+                                        "tagged.txt",       "md5deep-z.txt",      "hashdeep.txt",
+                                        "comma.csv",        "icse.csv",           "vics-1.3.json",
+                                        "vics-2.0-us.json", "vics-2.0-cases.json"};
     char path[128];
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -132,15 +134,15 @@ static size_t sample_seed(size_t index, const char *ending, uint8_t *out, size_t
     return 0;
 }
 
-#define FUZZ_IMPORT(format, ending)                                   \
-    int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)      \
-    {                                                                 \
-        fuzz_import((format), data, size);                            \
-        return 0;                                                     \
-    }                                                                 \
-    size_t fuzz_seed(size_t index, uint8_t *out, size_t room)         \
-    {                                                                 \
-        return sample_seed(index, (ending), out, room);               \
+#define FUZZ_IMPORT(format, ending)                                                                \
+    int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)                                   \
+    {                                                                                              \
+        fuzz_import((format), data, size);                                                         \
+        return 0;                                                                                  \
+    }                                                                                              \
+    size_t fuzz_seed(size_t index, uint8_t *out, size_t room)                                      \
+    {                                                                                              \
+        return sample_seed(index, (ending), out, room);                                            \
     }
 
 #endif

@@ -13,34 +13,37 @@ typedef int (*write_row)(char *out, size_t room, unsigned number);
 
 static int plain_row(char *out, size_t room, unsigned number)
 {
-    return snprintf(out, room, "%s\n%s\n%s\n", sample_hex(number, 0), sample_hex(number, 1), sample_hex(number, 2));
+    return snprintf(out, room, "%s\n%s\n%s\n", sample_hex(number, 0), sample_hex(number, 1),
+                    sample_hex(number, 2));
 }
 
 static int sums_row(char *out, size_t room, unsigned number)
 {
-    return snprintf(out, room, "%s  %u.jpg\nSHA1 (%u.jpg) = %s\n%s *%u.jpg\n", sample_hex(number, 0), number, number,
-                    sample_hex(number, 1), sample_hex(number, 2), number);
+    return snprintf(out, room, "%s  %u.jpg\nSHA1 (%u.jpg) = %s\n%s *%u.jpg\n",
+                    sample_hex(number, 0), number, number, sample_hex(number, 1),
+                    sample_hex(number, 2), number);
 }
 
 static int hashdeep_row(char *out, size_t room, unsigned number)
 {
-    return snprintf(out, room, "%" PRIu64 ",%s,%s,%s,/%u.jpg\n", sample_size(number), sample_hex(number, 0),
-                    sample_hex(number, 1), sample_hex(number, 2), number);
+    return snprintf(out, room, "%" PRIu64 ",%s,%s,%s,/%u.jpg\n", sample_size(number),
+                    sample_hex(number, 0), sample_hex(number, 1), sample_hex(number, 2), number);
 }
 
 static int csv_row(char *out, size_t room, unsigned number)
 {
-    return snprintf(out, room, "%u;%s;%s;\"%s\";%" PRIu64 ";%u\n", number, sample_hex(number, 2), sample_hex(number, 0),
-                    sample_hex(number, 1), sample_size(number), number % 5);
+    return snprintf(out, room, "%u;%s;%s;\"%s\";%" PRIu64 ";%u\n", number, sample_hex(number, 2),
+                    sample_hex(number, 0), sample_hex(number, 1), sample_size(number), number % 5);
 }
 
 static int vics_row(char *out, size_t room, unsigned number)
 {
-    return snprintf(out, room,
-                    "%s{\"MediaID\":%u,\"MD5\":\"%s\",\"SHA1\":\"%s\",\"Category\":%u,\"MediaSize\":%" PRIu64
-                    ",\"AlternativeHashes\":[{\"HashName\":\"SHA256\",\"HashValue\":\"%s\"}]}",
-                    number > 1 ? "," : "", number, sample_hex(number, 0), sample_hex(number, 1), number % 5,
-                    sample_size(number), sample_hex(number, 2));
+    return snprintf(
+        out, room,
+        "%s{\"MediaID\":%u,\"MD5\":\"%s\",\"SHA1\":\"%s\",\"Category\":%u,\"MediaSize\":%" PRIu64
+        ",\"AlternativeHashes\":[{\"HashName\":\"SHA256\",\"HashValue\":\"%s\"}]}",
+        number > 1 ? "," : "", number, sample_hex(number, 0), sample_hex(number, 1), number % 5,
+        sample_size(number), sample_hex(number, 2));
 }
 
 /* Rows of one digest each, or of all three with the size. */
@@ -56,7 +59,8 @@ static void check_rows(const char *name, int tied)
         tt_digests want;
 
         sample_digests(number, &want);
-        wrong += rows[i].digests.mask != mask || rows[i].size != (tied ? sample_size(number) : TT_SIZE_UNKNOWN);
+        wrong += rows[i].digests.mask != mask
+                 || rows[i].size != (tied ? sample_size(number) : TT_SIZE_UNKNOWN);
         for (int a = 0; a < 3; a++)
             if (mask & TUTELA_BIT(a))
                 wrong += memcmp(rows[i].digests.value[a], want.value[a], tt_digest_size(a)) != 0;
@@ -73,7 +77,8 @@ static void same_rows(void)
     } formats[] = {
         {"plain list", "", "", plain_row, 0, 0},
         {"md5sum", "", "", sums_row, 0, 0},
-        {"hashdeep", "%%%% HASHDEEP-1.0\n%%%% size,md5,sha1,sha256,filename\n", "", hashdeep_row, 1, 0},
+        {"hashdeep", "%%%% HASHDEEP-1.0\n%%%% size,md5,sha1,sha256,filename\n", "", hashdeep_row, 1,
+         0},
         {"CSV", "Entry ID;SHA-256;MD5;SHA_1;bytes;category\n", "", csv_row, 1, 1},
         {"VICS JSON", "{\"odata.metadata\":\"x\",\"value\":[", "]}", vics_row, 1, 1},
     };
@@ -96,9 +101,10 @@ static void same_rows(void)
     }
 }
 
-static const char *const samples[] = {"plain.txt",    "xways.txt", "md5sum.txt", "tagged.txt",
-                                      "md5deep-z.txt", "hashdeep.txt", "comma.csv",  "icse.csv",
-                                      "vics-1.3.json", "vics-2.0-us.json", "vics-2.0-cases.json"};
+static const char *const samples[] = {"plain.txt",        "xways.txt",          "md5sum.txt",
+                                      "tagged.txt",       "md5deep-z.txt",      "hashdeep.txt",
+                                      "comma.csv",        "icse.csv",           "vics-1.3.json",
+                                      "vics-2.0-us.json", "vics-2.0-cases.json"};
 
 #define SAMPLES (sizeof samples / sizeof samples[0])
 
@@ -118,7 +124,8 @@ static void wrong_readers(void)
             tutela_status status = tt_input_open(&input, path, &error);
             if (status == TUTELA_OK)
                 status = tt_import_read(input, importer, &keep_all, &error);
-            ok(status == TUTELA_OK || status == TUTELA_LIST_UNUSABLE, "%s read as %s", samples[i], importer->name);
+            ok(status == TUTELA_OK || status == TUTELA_LIST_UNUSABLE, "%s read as %s", samples[i],
+               importer->name);
             ok(row_count <= 4, "gives no more rows than it has");
             tt_input_free(input);
         }

@@ -61,12 +61,14 @@ static void faults(void)
 {
     const char *md5 = sample_hex(1, TUTELA_MD5);
 
-    snprintf(text, sizeof text,
-             "md5,sha1,size,id,category,scheme\n"
-             "%s\n\n%.31s,,,,,\n%.31sg,,,,,\n,,1,a,,\n%s,,1x,,,\n%s,,-1,,,\n%s,,,a\tb,,\n%s,,,,\xFF,\n"
-             "%s,,,,caf\xC3\xA9,x,extra,fields\n%s,%s,,,,\n%s, ,  0 , id ,, lonely \n%s,,,\xE2\x80\xAE,,\n"
-             "d41d8cd98f00b204e9800998ecf8427e,,0,,,\n",
-             md5, md5, md5, md5, md5, md5, md5, md5, md5, md5, md5, md5);
+    snprintf(
+        text, sizeof text,
+        "md5,sha1,size,id,category,scheme\n"
+        "%s\n\n%.31s,,,,,\n%.31sg,,,,,\n,,1,a,,\n%s,,1x,,,\n%s,,-1,,,\n%s,,,a\tb,,\n%s,,,,\xFF,\n"
+        "%s,,,,caf\xC3\xA9,x,extra,fields\n%s,%s,,,,\n%s, ,  0 , id ,, lonely "
+        "\n%s,,,\xE2\x80\xAE,,\n"
+        "d41d8cd98f00b204e9800998ecf8427e,,0,,,\n",
+        md5, md5, md5, md5, md5, md5, md5, md5, md5, md5, md5, md5);
     is_i64(read_text(text), TUTELA_OK, "faults in rows");
     is_u64(row_count, 3, "sound rows are taken");
     is_text(rows[1].value, "caf\xC3\xA9", "category as it stands");
@@ -110,8 +112,9 @@ static void stray_quotes(void)
 {
     const char *md5 = sample_hex(1, TUTELA_MD5);
 
-    snprintf(text, sizeof text, "md5,name\n%s,\"open\n%s,a\n%s,\"b\"\n%s,5\" disk\n%s,\"x\"y\n%s,\"z\n", md5, md5,
-             md5, md5, md5, md5);
+    snprintf(text, sizeof text,
+             "md5,name\n%s,\"open\n%s,a\n%s,\"b\"\n%s,5\" disk\n%s,\"x\"y\n%s,\"z\n", md5, md5, md5,
+             md5, md5, md5);
     is_i64(read_text(text), TUTELA_OK, "stray quotes");
     is_u64(row_count, 3, "rows without one are taken");
     is_u64(rows[0].line, 3, "right behind it");
@@ -220,7 +223,8 @@ static void cut_short(const char *name)
         for (int i = 0; row_count > 0 && i < TUTELA_ALGORITHM_COUNT; i++)
             if (rows[sound].digests.mask & TUTELA_BIT(i))
                 wrong += memcmp(rows[sound].digests.value[i], whole[sound].digests.value[i],
-                                tt_digest_size(i)) != 0;
+                                tt_digest_size(i))
+                         != 0;
     }
     is_u64(wrong, 0, "%s cut after every byte", name);
     free(data);

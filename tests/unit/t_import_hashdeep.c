@@ -24,9 +24,11 @@ static void faults(void)
 
     snprintf(text, sizeof text,
              "%%%%%%%% HASHDEEP-1.0\r\n%%%%%%%% size,md5,sha1,filename\r\n"
-             "15,%s,%s,/a\r\n,%s,%s,/a\r\nx,%s,%s,/a\r\n15,%s,%s\r\n15,%.31s,%s,/a\r\n15,%s,%.39sg,/a\r\n"
+             "15,%s,%s,/a\r\n,%s,%s,/a\r\nx,%s,%s,/a\r\n15,%s,%s\r\n15,%.31s,%s,/"
+             "a\r\n15,%s,%.39sg,/a\r\n"
              "15,,%s,/a\r\n15,,,/a\r\nline\r\n15,%s,%s,\r\n0,%s,%s,/b\r\n",
-             md5, sha1, md5, sha1, md5, sha1, md5, sha1, md5, sha1, md5, sha1, sha1, md5, sha1, md5, sha1);
+             md5, sha1, md5, sha1, md5, sha1, md5, sha1, md5, sha1, md5, sha1, sha1, md5, sha1, md5,
+             sha1);
     is_i64(read_text(text), TUTELA_OK, "faults in rows");
     is_u64(row_count, 4, "sound rows are taken");
     is_u64(rows[1].digests.mask, TUTELA_BIT(TUTELA_SHA1), "an empty column is no digest");
@@ -72,9 +74,16 @@ static void blocks(void)
 
 static void headers(void)
 {
-    static const char *const bad[] = {"size,filename", "md5,size,filename", "size,md5", "size,md5,name",
-                                      "size,md5,md5,filename", "size,tiger,filename", "", "size",
-                                      "size,md5,sha1,sha256,tiger,whirlpool,a,b,c,d,e,f,g,h,i,j,k,l,filename"};
+    static const char *const bad[] = {
+        "size,filename",
+        "md5,size,filename",
+        "size,md5",
+        "size,md5,name",
+        "size,md5,md5,filename",
+        "size,tiger,filename",
+        "",
+        "size",
+        "size,md5,sha1,sha256,tiger,whirlpool,a,b,c,d,e,f,g,h,i,j,k,l,filename"};
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         snprintf(text, sizeof text, "%%%%%%%% HASHDEEP-1.0\n%%%%%%%% %s\n", bad[i]);

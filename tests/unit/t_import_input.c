@@ -23,18 +23,22 @@ static tt_input *over(const void *data, size_t size)
 
 static void line_ends(void)
 {
-    static const char data[] = "\xEF\xBB\xBF" "one\ntwo\r\n\r\n\nfi\rve\r\r\na\0b\nlast\r";
+    static const char data[] = "\xEF\xBB\xBF"
+                               "one\ntwo\r\n\r\n\nfi\rve\r\r\na\0b\nlast\r";
     static const struct {
         const char *text;
         size_t size;
-    } want[] = {{"one", 3}, {"two", 3}, {"", 0}, {"", 0}, {"fi\rve\r", 6}, {"a\0b", 3}, {"last", 4}};
+    } want[] = {{"one", 3},      {"two", 3},  {"", 0},    {"", 0},
+                {"fi\rve\r", 6}, {"a\0b", 3}, {"last", 4}};
     tt_input *input = over(data, sizeof data - 1);
     tt_line line;
 
     for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
         is_i64(tt_input_line(input, &line, NULL), TUTELA_OK, "line %zu", i + 1);
         is_u64(line.number, i + 1, "its number");
-        ok(line.text && line.size == want[i].size && memcmp(line.text, want[i].text, line.size) == 0, "its bytes");
+        ok(line.text && line.size == want[i].size
+               && memcmp(line.text, want[i].text, line.size) == 0,
+           "its bytes");
     }
     for (int i = 0; i < 2; i++) {
         is_i64(tt_input_line(input, &line, NULL), TUTELA_OK, "behind the last");
@@ -57,13 +61,15 @@ static void limits(void)
             memset(data, 'x', size);
             size += (size_t)sprintf(data + size, "%s%s", ends[i], *ends[i] ? "next\n" : "");
             tt_input *input = over(data, size);
-            is_i64(tt_input_line(input, &line, NULL), TUTELA_OK, "%zu over the limit, end %zu", more, i);
+            is_i64(tt_input_line(input, &line, NULL), TUTELA_OK, "%zu over the limit, end %zu",
+                   more, i);
             is_u64(line.size, more ? 0 : TT_INPUT_LINE_MAX, "size");
             is_i64(line.too_long, (int)more, "too long or not");
             ok(line.text != NULL, "not taken for the end");
             is_i64(tt_input_line(input, &line, NULL), TUTELA_OK, "and then");
             if (*ends[i])
-                ok(line.size == 4 && line.number == 2 && memcmp(line.text, "next", 4) == 0, "the next line");
+                ok(line.size == 4 && line.number == 2 && memcmp(line.text, "next", 4) == 0,
+                   "the next line");
             else
                 ok(line.text == NULL, "the end");
             tt_input_free(input);
@@ -180,13 +186,17 @@ static void failures(void)
     ok(input == untouched, "outputs untouched");
     is_i64(tt_import_file("", &keep_all, NULL, &error), TUTELA_IO, "no name at all");
     is_i64(tt_import_file(tap_folder(), &keep_all, NULL, NULL), TUTELA_IO, "no error wanted");
-    is_i64(tt_input_from(&input, open("/proc/self/mem", O_RDONLY), "memory", &error), TUTELA_IO, "a read that fails");
+    is_i64(tt_input_from(&input, open("/proc/self/mem", O_RDONLY), "memory", &error), TUTELA_IO,
+           "a read that fails");
     ok(strstr(error.text, "memory: cannot read: ") == error.text, "what and why");
-    is_i64(tt_import_file("/dev/null", &keep_all, NULL, &error), TUTELA_LIST_UNUSABLE, "nothing to read");
+    is_i64(tt_import_file("/dev/null", &keep_all, NULL, &error), TUTELA_LIST_UNUSABLE,
+           "nothing to read");
 
     /* Names in messages can be shown, and never push the reason out. */
-    is_i64(tt_import_file("a\x1b[31m\xFF\n\xE2\x80\xAE", &keep_all, NULL, &error), TUTELA_IO, "an ugly name");
-    is_text(error.text, "a\\x1b[31m\\xff\\x0a\\u{202E}: cannot open: No such file or directory", "is escaped");
+    is_i64(tt_import_file("a\x1b[31m\xFF\n\xE2\x80\xAE", &keep_all, NULL, &error), TUTELA_IO,
+           "an ugly name");
+    is_text(error.text, "a\\x1b[31m\\xff\\x0a\\u{202E}: cannot open: No such file or directory",
+            "is escaped");
     memset(name, 0, sizeof name);
     for (int i = 0; i < 300; i++)
         memcpy(name + 3 * i, "\xE2\x82\xAC", 3);

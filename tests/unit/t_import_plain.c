@@ -1,4 +1,5 @@
-/* t_import_plain: hashsets/import/plain.c, hex.c, entry.c and what import.c does for every format. */
+/* t_import_plain: hashsets/import/plain.c, hex.c, entry.c and what import.c does for every format.
+ */
 #include "t_import_rows.h"
 
 #include "hashsets/import/hex.h"
@@ -34,8 +35,8 @@ static void faults(void)
 {
     const char *good = sample_hex(1, TUTELA_MD5);
 
-    snprintf(text, sizeof text, "%s\n%.31s\n%.31sg\nhello world\nMD5\n  \t%s \n%s", good, good, good,
-             good, MD5_OF_NOTHING);
+    snprintf(text, sizeof text, "%s\n%.31s\n%.31sg\nhello world\nMD5\n  \t%s \n%s", good, good,
+             good, good, MD5_OF_NOTHING);
     is_i64(read_text(text), TUTELA_OK, "a list with faults is read");
     is_text(got_format, "plain list", "as a plain list");
     is_u64(row_count, 2, "good rows are taken");
@@ -128,8 +129,16 @@ static void long_rows(void)
 
 static void unknown(void)
 {
-    static const char *const texts[] = {"", "\n\n\n", "# only a comment\n", "hello\n", "12345\n", "{\n",
-                                        "[]", "a,b,c\n1,2,3\n", "\x89PNG\r\n\x1a\n", "MD4\n",
+    static const char *const texts[] = {"",
+                                        "\n\n\n",
+                                        "# only a comment\n",
+                                        "hello\n",
+                                        "12345\n",
+                                        "{\n",
+                                        "[]",
+                                        "a,b,c\n1,2,3\n",
+                                        "\x89PNG\r\n\x1a\n",
+                                        "MD4\n",
                                         "int main(void) { return f(1) == 2; }\n"};
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -149,7 +158,8 @@ static void long_preamble(void)
     size_t at = 0;
 
     while (at < 20000)
-        at += (size_t)snprintf(text + at, sizeof text - at, "# a line of some licence, no end of them\n");
+        at += (size_t)snprintf(text + at, sizeof text - at,
+                               "# a line of some licence, no end of them\n");
     snprintf(text + at, sizeof text - at, "%s\n", sample_hex(1, TUTELA_MD5));
     is_i64(read_text(text), TUTELA_OK, "20 kB of comments do not hide the list");
     is_u64(row_count, 1, "its row is read");
@@ -174,7 +184,8 @@ static void refusing_sink(void)
         tt_row_sink sink = {refuse, keep_reject, &calls};
         tutela_error error = {0};
         snprintf(path, sizeof path, "tests/data/lists/%s", lists[i]);
-        is_i64(tt_import_file(path, &sink, NULL, &error), TUTELA_RECORD, "%s: the sink's status", lists[i]);
+        is_i64(tt_import_file(path, &sink, NULL, &error), TUTELA_RECORD, "%s: the sink's status",
+               lists[i]);
         is_text(error.text, "no more", "%s: and its words", lists[i]);
         is_u64(calls, 1, "%s: and no call after it", lists[i]);
     }

@@ -43,15 +43,15 @@ static void one_row(const char *row, int taken, uint64_t size, int reason, const
     }
 }
 
-#define TAKEN(size, name, ...)                                   \
-    do {                                                         \
-        snprintf(row, sizeof row, __VA_ARGS__);                  \
-        one_row(row, 1, (size), 0, (name));                      \
+#define TAKEN(size, name, ...)                                                                     \
+    do {                                                                                           \
+        snprintf(row, sizeof row, __VA_ARGS__);                                                    \
+        one_row(row, 1, (size), 0, (name));                                                        \
     } while (0)
-#define REJECTED(reason, name, ...)                              \
-    do {                                                         \
-        snprintf(row, sizeof row, __VA_ARGS__);                  \
-        one_row(row, 0, 0, TUTELA_REJECT_##reason, (name));      \
+#define REJECTED(reason, name, ...)                                                                \
+    do {                                                                                           \
+        snprintf(row, sizeof row, __VA_ARGS__);                                                    \
+        one_row(row, 0, 0, TUTELA_REJECT_##reason, (name));                                        \
     } while (0)
 
 static void forms(void)
@@ -84,8 +84,10 @@ static void forms(void)
     REJECTED(SYNTAX, "words", "hello world");
     REJECTED(SYNTAX, "digest stuck to text", "%s-x", md5);
     REJECTED(WIDTH, "tag contradicts the width", "SHA1 (a) = %s", md5);
-    REJECTED(NO_DIGEST, "tag of another algorithm", "SHA3-256 (a) = %s", sample_hex(1, TUTELA_SHA256));
-    REJECTED(NO_DIGEST, "SHA-512/256 is not SHA-256", "SHA512/256 (a) = %s", sample_hex(1, TUTELA_SHA256));
+    REJECTED(NO_DIGEST, "tag of another algorithm", "SHA3-256 (a) = %s",
+             sample_hex(1, TUTELA_SHA256));
+    REJECTED(NO_DIGEST, "SHA-512/256 is not SHA-256", "SHA512/256 (a) = %s",
+             sample_hex(1, TUTELA_SHA256));
     REJECTED(SYNTAX, "tag without a digest", "MD5 (a) =");
     REJECTED(SYNTAX, "triage without a second digest", "512\t%s\t/a", md5);
     REJECTED(WIDTH, "size of too many digits", "123456789012345678901  %s  /a", md5);
@@ -110,7 +112,8 @@ static void bytes(void)
 /* Names no tool should trip over, with known content. */
 static int make_files(const char *folder)
 {
-    static const char *const names[] = {"a.jpg", "b c.png", "d) = e", "new\nline", "back\\slash", "-", "caf\xE9"};
+    static const char *const names[] = {"a.jpg",       "b c.png", "d) = e", "new\nline",
+                                        "back\\slash", "-",       "caf\xE9"};
     char path[2048];
 
     if (mkdir(folder, 0700) != 0)
@@ -134,8 +137,8 @@ static int run_tool(const char *folder, const char *tool, const char *arguments)
     snprintf(command, sizeof command, "command -v %s > /dev/null", tool);
     if (system(command) != 0)
         return 0;
-    snprintf(command, sizeof command, "cd '%s' && %s %s > '%s' 2>/dev/null", folder, tool, arguments,
-             tap_path("output"));
+    snprintf(command, sizeof command, "cd '%s' && %s %s > '%s' 2>/dev/null", folder, tool,
+             arguments, tap_path("output"));
     if (system(command) != 0)
         return 0;
     FILE *file = fopen(tap_path("output"), "rb");

@@ -4,8 +4,8 @@
 #include <sys/wait.h>
 
 #define MD5_SHA1 (TUTELA_BIT(TUTELA_MD5) | TUTELA_BIT(TUTELA_SHA1))
-#define THREE (MD5_SHA1 | TUTELA_BIT(TUTELA_SHA256))
-#define CONTEXT "\"odata.metadata\":\"http://x/ProjectVic/DataModels/1.3.xml#Media\""
+#define THREE    (MD5_SHA1 | TUTELA_BIT(TUTELA_SHA256))
+#define CONTEXT  "\"odata.metadata\":\"http://x/ProjectVic/DataModels/1.3.xml#Media\""
 
 static char text[1 << 20];
 
@@ -48,7 +48,8 @@ static int medium(const char *format, ...)
     va_start(arguments, format);
     vsnprintf(members, sizeof members, format, arguments);
     va_end(arguments);
-    snprintf(text, sizeof text, "{" CONTEXT ",\"value\":[{\"MD5\":\"%s\"%s}]}", sample_hex(1, TUTELA_MD5), members);
+    snprintf(text, sizeof text, "{" CONTEXT ",\"value\":[{\"MD5\":\"%s\"%s}]}",
+             sample_hex(1, TUTELA_MD5), members);
     is_i64(read_text(text), TUTELA_OK, "medium with %.60s", members);
     is_u64(row_count + reject_count, 1, "one record");
     return row_count == 1;
@@ -62,13 +63,15 @@ static void fields(void)
     is_u64(rows[0].size, 15, "size");
     ok(medium(",\"Category\":\"Grade \\u0041/caf\\u00e9\""), "text category with escapes");
     is_text(rows[0].value, "Grade A/caf\xC3\xA9", "resolved");
-    ok(medium(",\"Category\":null,\"MediaSize\":null,\"SHA1\":null,\"AlternativeHashes\":null"), "nulls");
+    ok(medium(",\"Category\":null,\"MediaSize\":null,\"SHA1\":null,\"AlternativeHashes\":null"),
+       "nulls");
     is_text(rows[0].value, "", "no category");
     is_u64(rows[0].size, TT_SIZE_UNKNOWN, "no size");
     ok(medium(",\"SHA1\":\"\",\"MediaSize\":\"\",\"MediaID\":\"\""), "empty strings");
     ok(medium(",\"MediaSize\":0"), "size 0");
     is_u64(rows[0].size, TT_SIZE_UNKNOWN, "of what is not empty is unknown");
-    ok(medium(",\"Unknown\":{\"MD5\":1,\"a\":[[[{\"SHA1\":2}]]]},\"MediaFiles\":[{\"MD5\":5}]"), "what is unknown passes");
+    ok(medium(",\"Unknown\":{\"MD5\":1,\"a\":[[[{\"SHA1\":2}]]]},\"MediaFiles\":[{\"MD5\":5}]"),
+       "what is unknown passes");
     is_sample(0, 1, TUTELA_BIT(TUTELA_MD5), "whatever it holds");
     ok(medium(",\"md5\":5,\"Md5\":{}"), "keys are case-exact");
 }
@@ -81,19 +84,28 @@ static void alternatives(void)
     snprintf(sha256, sizeof sha256, "%s", sample_hex(1, TUTELA_SHA256));
     snprintf(sha512, sizeof sha512, "%s", sample_hex(1, TUTELA_SHA512));
     ok(medium(",\"AlternativeHashes\":[{\"HashName\":\"SHA-1\",\"HashValue\":\"%s\"},"
-              "{\"HashValue\":\"%s\",\"HashName\":\"sha256\"},{\"HashName\":\"SHA512\",\"HashValue\":\"%s\"}]",
-              sha1, sha256, sha512), "every algorithm");
+              "{\"HashValue\":\"%s\",\"HashName\":\"sha256\"},{\"HashName\":\"SHA512\","
+              "\"HashValue\":\"%s\"}]",
+              sha1, sha256, sha512),
+       "every algorithm");
     is_sample(0, 1, TT_DIGEST_ALL, "alternatives");
-    ok(medium(",\"AlternativeHashes\":[{\"HashName\":\"PhotoDNA\",\"HashValue\":\"%0*d\"},{\"HashName\":\"F1\"},{},"
-              "{\"HashName\":null,\"HashValue\":7},{\"HashValue\":\"zz\"},{\"HashName\":\"SHA1\",\"HashValue\":null}]",
-              288, 7), "others pass");
+    ok(medium(",\"AlternativeHashes\":[{\"HashName\":\"PhotoDNA\",\"HashValue\":\"%0*d\"},{"
+              "\"HashName\":\"F1\"},{},"
+              "{\"HashName\":null,\"HashValue\":7},{\"HashValue\":\"zz\"},{\"HashName\":\"SHA1\","
+              "\"HashValue\":null}]",
+              288, 7),
+       "others pass");
     is_sample(0, 1, TUTELA_BIT(TUTELA_MD5), "others");
-    ok(medium(",\"SHA1\":\"%s\",\"AlternativeHashes\":[{\"HashName\":\"SHA1\",\"HashValue\":\"%040d\"}]", sha1, 5),
+    ok(medium(",\"SHA1\":\"%s\",\"AlternativeHashes\":[{\"HashName\":\"SHA1\",\"HashValue\":\"%"
+              "040d\"}]",
+              sha1, 5),
        "the field beats the alternative");
     is_sample(0, 1, MD5_SHA1, "field");
-    ok(medium(",\"AlternativeHashes\":[{\"HashName\":\"SHA1\",\"HashValue\":\"x\"}],\"AlternativeHashes\":[]"),
+    ok(medium(",\"AlternativeHashes\":[{\"HashName\":\"SHA1\",\"HashValue\":\"x\"}],"
+              "\"AlternativeHashes\":[]"),
        "given twice, the last counts");
-    ok(!medium(",\"AlternativeHashes\":[{\"HashName\":\"SHA1\",\"HashValue\":\"%s\"}]", sha256), "width");
+    ok(!medium(",\"AlternativeHashes\":[{\"HashName\":\"SHA1\",\"HashValue\":\"%s\"}]", sha256),
+       "width");
     is_reject(0, 1, TUTELA_REJECT_WIDTH, "SHA1 of 64 digits");
     ok(!medium(",\"AlternativeHashes\":[{\"HashName\":\"SHA1\",\"HashValue\":17}]"), "type");
     is_reject(0, 1, TUTELA_REJECT_SYNTAX, "value is a number");
@@ -122,29 +134,41 @@ static void wrong_types(void)
         const char *members;
         tutela_reject reason;
     } cases[] = {
-        {",\"SHA1\":5", TUTELA_REJECT_SYNTAX},          {",\"SHA1\":true", TUTELA_REJECT_SYNTAX},
-        {",\"SHA1\":{}", TUTELA_REJECT_SYNTAX},         {",\"SHA1\":[\"a\"]", TUTELA_REJECT_SYNTAX},
-        {",\"SHA1\":\"abc\"", TUTELA_REJECT_WIDTH},     {",\"SHA1\":\"xyz\"", TUTELA_REJECT_HEX},
-        {",\"MediaSize\":-1", TUTELA_REJECT_SIZE},      {",\"MediaSize\":1.5", TUTELA_REJECT_SIZE},
-        {",\"MediaSize\":1e3", TUTELA_REJECT_SIZE},     {",\"MediaSize\":\"1 kB\"", TUTELA_REJECT_SIZE},
-        {",\"MediaSize\":{}", TUTELA_REJECT_SIZE},      {",\"MediaSize\":18446744073709551616", TUTELA_REJECT_SIZE},
-        {",\"Category\":true", TUTELA_REJECT_SYNTAX},   {",\"Category\":[1]", TUTELA_REJECT_SYNTAX},
-        {",\"MediaID\":{\"a\":1}", TUTELA_REJECT_SYNTAX}, {",\"MediaID\":\"a\\nb\"", TUTELA_REJECT_ENCODING},
-        {",\"MediaID\":\"a\\u0000b\"", TUTELA_REJECT_ENCODING}, {",\"Category\":\"\\u202e\"", TUTELA_REJECT_ENCODING},
-        {",\"MediaID\":\"\xFF\"", TUTELA_REJECT_ENCODING}, {",\"MD5\":\"\\u0000\"", TUTELA_REJECT_HEX},
+        {",\"SHA1\":5", TUTELA_REJECT_SYNTAX},
+        {",\"SHA1\":true", TUTELA_REJECT_SYNTAX},
+        {",\"SHA1\":{}", TUTELA_REJECT_SYNTAX},
+        {",\"SHA1\":[\"a\"]", TUTELA_REJECT_SYNTAX},
+        {",\"SHA1\":\"abc\"", TUTELA_REJECT_WIDTH},
+        {",\"SHA1\":\"xyz\"", TUTELA_REJECT_HEX},
+        {",\"MediaSize\":-1", TUTELA_REJECT_SIZE},
+        {",\"MediaSize\":1.5", TUTELA_REJECT_SIZE},
+        {",\"MediaSize\":1e3", TUTELA_REJECT_SIZE},
+        {",\"MediaSize\":\"1 kB\"", TUTELA_REJECT_SIZE},
+        {",\"MediaSize\":{}", TUTELA_REJECT_SIZE},
+        {",\"MediaSize\":18446744073709551616", TUTELA_REJECT_SIZE},
+        {",\"Category\":true", TUTELA_REJECT_SYNTAX},
+        {",\"Category\":[1]", TUTELA_REJECT_SYNTAX},
+        {",\"MediaID\":{\"a\":1}", TUTELA_REJECT_SYNTAX},
+        {",\"MediaID\":\"a\\nb\"", TUTELA_REJECT_ENCODING},
+        {",\"MediaID\":\"a\\u0000b\"", TUTELA_REJECT_ENCODING},
+        {",\"Category\":\"\\u202e\"", TUTELA_REJECT_ENCODING},
+        {",\"MediaID\":\"\xFF\"", TUTELA_REJECT_ENCODING},
+        {",\"MD5\":\"\\u0000\"", TUTELA_REJECT_HEX},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         ok(!medium("%s", cases[i].members), "is rejected");
         is_reject(0, 1, cases[i].reason, cases[i].members);
     }
-    ok(medium(",\"Comments\":\"\xFF\xFE\",\"\xC3\":1"), "invalid UTF-8 elsewhere is nobody's business");
+    ok(medium(",\"Comments\":\"\xFF\xFE\",\"\xC3\":1"),
+       "invalid UTF-8 elsewhere is nobody's business");
 }
 
 static void voids(void)
 {
     snprintf(text, sizeof text,
-             "{\"value\":[{\"MD5\":\"d41d8cd98f00b204e9800998ecf8427e\",\"MediaSize\":0},{\"MD5\":\"%032d\"},{},"
+             "{\"value\":[{\"MD5\":\"d41d8cd98f00b204e9800998ecf8427e\",\"MediaSize\":0},{\"MD5\":"
+             "\"%032d\"},{},"
              "{\"MD5\":\"d41d8cd98f00b204e9800998ecf8427e\",\"SHA1\":\"%s\"},null,7,[{}],\"x\"]}",
              0, sample_hex(1, TUTELA_SHA1));
     is_i64(read_text(text), TUTELA_OK, "void digests and elements that are no media");
@@ -162,23 +186,42 @@ static void structures(void)
 {
     const char *md5 = sample_hex(1, TUTELA_MD5);
 
-    snprintf(text, sizeof text, "{" CONTEXT ",\"value\":[{\"CaseNumber\":\"1\",\"Media\":[{\"MD5\":\"%s\"},{\"MD5\":\"%s\"}],"
-             "\"TotalMediaFiles\":2,\"CaseID\":\"x\"}]}", md5, md5);
+    snprintf(text, sizeof text,
+             "{" CONTEXT
+             ",\"value\":[{\"CaseNumber\":\"1\",\"Media\":[{\"MD5\":\"%s\"},{\"MD5\":\"%s\"}],"
+             "\"TotalMediaFiles\":2,\"CaseID\":\"x\"}]}",
+             md5, md5);
     is_i64(read_text(text), TUTELA_OK, "labelled #Media, nested all the same");
     is_u64(row_count, 2, "two media");
     is_u64(reject_count, 0, "and no more");
-    snprintf(text, sizeof text, "{\"Media\":[{\"MD5\":\"%s\"}],\"value\":[{\"MD5\":\"%s\",\"CaseID\":\"x\",\"Media\":[{\"MD5\":\"%s\"}]}]}", md5, md5, md5);
+    snprintf(text, sizeof text,
+             "{\"Media\":[{\"MD5\":\"%s\"}],\"value\":[{\"MD5\":\"%s\",\"CaseID\":\"x\",\"Media\":["
+             "{\"MD5\":\"%s\"}]}]}",
+             md5, md5, md5);
     is_i64(read_text(text), TUTELA_OK, "Media at the top, and a case with a digest of its own");
     is_u64(row_count, 3, "nothing with a digest is lost");
-    snprintf(text, sizeof text, "{\"@odata.context\":\"x/2.0.xml/Default/$metadata#Media\",\"value\":[{\"MD5\":\"%s\",\"Category\":1}]}", md5);
+    snprintf(text, sizeof text,
+             "{\"@odata.context\":\"x/2.0.xml/Default/"
+             "$metadata#Media\",\"value\":[{\"MD5\":\"%s\",\"Category\":1}]}",
+             md5);
     is_i64(read_text(text), TUTELA_OK, "Default");
     is_text(rows[0].scheme, "vics", "is no region");
-    snprintf(text, sizeof text, "{\"@odata.context\":\"x/2.0.xml/CUSTOM/$metadata#Media\",\"value\":[{\"MD5\":\"%s\",\"Category\":1}]}", md5);
+    snprintf(text, sizeof text,
+             "{\"@odata.context\":\"x/2.0.xml/CUSTOM/"
+             "$metadata#Media\",\"value\":[{\"MD5\":\"%s\",\"Category\":1}]}",
+             md5);
     is_i64(read_text(text), TUTELA_OK, "CUSTOM");
     is_text(rows[0].scheme, "vics-custom", "is one of its own");
-    snprintf(text, sizeof text, "{\"@odata.context\":\"x/2.0.xml/a very long region name/\",\"value\":[{\"MD5\":\"%s\",\"Category\":1}]}", md5);
+    snprintf(text, sizeof text,
+             "{\"@odata.context\":\"x/2.0.xml/a very long region "
+             "name/\",\"value\":[{\"MD5\":\"%s\",\"Category\":1}]}",
+             md5);
     is_i64(read_text(text), TUTELA_OK, "a context that cannot be understood");
     is_text(rows[0].scheme, "vics", "does no harm");
+    snprintf(text, sizeof text,
+             "{\"value\":[{\"MD5\":\"%s\",\"Category\":1}],\"@odata.context\":\"x/2.0.xml/US/\"}", md5);
+    is_i64(read_text(text), TUTELA_OK, "a context behind its media");
+    is_text(rows[0].scheme, "vics", "comes too late for a region");
     is_i64(read_text("{\"value\":{\"MD5\":1}}"), TUTELA_LIST_UNUSABLE, "no array of media");
     ok(strstr(got_error.text, "media") && got_error.advice[0], "is said, with advice");
     is_i64(read_text("{" CONTEXT "}"), TUTELA_LIST_UNUSABLE, "nothing at all");
@@ -192,9 +235,11 @@ static void broken(void)
         const char *json;
         uint64_t offset;
     } cases[] = {
-        {"{\"value\":[}", 10}, {"{\"value\":[1 2]}", 12}, {"{\"value\":[]} x", 13}, {"{\"value\":[],}", 12},
-        {"{\"value\":[01]}", 11}, {"{\"value\":[\"\\q\"]}", 12}, {"{\"value\":[\"a\nb\"]}", 12},
-        {"{\"value\":[\"\\u12G4\"]}", 15}, {"{\"value\":[nul]}", 13}, {"{\"value\":[/*c*/]}", 10},
+        {"{\"value\":[}", 10},          {"{\"value\":[1 2]}", 12},
+        {"{\"value\":[]} x", 13},       {"{\"value\":[],}", 12},
+        {"{\"value\":[01]}", 11},       {"{\"value\":[\"\\q\"]}", 12},
+        {"{\"value\":[\"a\nb\"]}", 12}, {"{\"value\":[\"\\u12G4\"]}", 15},
+        {"{\"value\":[nul]}", 13},      {"{\"value\":[/*c*/]}", 10},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -217,7 +262,8 @@ static void cut_short(const char *name)
         ;
     for (size_t length = 0; length < last; length++) {
         wrong += read_bytes(data, length) != TUTELA_LIST_UNUSABLE;
-        wrong += row_count > 3 || reject_count > 0 || memcmp(whole, rows, row_count * sizeof *rows) != 0;
+        wrong +=
+            row_count > 3 || reject_count > 0 || memcmp(whole, rows, row_count * sizeof *rows) != 0;
         wrong += got_format && got_error.offset != length;
     }
     is_u64(wrong, 0, "%s cut after every byte is refused, and says where", name);
@@ -236,7 +282,8 @@ static void deep(void)
         is_i64(read_text(text), TUTELA_LIST_UNUSABLE, "80000 levels of %s", units[i]);
         ok(strstr(got_error.text, "nested deeper"), "are refused as too deep");
     }
-    size_t at = (size_t)sprintf(text, "{\"value\":[{\"MD5\":\"%s\",\"x\":", sample_hex(1, TUTELA_MD5));
+    size_t at =
+        (size_t)sprintf(text, "{\"value\":[{\"MD5\":\"%s\",\"x\":", sample_hex(1, TUTELA_MD5));
     for (int level = 0; level < 125; level++)
         text[at++] = '[';
     for (int level = 0; level < 125; level++)
@@ -246,10 +293,12 @@ static void deep(void)
     is_u64(row_count, 1, "and the row is taken");
 }
 
-/* Strings longer than is ever looked at, with an escape or a quote at every place around the cut. */
+/* Strings longer than is ever looked at, with an escape or a quote at every place around the cut.
+ */
 static void long_strings(void)
 {
-    static const char *const tails[] = {"\\\"", "\\\\", "\\u0041", "\\ud83d\\ude00", "\xC3\xA9", "A"};
+    static const char *const tails[] = {"\\\"",           "\\\\",     "\\u0041",
+                                        "\\ud83d\\ude00", "\xC3\xA9", "A"};
     size_t wrong = 0;
 
     for (size_t tail = 0; tail < sizeof tails / sizeof tails[0]; tail++)
@@ -264,14 +313,16 @@ static void long_strings(void)
         }
     is_u64(wrong, 0, "overlong strings pass, wherever they are cut");
 
-    size_t at = (size_t)sprintf(text, "{\"value\":[{\"MD5\":\"%s\",\"MediaID\":\"", sample_hex(1, TUTELA_MD5));
+    size_t at = (size_t)sprintf(text, "{\"value\":[{\"MD5\":\"%s\",\"MediaID\":\"",
+                                sample_hex(1, TUTELA_MD5));
     for (int i = 0; i < 3000; i++)
         at += (size_t)sprintf(text + at, "\\u0041");
     sprintf(text + at, "\"}]}");
     is_i64(read_text(text), TUTELA_OK, "an overlong id");
     is_reject(0, 1, TUTELA_REJECT_TOO_LONG, "overlong id, though cut");
 
-    at = (size_t)sprintf(text, "{\"value\":[{\"MD5\":\"%s\",\"MediaID\":", sample_hex(1, TUTELA_MD5));
+    at = (size_t)sprintf(text,
+                         "{\"value\":[{\"MD5\":\"%s\",\"MediaID\":", sample_hex(1, TUTELA_MD5));
     memset(text + at, '1', 200000);
     sprintf(text + at + 200000, "}]}");
     is_i64(read_text(text), TUTELA_LIST_UNUSABLE, "a number of 200,000 digits");
@@ -319,7 +370,8 @@ static void bounded_memory(void)
     close(ends[1]);
     row_count = 0;
     snprintf(line, sizeof line, "/dev/fd/%d", ends[0]);
-    is_i64(tt_import_file(line, &keep_all, NULL, &got_error), TUTELA_OK, "a thumbnail of 64 MiB by a pipe");
+    is_i64(tt_import_file(line, &keep_all, NULL, &got_error), TUTELA_OK,
+           "a thumbnail of 64 MiB by a pipe");
     close(ends[0]);
     waitpid(child, NULL, 0);
     is_u64(row_count, 1, "passes");
