@@ -175,6 +175,9 @@ lint: ## layers, ceilings, banned calls, exported symbols, house rules
 	$(Q)tests/deps build test
 	$(AGAIN) all
 	$(Q)tests/run release lint
+real: ## every file of /usr against hashdeep, and a thousand of them in each list format (long)
+	$(AGAIN) all
+	$(Q)REAL_TREES=/usr REAL_COUNT=1000 TEST_LIMIT=1800 tests/run release real
 torture: ## fail every n-th allocation, open, read, write of every command (long)
 	$(AGAIN) VARIANT=fault program
 	$(Q)TORTURE=long tests/fault/torture.t
@@ -263,5 +266,5 @@ help: ## this list
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_BIN:%=%.d)
 .DELETE_ON_ERROR:
-.PHONY: FORCE all library program programs deps demo test check fault-build fuzz-build asan ubsan tsan valgrind lint \
+.PHONY: FORCE all library program programs deps demo test check real fault-build fuzz-build asan ubsan tsan valgrind lint \
 	torture fuzz-smoke coverage docs install uninstall clean help

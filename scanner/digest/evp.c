@@ -7,13 +7,26 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <pthread.h>
 
 static const char *const evp_names[TUTELA_ALGORITHM_COUNT] = {"MD5", "SHA1", "SHA256", "SHA512"};
+
+/*
+ * Looked up once for the life of the process, since a look-up costs more than digesting a small
+ * file; written by `fetch` alone, under `once`.
+ */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static EVP_MD *methods[TUTELA_ALGORITHM_COUNT];
+
+static void fetch(void)
+{
+    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
+        methods[i] = EVP_MD_fetch(NULL, evp_names[i], NULL);
+}
 
 struct tt_digester {
     uint32_t capable;
     uint32_t mask; /* of the stream in work; 0 between streams */
-    EVP_MD *method[TUTELA_ALGORITHM_COUNT];
     EVP_MD_CTX *context[TUTELA_ALGORITHM_COUNT];
 };
 
@@ -32,13 +45,13 @@ tutela_status tt_digester_new(tt_digester **out, uint32_t capable, tutela_error 
 
     if (!digester)
         return tt_no_memory(error);
+    (void)pthread_once(&once, fetch);
     digester->capable = capable & TT_DIGEST_ALL;
     for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++) {
         if (!(digester->capable & TUTELA_BIT(i)))
             continue;
-        digester->method[i] = EVP_MD_fetch(NULL, evp_names[i], NULL);
         digester->context[i] = EVP_MD_CTX_new();
-        if (!digester->method[i] || !digester->context[i]) {
+        if (!methods[i] || !digester->context[i]) {
             tutela_status status
                 = digester->context[i] ? failed(error, i) : tt_no_memory(error);
 
@@ -54,10 +67,8 @@ void tt_digester_free(tt_digester *digester)
 {
     if (!digester)
         return;
-    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++) {
+    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
         EVP_MD_CTX_free(digester->context[i]);
-        EVP_MD_free(digester->method[i]);
-    }
     tt_free(digester);
 }
 
@@ -67,7 +78,7 @@ tutela_status tt_digester_begin(tt_digester *digester, uint32_t mask, tutela_err
         return tt_fail(error, TUTELA_ARGUMENT, 0, "digest: not prepared for that algorithm");
     for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
         if ((mask & TUTELA_BIT(i))
-            && EVP_DigestInit_ex2(digester->context[i], digester->method[i], NULL) != 1)
+            && EVP_DigestInit_ex2(digester->context[i], methods[i], NULL) != 1)
             return failed(error, i);
     digester->mask = mask;
     return TUTELA_OK;

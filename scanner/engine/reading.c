@@ -153,25 +153,36 @@ static int fill(tt_reading *reading, size_t size, tt_watch *watch, int what)
     return 0;
 }
 
-tt_read_answer tt_reading_next(tt_reading *reading, const tt_read_limits *limits, tt_watch *watch,
-                               int what)
+/* Bytes to ask for: one past the limit at most, which tells whether the file goes on. */
+static size_t bytes_to_read(const tt_reading *reading, const tt_read_limits *limits)
 {
     size_t size = reading->skip > 0 ? SMALL_READ - (size_t)(reading->offset % SMALL_READ)
                                     : TT_READ_SIZE;
+    uint64_t room = limits->max_bytes > reading->offset ? limits->max_bytes - reading->offset : 0;
+
+    return limits->max_bytes && room < size ? (size_t)room + 1 : size;
+}
+
+tt_read_answer tt_reading_next(tt_reading *reading, const tt_read_limits *limits, tt_watch *watch,
+                               int what)
+{
     int failure;
 
     reading->filled = 0;
-    failure = fill(reading, size, watch, what);
+    failure = fill(reading, bytes_to_read(reading, limits), watch, what);
     if (failure != 0)
         return failure < 0 ? TT_READ_GIVEN_UP : read_failed(reading, failure);
     if (reading->filled == 0)
         return TT_READ_END;
-    reading->offset += reading->filled;
-    reading->got += reading->filled;
     /* Back to full reads after a small one that went well. */
     reading->skip = 0;
-    if (limits->max_bytes && reading->offset > limits->max_bytes)
+    if (limits->max_bytes && reading->filled > limits->max_bytes - reading->offset) {
+        reading->got += limits->max_bytes - reading->offset;
+        reading->offset = limits->max_bytes;
         return TT_READ_LIMIT;
+    }
+    reading->offset += reading->filled;
+    reading->got += reading->filled;
     return check_overrun(reading, limits->max_overrun);
 }
 

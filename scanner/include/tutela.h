@@ -244,7 +244,7 @@ typedef struct tutela_name {
     size_t size;
 } tutela_name;
 
-/* A stretch of an item that could not be read, in bytes. */
+/* A stretch of an item that was not read, in bytes; length 0: to its end, wherever that is. */
 typedef struct tutela_range {
     uint64_t offset;
     uint64_t length;

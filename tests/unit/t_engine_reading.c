@@ -78,6 +78,8 @@ static void limits(tt_reading *reading)
     ok(write(fd, "y", 1) == 1, "one byte more");
     start(reading, path);
     ok(read_all(reading, &small) == TT_READ_LIMIT, "one more byte is past it");
+    is_u64(reading->got, 70000, "of which no more than the limit was taken");
+    is_u64(reading->offset, 70000, "and the position is the limit");
     close(fd);
 }
 

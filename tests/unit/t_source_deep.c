@@ -149,7 +149,7 @@ static void test_late_open(void)
 typedef struct half {
     hunt h;
     const char *path;
-    tt_walker *walker = NULL;
+    tt_walker *walker;
     tt_entry entry;
 } half;
 

@@ -321,8 +321,8 @@ static void test_entry_copy(void)
     tt_walker *walker = NULL;
     tt_walk *walk;
     hunt h = {.targets = &root, .target_count = 1};
-    tt_take answer;
-    size_t count;
+    tt_take answer = TT_TAKE_END;
+    size_t count = 0;
     tt_buf one, two;
 
     h.options.next_target = hunt_next;
