@@ -134,15 +134,4 @@ static size_t sample_seed(size_t index, const char *ending, uint8_t *out, size_t
     return 0;
 }
 
-#define FUZZ_IMPORT(format, ending)                                                                \
-    int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)                                   \
-    {                                                                                              \
-        fuzz_import((format), data, size);                                                         \
-        return 0;                                                                                  \
-    }                                                                                              \
-    size_t fuzz_seed(size_t index, uint8_t *out, size_t room)                                      \
-    {                                                                                              \
-        return sample_seed(index, (ending), out, room);                                            \
-    }
-
 #endif

@@ -1,4 +1,13 @@
 /* fuzz_import_hashdeep: tt_hashdeep_read, tt_hashdeep_bid. */
 #include "fuzz_import.h"
 
-FUZZ_IMPORT("hashdeep", ".txt")
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_import("hashdeep", data, size);
+    return 0;
+}
+
+size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
+{
+    return sample_seed(index, ".txt", out, room);
+}

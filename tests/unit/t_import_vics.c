@@ -219,7 +219,8 @@ static void structures(void)
     is_i64(read_text(text), TUTELA_OK, "a context that cannot be understood");
     is_text(rows[0].scheme, "vics", "does no harm");
     snprintf(text, sizeof text,
-             "{\"value\":[{\"MD5\":\"%s\",\"Category\":1}],\"@odata.context\":\"x/2.0.xml/US/\"}", md5);
+             "{\"value\":[{\"MD5\":\"%s\",\"Category\":1}],\"@odata.context\":\"x/2.0.xml/US/\"}",
+             md5);
     is_i64(read_text(text), TUTELA_OK, "a context behind its media");
     is_text(rows[0].scheme, "vics", "comes too late for a region");
     is_i64(read_text("{\"value\":{\"MD5\":1}}"), TUTELA_LIST_UNUSABLE, "no array of media");
