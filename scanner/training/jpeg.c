@@ -115,7 +115,7 @@ static void put_value(encoder *e, const codes *table, unsigned run, int32_t valu
 
 /*
  * Eight values, `stride` apart, into eight frequencies. The cosines of even frequencies are the
- * same on both sides of the middle and those of odd ones opposite, which saves half of the products.
+ * same on both sides of the middle, those of odd ones opposite: that saves half of the products.
  */
 static void transform_line(const encoder *e, int32_t *line, int stride, int shift)
 {

@@ -11,9 +11,9 @@ void tt_readme_add(tt_buf *out, size_t files, const char *size, uint64_t seed)
                   "Training data for Tutela\n"
                   "========================\n\n"
                   "Everything here was made by a program: %zu files, %s, from the seed\n"
-                  "%" PRIu64 ". The pictures are gradients, rings, checks and clouds of colour; the\n"
-                  "sound is plain tones; the words say nothing. No file depicts anything, and the\n"
-                  "lists are made up. The same seed gives the same bytes on every machine.\n\n",
+                  "%" PRIu64 ". The pictures are gradients, rings, checks and clouds of\n"
+                  "colour; the sound is plain tones; the words say nothing. No file depicts anything,\n"
+                  "and the lists are made up. The same seed gives the same bytes everywhere.\n\n",
                   files, size, seed);
     tt_buf_add_text(
         out,
@@ -45,6 +45,6 @@ void tt_readme_add(tt_buf *out, size_t files, const char *size, uint64_t seed)
         "    type their name says?\n"
         "  - Why may a match of grade C not be referred as it is? What would raise the grade?\n"
         "  - What may have happened where the grade is X?\n"
-        "  - Which entries of the tree were skipped, and why does the run still count as complete?\n"
+        "  - Which entries of the tree were skipped? Why is the run complete all the same?\n"
         "  - What does a match allow you to say, and what not? Nobody has viewed anything.\n");
 }

@@ -190,7 +190,8 @@ static void test_pixels(void)
     is_u64(pixels_of("convert 00.jpg -depth 8 rgb:-", got), size, "JPEG: has its pixels");
     for (size_t i = 0; i < size; i++)
         off += (uint64_t)abs(got[i] - want[i]);
-    ok(off < 8 * size, "JPEG: near to what was painted: %.2f of 255 off", (double)off / (double)size);
+    ok(off < 8 * size, "JPEG: near to what was painted: %.2f of 255 off",
+       (double)off / (double)size);
     is_u64(pixels_of("identify -format '%m ' [0-9]*.gif [0-9]*.ico [0-9]*.bmp [0-9]*.p[gp]m 2>&1",
                      got),
            sizeof "GIF GIF GIF PNG BMP3 PPM PGM " - 1, "the others are read");

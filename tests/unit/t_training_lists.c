@@ -174,7 +174,8 @@ static int is_right(char *line)
     }
     if (line[0] == f->grade && !line[1] && strcmp(status, f->known ? "known" : "match") == 0)
         return 1;
-    printf("# %s: '%s' '%s', and the lists say %c\n", path, status, line, f->grade ? f->grade : '-');
+    printf("# %s: '%s' '%s', and the lists say %c\n", path, status, line,
+           f->grade ? f->grade : '-');
     return 0;
 }
 

@@ -19,7 +19,7 @@
  * The digest of the manifest (one line for every entry: kind, mode, time, size, SHA-256, path) of
  * all that is made from seed 0. It changes only when the training data changes, on purpose.
  */
-static const char recorded[] = "14128e6602f8e4870c47cdc06fdde713b17751e3fa3f0ae3356314bc01dffcbc";
+static const char recorded[] = "5dc91d456ee6adcd0590a738cf110b6b331b265eab64a9d33dd71e572eb779fb";
 
 #define ENTRIES_MAX 2000
 
@@ -70,7 +70,8 @@ static int add_line(const char *path, const struct stat *stat, int flag, struct 
         file_count++;
         byte_count += (uint64_t)stat->st_size;
         if (strstr(path, "/tree/")) {
-            first_time = first_time == 0 || stat->st_mtime < first_time ? stat->st_mtime : first_time;
+            if (first_time == 0 || stat->st_mtime < first_time)
+                first_time = stat->st_mtime;
             last_time = stat->st_mtime > last_time ? stat->st_mtime : last_time;
         }
     } else if (S_ISLNK(stat->st_mode)) {
