@@ -52,8 +52,8 @@ static size_t inflate_stored(const tt_buf *in, uint8_t *out)
         if (in->size - at < 5 || data[at] > 1)
             return SIZE_MAX;
         unsigned last = data[at];
-        unsigned length = data[at + 1] | data[at + 2] << 8;
-        unsigned check = data[at + 3] | data[at + 4] << 8;
+        unsigned length = data[at + 1] + data[at + 2] * 256u;
+        unsigned check = data[at + 3] + data[at + 4] * 256u;
 
         at += 5;
         if ((length ^ check) != 0xFFFF || in->size - at < length)

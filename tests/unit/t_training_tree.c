@@ -19,7 +19,7 @@
  * The digest of the manifest (one line for every entry: kind, mode, time, size, SHA-256, path) of
  * all that is made from seed 0. It changes only when the training data changes, on purpose.
  */
-static const char recorded[] = "5dc91d456ee6adcd0590a738cf110b6b331b265eab64a9d33dd71e572eb779fb";
+static const char recorded[] = "125749a9fe29746387fc5656e5f7cc84b1a96132d0ae5c114447a2d667079d92";
 
 #define ENTRIES_MAX 2000
 
