@@ -10,7 +10,8 @@ void tt_readme_add(tt_buf *out, size_t files, const char *size, uint64_t seed)
     tt_buf_printf(out,
                   "Training data for Tutela\n"
                   "========================\n\n"
-                  "Everything here was made by a program: %zu files, %s, from the seed %" PRIu64 ".\n"
+                  "Everything here was made by a program: %zu files, %s, from the seed "
+                  "%" PRIu64 ".\n"
                   "The pictures are gradients, rings, checks and clouds of colour; the sound is\n"
                   "plain tones; the words say nothing. No file depicts anything, and the lists\n"
                   "are made up. The same seed gives the same bytes on every machine.\n\n",
