@@ -30,9 +30,9 @@ static void print_next(const char *folder)
     print_quoted(folder, "/lists; nothing in them depicts anything\n\nnext:\n"
                          "  tutela set build --as known-bad -o");
     print_quoted(folder, "/bad.tset");
-    print_quoted(folder, "/lists/known-*.txt\n  tutela set build --as known-good -o");
+    print_quoted(folder, "/lists/known-*\n  tutela set build --as known-good -o");
     print_quoted(folder, "/good.tset");
-    print_quoted(folder, "/lists/known-good.md5\n  tutela scan --set");
+    print_quoted(folder, "/lists/good-md5sum.txt\n  tutela scan --set");
     print_quoted(folder, "/bad.tset --set");
     print_quoted(folder, "/good.tset --html");
     print_quoted(folder, "/report.html");

@@ -262,6 +262,16 @@ static tutela_status report_hung(tt_worker *worker, int hung, tutela_error *erro
     return status;
 }
 
+/*
+ * 1 when the worker is in the walk, but not in a call on a folder: it may be waiting for the next
+ * target, and whoever sends targets may take his time.
+ */
+static int waits_for_target(const tt_worker *worker)
+{
+    return atomic_load_explicit(&worker->watch.what, memory_order_relaxed) == TT_WATCH_WALK
+           && tt_walker_calling_since(worker->walker) == 0;
+}
+
 tutela_status tt_worker_check(tt_worker *worker, int64_t limit, int report, int *given_up,
                               tutela_error *error)
 {
@@ -269,7 +279,8 @@ tutela_status tt_worker_check(tt_worker *worker, int64_t limit, int report, int 
     int hung;
 
     tt_lock_take(&worker->lock);
-    *given_up = tt_watch_give_up(&worker->watch, tt_clock_coarse(), limit);
+    *given_up = (!report || !waits_for_target(worker))
+                && tt_watch_give_up(&worker->watch, tt_clock_coarse(), limit);
     if (*given_up) {
         hung = atomic_load_explicit(&worker->watch.what, memory_order_relaxed);
         tt_walker_abandon(worker->walker);

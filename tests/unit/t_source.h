@@ -210,11 +210,11 @@ __attribute__((unused)) static void walked_is(const walked *w, const char *path,
     int same = item && item->status == status && item->os_error == os_error
                && (reason ? item->reason && strcmp(reason, item->reason) == 0 : !item->reason);
 
-    ok(same, "%s is %s%s%s", shown_name(path), tutela_item_status_name((int32_t)status), reason ? ", " : "",
+    ok(same, "%s is %s%s%s", shown_name(path), tutela_item_status_name(status), reason ? ", " : "",
        reason ? reason : "");
     if (!same)
         printf("#   got %s errno %d reason %s\n",
-               item ? tutela_item_status_name((int32_t)item->status) : "nothing", item ? item->os_error : 0,
+               item ? tutela_item_status_name(item->status) : "nothing", item ? item->os_error : 0,
                item && item->reason ? item->reason : "(null)");
 }
 

@@ -103,7 +103,7 @@ static void test_late_open(void)
     hunt h = {.targets = &path, .target_count = 1};
     tt_entry entries[64];
     struct stat stat;
-    tt_walker *walker = NULL;
+    tt_walker *walker;
     tt_take answer = TT_TAKE_SOME;
     size_t count = 0, opened = 0;
     size_t before = count_descriptors();
@@ -273,7 +273,7 @@ static void test_swapped_entries(void)
     const char *path = kept_path("swap");
     hunt h = {.targets = &path, .target_count = 1};
     tt_entry entries[8];
-    tt_walker *walker = NULL;
+    tt_walker *walker;
     tt_take answer;
     size_t count = 0;
     int at;

@@ -45,7 +45,7 @@ static void test_large_is_bounded(void)
     hunt h = {.targets = &large, .target_count = 1};
     size_t most_ready = 0, most_stacked = 0, files = 0, count;
     tt_take answer = TT_TAKE_SOME;
-    tt_walker *walker = NULL;
+    tt_walker *walker;
     tt_entry entries[16];
 
     h.options = (tt_walk_options){.next_target = hunt_next, .user = &h};
@@ -75,7 +75,7 @@ static void test_large_is_bounded(void)
 
 static void test_large_is_shared(void)
 {
-    hunt h = {.targets = &large, .target_count = 1, .max = 64, .meet = 2};
+    hunt h = {.targets = &large, .target_count = 1, .max = 64};
     walked got = hunt_run(&h, 4);
     size_t doubles = 0;
 
@@ -83,7 +83,7 @@ static void test_large_is_shared(void)
     for (size_t i = 1; i < got.count; i++)
         doubles += strcmp(got.items[i - 1].path, got.items[i].path) == 0;
     is_u64(doubles, 0, "once");
-    ok(got.threads_that_took >= 2, "while one was busy, others took some");
+    ok(got.threads_that_took >= 2, "%zu of them took some", got.threads_that_took);
     walked_free(&got);
 }
 
@@ -91,10 +91,10 @@ static void test_large_is_shared(void)
 static void test_fair_shares(void)
 {
     hunt h = {.targets = &large, .target_count = 1};
-    tt_walker *walkers[2] = {NULL, NULL};
+    tt_walker *walkers[2];
     tt_entry *entries = calloc(LARGE, sizeof *entries);
     size_t count = 0, left;
-    tt_take answer = TT_TAKE_END;
+    tt_take answer;
 
     h.options = (tt_walk_options){.next_target = hunt_next, .user = &h};
     ok(tt_walk_new(&h.walk, &h.options, NULL) == TUTELA_OK
@@ -124,7 +124,7 @@ static void test_later_and_stop(void)
     gate g = {.result = 1, .path = large};
     tt_walk_options options = {.next_target = gate_next, .user = &g};
     tt_walk *walk;
-    tt_walker *walker = NULL;
+    tt_walker *walker;
     tt_take answer = TT_TAKE_END;
     size_t count = 99;
     tt_entry entry;
@@ -191,7 +191,7 @@ static void test_one_folder_per_call(void)
 {
     const char *path = kept_path("hollow");
     hunt h = {.targets = &path, .target_count = 1};
-    tt_walker *walker = NULL;
+    tt_walker *walker;
     tt_take answer = TT_TAKE_LATER;
     size_t count = 0;
     tt_entry entry;

@@ -318,11 +318,11 @@ static void test_no_targets(void)
 static void test_entry_copy(void)
 {
     tt_entry copy, entry;
-    tt_walker *walker = NULL;
+    tt_walker *walker;
     tt_walk *walk;
     hunt h = {.targets = &root, .target_count = 1};
-    tt_take answer = TT_TAKE_END;
-    size_t count = 0;
+    tt_take answer;
+    size_t count;
     tt_buf one, two;
 
     h.options.next_target = hunt_next;
