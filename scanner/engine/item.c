@@ -42,17 +42,18 @@ static tutela_status report_unread(tt_item *item, tt_bench *bench, tutela_item_s
     tt_scratch *scratch = &bench->scratch;
     const tt_reading *reading = &item->reading;
     tutela_finding *finding = &scratch->verdict.finding;
+    uint64_t read = 0;
 
     tt_verdict_begin(&scratch->verdict, "", 0, status, reason);
     TT_TRY(tt_item_report_name(scratch, &item->entry, error));
     if (reading->fd >= 0) {
+        read = status == TUTELA_ITEM_SKIPPED ? 0 : reading->got;
         finding->modified = modified_of(&reading->before);
-        finding->bytes = status == TUTELA_ITEM_SKIPPED ? reading->stated : reading->got;
+        finding->bytes = reading->stated > reading->offset ? reading->stated : reading->offset;
         finding->unread = reading->unread;
         finding->unread_count = reading->unread_count;
     }
-    TT_TRY(tt_item_report(bench->run, scratch, item->link,
-                          status == TUTELA_ITEM_SKIPPED ? 0 : finding->bytes, error));
+    TT_TRY(tt_item_report(bench->run, scratch, item->link, read, error));
     rest(item);
     return TUTELA_OK;
 }
@@ -65,22 +66,32 @@ static tutela_status report_os_error(tt_item *item, tt_bench *bench, tutela_item
     return report_unread(item, bench, status, tt_errno_text(os_error, text, sizeof text), error);
 }
 
-/* The first bytes are in the buffer: what are they? */
-static tutela_status find_type(tt_item *item, tt_bench *bench, tutela_error *error)
-{
-    size_t size = item->reading.filled < TT_IDENTIFY_HEAD ? item->reading.filled : TT_IDENTIFY_HEAD;
-    tt_type type;
-
-    TT_TRY(tt_identify_full(bench->identify, item->reading.buffer, size, &type, error));
-    (void)snprintf(item->mime, sizeof item->mime, "%s", type.mime);
-    item->type = type.type;
-    item->typed = 1;
-    return TUTELA_OK;
-}
-
 static int type_is_wanted(const tt_item *item, const tt_run *run)
 {
     return run->options.only || (run->options.flags & TUTELA_SCAN_INVENTORY) || item->evidence;
+}
+
+/*
+ * The first bytes are in the buffer: what are they? A rule or the inventory asks the signatures, and
+ * libmagic only for what they do not know; a finding asks both.
+ */
+static tutela_status find_type(tt_item *item, tt_bench *bench, tutela_error *error)
+{
+    const uint8_t *head = item->reading.buffer;
+    size_t size = item->reading.filled < TT_IDENTIFY_HEAD ? item->reading.filled : TT_IDENTIFY_HEAD;
+    tt_type type;
+    int found = 0;
+
+    if (item->typed == TT_TYPED_FULLY || (item->typed != TT_TYPED_NOT && !item->evidence))
+        return TUTELA_OK;
+    if (!item->evidence)
+        TT_TRY(tt_identify_fast(bench->identify, head, size, &type, &found, error));
+    if (!found)
+        TT_TRY(tt_identify_full(bench->identify, head, size, &type, error));
+    (void)snprintf(item->mime, sizeof item->mime, "%s", type.mime);
+    item->type = type.type;
+    item->typed = found ? TT_TYPED_BY_SIGNATURE : TT_TYPED_FULLY;
+    return TUTELA_OK;
 }
 
 /* Everything is known: match, and report. */
@@ -94,9 +105,9 @@ static tutela_status report_read(tt_item *item, tt_bench *bench, tutela_error *e
     TT_TRY(tt_verdict_match(&scratch->verdict, run->engine, &item->digests, item->reading.got,
                             error));
     finding->modified = modified_of(&item->reading.before);
-    if (!item->typed && type_is_wanted(item, run))
+    if (type_is_wanted(item, run) && item->reading.got == 0)
         TT_TRY(find_type(item, bench, error));
-    if (item->typed) {
+    if (item->typed != TT_TYPED_NOT) {
         finding->mime = item->mime;
         finding->type = (int32_t)item->type;
     }
@@ -161,7 +172,8 @@ tutela_status tt_item_begin(tt_item *item, tt_bench *bench, tt_entry *entry, tt_
     *entry = (tt_entry){0};
     item->link = link;
     item->active = 1;
-    item->evidence = item->retried = item->typed = 0;
+    item->evidence = item->retried = 0;
+    item->typed = TT_TYPED_NOT;
     *answer = TT_ITEM_GOES_ON;
     if (item->entry.status != TUTELA_ITEM_CLEAR)
         return report_entry(item, bench, error);
@@ -189,7 +201,7 @@ static tutela_status again_or_changed(tt_item *item, tt_bench *bench, tutela_err
                              error);
     item->retried = 1;
     item->evidence = 0;
-    item->typed = 0;
+    item->typed = TT_TYPED_NOT;
     return start_reading(item, bench->run->engine->first, error);
 }
 
@@ -245,7 +257,7 @@ static tutela_status report_limit(tt_item *item, tt_bench *bench, tutela_error *
 {
     tt_reading *reading = &item->reading;
     uint64_t max = bench->run->limits.max_bytes;
-    int own = max && reading->offset > max;
+    int own = max && reading->offset >= max;
 
     /* All from here on was not read; how much that is, the stated size may or may not tell. */
     if (reading->unread_count < TT_UNREAD_MAX)
@@ -264,7 +276,7 @@ static tutela_status new_bytes(tt_item *item, tt_bench *bench, tt_digest_job *jo
 {
     const tt_run *run = bench->run;
 
-    if (type_is_wanted(item, run) && !item->typed && item->reading.offset == item->reading.filled)
+    if (type_is_wanted(item, run) && item->reading.offset == item->reading.filled)
         TT_TRY(find_type(item, bench, error));
     if (run->options.only && !(run->options.only & TUTELA_BIT(item->type)))
         return report_unread(item, bench, TUTELA_ITEM_SKIPPED, "type not selected", error);

@@ -11,6 +11,9 @@
 
 #include "engine/run.h"
 
+/* How well the item's type is known. */
+typedef enum tt_typed { TT_TYPED_NOT, TT_TYPED_BY_SIGNATURE, TT_TYPED_FULLY } tt_typed;
+
 typedef struct tt_item {
     int active;
     int number; /* what the watch calls it */
@@ -21,7 +24,7 @@ typedef struct tt_item {
     int evidence; /* in the second reading */
     int retried;  /* it changed once already */
     int broken;   /* bytes are missing: nothing is digested any more */
-    int typed;    /* head was looked at */
+    tt_typed typed;
     tt_digests first;   /* of the first reading */
     tt_digests digests; /* of the last */
     tutela_type type;

@@ -278,7 +278,7 @@ typedef struct tutela_finding {
     size_t size;              /* sizeof(tutela_finding) of the library */
     const tutela_name *chain; /* outer path first, then the path inside each container */
     size_t chain_count;
-    uint64_t bytes;   /* bytes read and digested; for an unread item the size stated, or 0 */
+    uint64_t bytes;   /* its size: what was read, or, if not to its end, what it states; or 0 */
     int64_t modified; /* modification time, nanoseconds since 1970 UTC; INT64_MIN when unknown */
     int32_t status;   /* a tutela_item_status */
     int32_t grade;    /* the best grade of its matches */

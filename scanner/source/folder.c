@@ -88,8 +88,3 @@ void tt_folder_path_of(const tt_folder *folder, const char *name, size_t name_si
         memcpy(end, at->name, at->name_size);
     }
 }
-
-void tt_folder_path(const tt_folder *folder, tt_buf *buf)
-{
-    tt_folder_path_of(folder->parent, folder->name, folder->name_size, buf);
-}

@@ -93,8 +93,6 @@ tt_folder *tt_folder_keep(tt_folder *folder);
 /* NULL is fine. Never recurses, whatever the depth. Thread: any. */
 void tt_folder_release(tt_folder *folder);
 
-/* Append the folder's path without a slash after it, but for one the target's own path ends in. */
-void tt_folder_path(const tt_folder *folder, tt_buf *buf);
 /* Append the path of `name` in `folder` (NULL: the name alone). */
 void tt_folder_path_of(const tt_folder *folder, const char *name, size_t name_size, tt_buf *buf);
 
