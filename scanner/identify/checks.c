@@ -19,6 +19,8 @@
 #define ZIP_NAME_AT 30u
 /* Bytes of an mbox "From " line: an address and a date. */
 #define MBOX_LINE 256u
+/* Bytes until <svg: licences in comments are long. */
+#define SVG_HEAD 4096u
 /* Bytes of a Matroska header that are searched: seven short elements and some padding. */
 #define EBML_HEAD 128u
 
@@ -178,6 +180,9 @@ static int has_part(const uint8_t *head, size_t size, const char *wanted)
     int office = 0;
     const uint8_t *at = head;
 
+    /* Most zips are nothing of the kind, and three rows ask. */
+    if (size <= ZIP_NAME_AT || !memchr("[_dcwxp", head[ZIP_NAME_AT], 7))
+        return 0;
     for (size_t i = 0; i < sizeof first / sizeof first[0]; i++)
         office |= entry_begins(head, size, 0, first[i]);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
@@ -205,6 +210,22 @@ int tt_check_ooxml_sheet(const uint8_t *head, size_t size)
 int tt_check_ooxml_slides(const uint8_t *head, size_t size)
 {
     return has_part(head, size, "ppt/");
+}
+
+/* ---- Pictures in XML ------------------------------------------------------------------------ */
+
+/* The outermost element is svg: before it only a declaration, comments and a document type. */
+int tt_check_svg(const uint8_t *head, size_t size)
+{
+    const uint8_t *at = memmem(head, size < SVG_HEAD ? size : SVG_HEAD, "<svg", 4);
+    size_t after = at ? (size_t)(at - head) + 4 : size;
+
+    if (after >= size || !strchr(" \t\r\n>/", head[after]) || head[after] == '\0')
+        return 0;
+    for (size_t i = 0; i + 4 < after; i++)
+        if (head[i] == '<' && head[i + 1] != '?' && head[i + 1] != '!')
+            return 0;
+    return 1;
 }
 
 /* ---- Programs and mail --------------------------------------------------------------------- */

@@ -42,8 +42,10 @@ TT_MUST_USE tutela_status tt_identify_fast(tt_identify *identify, const void *he
                                            tt_type *out, int *found, tutela_error *error);
 
 /*
- * By libmagic, with the signature's answer where libmagic has none. Always answers:
- * "application/octet-stream" when neither knows, "inode/x-empty" for no bytes.
+ * By both: a sure signature first, so that the type does not change between the fast answer and the
+ * record; else libmagic's, unless that is vague ("application/octet-stream", "text/plain"); else a
+ * weak signature's. Always answers: "application/octet-stream" when neither knows, "inode/x-empty"
+ * for no bytes. TUTELA_UNAVAILABLE, with advice, when libmagic's database cannot be loaded.
  * out->mime is borrowed until the next call on `identify`.
  */
 TT_MUST_USE tutela_status tt_identify_full(tt_identify *identify, const void *head, size_t size,

@@ -50,7 +50,7 @@ const tt_signature *tt_signature_table(size_t *count);
 /* The checks that rows name. */
 tt_check tt_check_mpeg_frames, tt_check_adts_frames, tt_check_packets_188, tt_check_packets_192,
     tt_check_ebml_matroska, tt_check_ebml_webm, tt_check_ooxml_word, tt_check_ooxml_sheet,
-    tt_check_ooxml_slides, tt_check_pe, tt_check_mbox;
+    tt_check_ooxml_slides, tt_check_svg, tt_check_pe, tt_check_mbox;
 
 /* ---- Patterns ------------------------------------------------------------------------------ */
 

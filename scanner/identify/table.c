@@ -13,6 +13,7 @@
 #define CHECK_OOXML_WORD    tt_check_ooxml_word
 #define CHECK_OOXML_SHEET   tt_check_ooxml_sheet
 #define CHECK_OOXML_SLIDES  tt_check_ooxml_slides
+#define CHECK_SVG           tt_check_svg
 #define CHECK_PE            tt_check_pe
 #define CHECK_MBOX          tt_check_mbox
 

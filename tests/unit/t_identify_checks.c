@@ -118,6 +118,29 @@ static void test_matroska(void)
     is_text(fast(head, 64), "video/x-matroska", "a size that is none");
 }
 
+static void test_svg(void)
+{
+    static const char *const pictures[] = {
+        "<svg>",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\"><g/></svg>",
+        "<?xml version=\"1.0\"?>\n<!-- a comment -->\n<svg\n width=\"1\"/>",
+        "\xef\xbb\xbf<?xml version='1.0'?><svg/>",
+        "<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\"><svg >",
+    };
+    static const char *const others[] = {
+        "<?xml version=\"1.0\"?><page><svg width=\"1\"/></page>",
+        "<?xml version=\"1.0\"?><svgs>",
+        "<?xml version=\"1.0\"?><svg",
+        "<?xml version=\"1.0\"?>",
+    };
+
+    for (size_t i = 0; i < sizeof pictures / sizeof pictures[0]; i++)
+        is_text(fast(pictures[i], strlen(pictures[i])), "image/svg+xml", "picture %zu", i);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        is_text(fast(others[i], strlen(others[i])), "text/xml", "no picture %zu", i);
+    is_text(fast("<svg", 4), "", "cut short");
+}
+
 static void test_programs_and_mail(void)
 {
     static const char *const letters[] = {
@@ -155,6 +178,7 @@ int main(void)
     test_packets();
     test_office();
     test_matroska();
+    test_svg();
     test_programs_and_mail();
     return identify_end();
 }

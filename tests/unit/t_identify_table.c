@@ -41,6 +41,11 @@ static size_t build_checked(const tt_signature *row)
         put(head, 0, "\x1a\x45\xdf\xa3\xa3\x42\x86\x81\x01\x42\x82\x88matroska", 20);
     if (row->check == tt_check_ebml_webm)
         put(head, 0, "\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm", 16);
+    if (row->check == tt_check_svg) {
+        at = build(row, ' ', 0);
+        put(head, at, " <svg >", 7);
+        return at + 7;
+    }
     if (row->check == tt_check_pe) {
         put(head, 0, "MZ\x90", 3);
         put(head, 60, "\x80\0\0\0", 4);
