@@ -1,9 +1,36 @@
-/* words: the public names and texts of statuses, grades, polarities and types. */
+/* words: the public names and texts of statuses, grades, polarities and types, from their maps. */
 #include "base/status.h"
 #include "digest/digest.h"
 
 #define STRING(x) #x
 #define VERSION(major, minor, patch) STRING(major) "." STRING(minor) "." STRING(patch)
+
+#define X(name, number, text) [-(number)] = text,
+static const char *const statuses[] = {TUTELA_STATUS_MAP(X)};
+#undef X
+#define X(name, number, text) [number] = text,
+static const char *const types[] = {TUTELA_TYPE_MAP(X)};
+static const char *const rejects[] = {TUTELA_REJECT_MAP(X)};
+#undef X
+#define X(name, number, text, complete) [number] = text,
+static const char *const items[] = {TUTELA_ITEM_MAP(X)};
+#undef X
+#define X(name, number, text, complete) [number] = complete,
+static const int items_complete[] = {TUTELA_ITEM_MAP(X)};
+#undef X
+#define X(name, number, letter, words) [number] = letter,
+static const char *const letters[] = {TUTELA_GRADE_MAP(X)};
+#undef X
+#define X(name, number, letter, words) [number] = words,
+static const char *const grades[] = {TUTELA_GRADE_MAP(X)};
+#undef X
+static const char *const polarities[]
+    = {[TUTELA_KNOWN_BAD] = "known-bad", [TUTELA_KNOWN_GOOD] = "known-good"};
+
+/* The entry of a table, NULL for a number that is not in it. */
+#define AT(table, number)                                                               \
+    ((number) >= 0 && (size_t)(number) < sizeof(table) / sizeof(table)[0] ? (table)[number] \
+                                                                          : NULL)
 
 const char *tutela_version(void)
 {
@@ -12,15 +39,9 @@ const char *tutela_version(void)
 
 const char *tutela_status_text(int32_t status)
 {
-    switch (status) {
-#define X(name, number, text) \
-    case number:              \
-        return text;
-        TUTELA_STATUS_MAP(X)
-#undef X
-    default:
-        return "unknown status";
-    }
+    const char *text = status > INT32_MIN ? AT(statuses, -status) : NULL;
+
+    return text ? text : "unknown status";
 }
 
 const char *tutela_algorithm_name(int32_t algorithm)
@@ -35,90 +56,35 @@ size_t tutela_algorithm_size(int32_t algorithm)
 
 const char *tutela_item_status_name(int32_t status)
 {
-    switch (status) {
-#define X(name, number, text, complete) \
-    case number:                        \
-        return text;
-        TUTELA_ITEM_MAP(X)
-#undef X
-    default:
-        return NULL;
-    }
+    return AT(items, status);
 }
 
 int tutela_item_status_complete(int32_t status)
 {
-    switch (status) {
-#define X(name, number, text, complete) \
-    case number:                        \
-        return complete;
-        TUTELA_ITEM_MAP(X)
-#undef X
-    default:
-        return 0;
-    }
+    return AT(items, status) ? items_complete[status] : 0;
 }
 
 const char *tutela_grade_letter(int32_t grade)
 {
-    switch (grade) {
-#define X(name, number, letter, words) \
-    case number:                       \
-        return letter;
-        TUTELA_GRADE_MAP(X)
-#undef X
-    default:
-        return NULL;
-    }
+    return AT(letters, grade);
 }
 
 const char *tutela_grade_words(int32_t grade)
 {
-    switch (grade) {
-#define X(name, number, letter, words) \
-    case number:                       \
-        return words;
-        TUTELA_GRADE_MAP(X)
-#undef X
-    default:
-        return NULL;
-    }
+    return AT(grades, grade);
 }
 
 const char *tutela_polarity_name(int32_t polarity)
 {
-    switch (polarity) {
-    case TUTELA_KNOWN_BAD:
-        return "known-bad";
-    case TUTELA_KNOWN_GOOD:
-        return "known-good";
-    default:
-        return NULL;
-    }
+    return AT(polarities, polarity);
 }
 
 const char *tutela_type_name(int32_t type)
 {
-    switch (type) {
-#define X(name, number, text) \
-    case number:              \
-        return text;
-        TUTELA_TYPE_MAP(X)
-#undef X
-    default:
-        return NULL;
-    }
+    return AT(types, type);
 }
 
 const char *tutela_reject_text(int32_t reason)
 {
-    switch (reason) {
-#define X(name, number, text) \
-    case number:              \
-        return text;
-        TUTELA_REJECT_MAP(X)
-#undef X
-    default:
-        return NULL;
-    }
+    return AT(rejects, reason);
 }
