@@ -233,7 +233,7 @@ $(BUILD)/share/completion/%: $(BUILD)/tutela
 $(BUILD)/tutela.pc: scanner/tutela.pc.in $(HEADER) FORCE
 	@mkdir -p $(@D)
 	$(Q)sed -e 's|@prefix@|$(prefix)|; s|@libdir@|$(LIBDIR)|; s|@includedir@|$(INCLUDEDIR)|' \
-		-e 's|@version@|$(VERSION)|; s|@packages@|$(PACKAGES)|' $< > $@
+		-e 's|@version@|$(VERSION)|; s|@libs@|$(LIBS)|' $< > $@
 
 docs: $(SHARE) ## man pages and completions under build/share
 
