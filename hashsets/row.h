@@ -19,6 +19,9 @@ typedef struct tt_row {
     const char *scheme;  /* category scheme, "vics" */
     const char *value;   /* category value as the owner wrote it */
     uint64_t line;       /* line or record number, from 1 */
+    uint32_t flags;      /* TUTELA_ENTRY_..., as the list states them; never guessed */
+    uint32_t reserved;
+    int64_t updated;     /* the entry's date, nanoseconds since 1970 UTC; 0 when not stated */
 } tt_row;
 
 /* Where rows go. Both are called from the reader's thread only. */
@@ -27,6 +30,11 @@ typedef struct tt_row_sink {
     tutela_status (*take)(void *user, const tt_row *row, tutela_error *error);
     /* A row that cannot be used. */
     void (*reject)(void *user, uint64_t line, tutela_reject reason);
+    /*
+     * Something the list holds that is no row: a fingerprint of a kind that cannot be matched, a
+     * deleted entry. `what` is static: "PhotoDNA", "deleted entry". May be NULL.
+     */
+    void (*count)(void *user, const char *what);
     void *user;
 } tt_row_sink;
 

@@ -133,9 +133,9 @@ static tt_csv_field field_of(const tt_csv *csv, const layout *header, int role)
 }
 
 /* A text field with doubled quotes made single. */
-static void take_text(tt_entry *entry, char *out, tt_csv_field field)
+static void take_text(tt_draft *entry, char *out, tt_csv_field field)
 {
-    char plain[TT_ENTRY_TEXT_MAX + 1];
+    char plain[TT_DRAFT_TEXT_MAX + 1];
     size_t used = 0;
 
     for (size_t i = 0; i < field.size && used < sizeof plain; i++) {
@@ -143,20 +143,20 @@ static void take_text(tt_entry *entry, char *out, tt_csv_field field)
         if (field.text[i] == '"' && i + 1 < field.size && field.text[i + 1] == '"')
             i++;
     }
-    tt_entry_text(entry, out, plain, used);
+    tt_draft_text(entry, out, plain, used);
 }
 
-static void read_record(tt_entry *entry, const tt_csv *csv, const layout *header)
+static void read_record(tt_draft *entry, const tt_csv *csv, const layout *header)
 {
     for (size_t i = 0; i < csv->count; i++)
         if (csv->fields[i].size > 0 && memchr(csv->fields[i].text, '\0', csv->fields[i].size))
-            tt_entry_fault(entry, TUTELA_REJECT_ENCODING);
+            tt_draft_fault(entry, TUTELA_REJECT_ENCODING);
     for (int role = 0; role <= ROLE_HASH; role++) {
         tt_csv_field field = field_of(csv, header, role);
-        tt_entry_digest(entry, role == ROLE_HASH ? -1 : role, field.text, field.size);
+        tt_draft_digest(entry, role == ROLE_HASH ? -1 : role, field.text, field.size);
     }
     tt_csv_field size = field_of(csv, header, ROLE_SIZE);
-    tt_entry_size(entry, size.text, size.size);
+    tt_draft_size(entry, size.text, size.size);
     take_text(entry, entry->id, field_of(csv, header, ROLE_ENTRY));
     take_text(entry, entry->value, field_of(csv, header, ROLE_CATEGORY));
     take_text(entry, entry->scheme, field_of(csv, header, ROLE_SCHEME));
@@ -165,7 +165,7 @@ static void read_record(tt_entry *entry, const tt_csv *csv, const layout *header
 static tutela_status read_records(tt_csv *csv, const tt_row_sink *sink, tutela_error *error)
 {
     layout header;
-    tt_entry entry;
+    tt_draft entry;
     int more;
 
     TT_TRY(tt_csv_next(csv, &more, error));
@@ -177,9 +177,9 @@ static tutela_status read_records(tt_csv *csv, const tt_row_sink *sink, tutela_e
         TT_TRY(tt_csv_next(csv, &more, error));
         if (!more)
             return TUTELA_OK;
-        tt_entry_begin(&entry, csv->line);
+        tt_draft_begin(&entry, csv->line);
         read_record(&entry, csv, &header);
-        TT_TRY(tt_entry_end(&entry, sink, error));
+        TT_TRY(tt_draft_end(&entry, sink, error));
     }
 }
 

@@ -6,7 +6,7 @@
  */
 #include "hashsets/import/csv_record.h"
 
-#include "hashsets/import/entry.h"
+#include "hashsets/import/draft.h"
 
 #include <string.h>
 

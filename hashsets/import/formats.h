@@ -7,7 +7,7 @@
 #ifndef TT_HASHSETS_IMPORT_FORMATS_H
 #define TT_HASHSETS_IMPORT_FORMATS_H
 
-#include "hashsets/import/entry.h"
+#include "hashsets/import/draft.h"
 #include "hashsets/import/input.h"
 
 /* X(name, words): `words` is what reports call the format. */
@@ -26,6 +26,6 @@ TT_IMPORT_FORMATS(X)
 #undef X
 
 /* One row of the md5sum family, or a digest alone, into an entry just begun (sums.c). */
-void tt_sums_row(tt_entry *entry, const char *text, size_t size);
+void tt_sums_row(tt_draft *entry, const char *text, size_t size);
 
 #endif

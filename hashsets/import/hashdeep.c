@@ -92,38 +92,38 @@ static tutela_status read_header(layout *columns, const tt_input *input, const t
     return tt_fail_at(error, TUTELA_LIST_UNUSABLE, line->number);
 }
 
-static void read_row(tt_entry *entry, const layout *columns, const tt_line *line)
+static void read_row(tt_draft *entry, const layout *columns, const tt_line *line)
 {
     const char *text = line->text, *part;
     size_t size = line->size, part_size;
 
     if (line->too_long) {
-        tt_entry_fault(entry, TUTELA_REJECT_TOO_LONG);
+        tt_draft_fault(entry, TUTELA_REJECT_TOO_LONG);
         return;
     }
     if (memchr(text, '\0', size)) {
-        tt_entry_fault(entry, TUTELA_REJECT_ENCODING);
+        tt_draft_fault(entry, TUTELA_REJECT_ENCODING);
         return;
     }
     if (columns->count == 0 || !cut(&text, &size, &part, &part_size)) {
-        tt_entry_fault(entry, TUTELA_REJECT_SYNTAX);
+        tt_draft_fault(entry, TUTELA_REJECT_SYNTAX);
         return;
     }
     if (part_size == 0)
-        tt_entry_fault(entry, TUTELA_REJECT_SIZE);
-    tt_entry_size(entry, part, part_size);
+        tt_draft_fault(entry, TUTELA_REJECT_SIZE);
+    tt_draft_size(entry, part, part_size);
     for (size_t i = 0; i < columns->count; i++) {
         if (!cut(&text, &size, &part, &part_size))
-            tt_entry_fault(entry, TUTELA_REJECT_SYNTAX);
+            tt_draft_fault(entry, TUTELA_REJECT_SYNTAX);
         else if (columns->algorithm[i] >= 0)
-            tt_entry_digest(entry, columns->algorithm[i], part, part_size);
+            tt_draft_digest(entry, columns->algorithm[i], part, part_size);
     }
 }
 
 tutela_status tt_hashdeep_read(tt_input *input, const tt_row_sink *sink, tutela_error *error)
 {
     layout columns = {0};
-    tt_entry entry;
+    tt_draft entry;
     tt_line line;
     int rows = 0;
 
@@ -138,9 +138,9 @@ tutela_status tt_hashdeep_read(tt_input *input, const tt_row_sink *sink, tutela_
         }
         if ((!line.too_long && line.size == 0) || (line.size > 0 && *line.text == '#'))
             continue;
-        tt_entry_begin(&entry, line.number);
+        tt_draft_begin(&entry, line.number);
         read_row(&entry, &columns, &line);
-        TT_TRY(tt_entry_end(&entry, sink, error));
+        TT_TRY(tt_draft_end(&entry, sink, error));
     }
     if (!rows)
         return tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: hashdeep list without a column line",

@@ -34,7 +34,7 @@ int tt_plain_bid(const uint8_t *head, size_t size)
 
 tutela_status tt_plain_read(tt_input *input, const tt_row_sink *sink, tutela_error *error)
 {
-    tt_entry entry;
+    tt_draft entry;
     tt_line line;
     int first = 1;
 
@@ -43,7 +43,7 @@ tutela_status tt_plain_read(tt_input *input, const tt_row_sink *sink, tutela_err
         if (!line.text)
             return TUTELA_OK;
         tt_trim(&line.text, &line.size);
-        tt_entry_begin(&entry, line.number);
+        tt_draft_begin(&entry, line.number);
         if (line.too_long) {
             sink->reject(sink->user, line.number, TUTELA_REJECT_TOO_LONG);
             continue;
@@ -52,7 +52,7 @@ tutela_status tt_plain_read(tt_input *input, const tt_row_sink *sink, tutela_err
             continue;
         if (!first || tt_digest_by_name(line.text, line.size) < 0) {
             tt_sums_row(&entry, line.text, line.size);
-            TT_TRY(tt_entry_end(&entry, sink, error));
+            TT_TRY(tt_draft_end(&entry, sink, error));
         }
         first = 0;
     }

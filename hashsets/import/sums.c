@@ -74,7 +74,7 @@ static int skip_to_digest(rest *at)
  * A row that begins with a size. 1 when it is one: the size is taken and `row` moved to the digest
  * of the whole file.
  */
-static int take_size(tt_entry *entry, rest *row)
+static int take_size(tt_draft *entry, rest *row)
 {
     rest at = *row;
     size_t digits = decimal_run(&at);
@@ -84,7 +84,7 @@ static int take_size(tt_entry *entry, rest *row)
     skip(&at, digits);
     if (!skip_to_digest(&at))
         return 0;
-    tt_entry_size(entry, row->text, digits);
+    tt_draft_size(entry, row->text, digits);
     if (entry->row.size == MD5DEEP_SIZE_CAP)
         entry->row.size = TT_SIZE_UNKNOWN;
     *row = at;
@@ -106,7 +106,7 @@ static int tagged_algorithm(const char *name, size_t size)
  * "MD5 (name) = HASH", split at the last ") = ", since a name may hold one. 1 when it has the form;
  * a digest of another algorithm, or one whose width contradicts the name, is a fault.
  */
-static int take_tagged(tt_entry *entry, const rest *row)
+static int take_tagged(tt_draft *entry, const rest *row)
 {
     const char *open = memchr(row->text, '(', row->size);
     const char *equals = memrchr(row->text, '=', row->size);
@@ -123,11 +123,11 @@ static int take_tagged(tt_entry *entry, const rest *row)
     tt_trim(&hex, &size);
     int algorithm = tagged_algorithm(row->text, (size_t)(open - row->text));
     if (size == 0)
-        tt_entry_fault(entry, TUTELA_REJECT_SYNTAX);
+        tt_draft_fault(entry, TUTELA_REJECT_SYNTAX);
     else if (algorithm < 0)
-        tt_entry_fault(entry, TUTELA_REJECT_NO_DIGEST);
+        tt_draft_fault(entry, TUTELA_REJECT_NO_DIGEST);
     else
-        tt_entry_digest(entry, algorithm, hex, size);
+        tt_draft_digest(entry, algorithm, hex, size);
     return 1;
 }
 
@@ -143,10 +143,10 @@ static tutela_reject why(const rest *row)
     return tt_digest_by_hex(word) >= 0 ? TUTELA_REJECT_HEX : TUTELA_REJECT_SYNTAX;
 }
 
-void tt_sums_row(tt_entry *entry, const char *text, size_t size)
+void tt_sums_row(tt_draft *entry, const char *text, size_t size)
 {
     if (memchr(text, '\0', size)) {
-        tt_entry_fault(entry, TUTELA_REJECT_ENCODING);
+        tt_draft_fault(entry, TUTELA_REJECT_ENCODING);
         return;
     }
     tt_trim(&text, &size);
@@ -154,11 +154,11 @@ void tt_sums_row(tt_entry *entry, const char *text, size_t size)
     if (row.size > 0 && *row.text == '\\')
         skip(&row, 1);
     if (at_digest(&row) || take_size(entry, &row)) {
-        tt_entry_digest(entry, -1, row.text, hex_run(&row));
+        tt_draft_digest(entry, -1, row.text, hex_run(&row));
         return;
     }
     if (row.size == 0 || !take_tagged(entry, &row))
-        tt_entry_fault(entry, why(&row));
+        tt_draft_fault(entry, why(&row));
 }
 
 /*
@@ -169,13 +169,13 @@ int tt_sums_bid(const uint8_t *head, size_t size)
 {
     size_t at = 0, length, lines = 0, rows = 0, named = 0;
     const char *text;
-    tt_entry entry;
+    tt_draft entry;
 
     while (tt_head_line(head, size, &at, &text, &length)) {
         if (tt_blank(text, length) || *text == '#')
             continue;
         lines++;
-        tt_entry_begin(&entry, lines);
+        tt_draft_begin(&entry, lines);
         tt_sums_row(&entry, text, length);
         if (entry.row.digests.mask == 0)
             continue;
@@ -189,20 +189,20 @@ int tt_sums_bid(const uint8_t *head, size_t size)
 
 tutela_status tt_sums_read(tt_input *input, const tt_row_sink *sink, tutela_error *error)
 {
-    tt_entry entry;
+    tt_draft entry;
     tt_line line;
 
     for (;;) {
         TT_TRY(tt_input_line(input, &line, error));
         if (!line.text)
             return TUTELA_OK;
-        tt_entry_begin(&entry, line.number);
+        tt_draft_begin(&entry, line.number);
         if (line.too_long)
-            tt_entry_fault(&entry, TUTELA_REJECT_TOO_LONG);
+            tt_draft_fault(&entry, TUTELA_REJECT_TOO_LONG);
         else if (tt_blank(line.text, line.size) || *line.text == '#')
             continue;
         else
             tt_sums_row(&entry, line.text, line.size);
-        TT_TRY(tt_entry_end(&entry, sink, error));
+        TT_TRY(tt_draft_end(&entry, sink, error));
     }
 }

@@ -18,7 +18,7 @@
 
 #define SCHEME "vics"
 /* A field longer than this is too long for whatever it is meant to be. */
-#define FIELD_MAX (TT_ENTRY_TEXT_MAX + 1u)
+#define FIELD_MAX (TT_DRAFT_TEXT_MAX + 1u)
 /* A context is a URL of about 90 bytes, its region "US", "Default", "CUSTOM" or the like. */
 #define CONTEXT_MAX 512u
 #define REGION_MAX 16u
@@ -74,7 +74,7 @@ typedef struct reader {
     medium_fields *medium;  /* the innermost */
     text_field other_name, other_value;
     char scheme[sizeof SCHEME + 1 + REGION_MAX];
-    tt_entry entry;
+    tt_draft entry;
 } reader;
 
 int tt_vics_bid(const uint8_t *head, size_t size)
@@ -239,31 +239,31 @@ static void end_other(reader *vics)
         vics->medium->other[algorithm] = *value;
 }
 
-static void add_digest(tt_entry *entry, int algorithm, const text_field *field)
+static void add_digest(tt_draft *entry, int algorithm, const text_field *field)
 {
     if (field->state == FIELD_TEXT)
-        tt_entry_digest(entry, algorithm, field->text, field->size);
+        tt_draft_digest(entry, algorithm, field->text, field->size);
     else if (field->state != FIELD_NONE)
-        tt_entry_fault(entry, TUTELA_REJECT_SYNTAX);
+        tt_draft_fault(entry, TUTELA_REJECT_SYNTAX);
 }
 
-static void add_text(tt_entry *entry, char *out, const text_field *field)
+static void add_text(tt_draft *entry, char *out, const text_field *field)
 {
     if (field->state == FIELD_WRONG)
-        tt_entry_fault(entry, TUTELA_REJECT_SYNTAX);
+        tt_draft_fault(entry, TUTELA_REJECT_SYNTAX);
     else if (field->state != FIELD_NONE)
-        tt_entry_text(entry, out, field->text, field->size);
+        tt_draft_text(entry, out, field->text, field->size);
 }
 
 /* A medium is whole: make it an entry. */
 static tutela_status end_medium(reader *vics, const medium_fields *medium, tutela_error *error)
 {
     const text_field *fields = medium->fields;
-    tt_entry *entry = &vics->entry;
+    tt_draft *entry = &vics->entry;
 
-    tt_entry_begin(entry, ++vics->records);
+    tt_draft_begin(entry, ++vics->records);
     if (medium->other_wrong)
-        tt_entry_fault(entry, TUTELA_REJECT_SYNTAX);
+        tt_draft_fault(entry, TUTELA_REJECT_SYNTAX);
     add_digest(entry, TUTELA_MD5, &fields[F_MD5]);
     add_digest(entry, TUTELA_SHA1, &fields[F_SHA1]);
     for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
@@ -271,12 +271,12 @@ static tutela_status end_medium(reader *vics, const medium_fields *medium, tutel
             add_digest(entry, i, &medium->other[i]);
     add_text(entry, entry->id, &fields[F_ID]);
     add_text(entry, entry->value, &fields[F_CATEGORY]);
-    tt_entry_text(entry, entry->scheme, vics->scheme, strlen(vics->scheme));
+    tt_draft_text(entry, entry->scheme, vics->scheme, strlen(vics->scheme));
     if (fields[F_SIZE].state == FIELD_WRONG)
-        tt_entry_fault(entry, TUTELA_REJECT_SIZE);
+        tt_draft_fault(entry, TUTELA_REJECT_SIZE);
     else if (fields[F_SIZE].state != FIELD_NONE)
-        tt_entry_size(entry, fields[F_SIZE].text, fields[F_SIZE].size);
-    return tt_entry_end(entry, vics->sink, error);
+        tt_draft_size(entry, fields[F_SIZE].text, fields[F_SIZE].size);
+    return tt_draft_end(entry, vics->sink, error);
 }
 
 /* 1 when an element of "value" is a case and not a medium: a digest always makes it one. */

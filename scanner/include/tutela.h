@@ -256,6 +256,13 @@ typedef struct tutela_category {
     const char *value;
 } tutela_category;
 
+/* What a list says of an entry, beside its category. */
+#define TUTELA_ENTRY_SELF_GENERATED 1u      /* handle with care: see the report's words */
+#define TUTELA_ENTRY_GENERATIVE 2u          /* drawn, virtual or generated */
+#define TUTELA_ENTRY_VICTIM_IDENTIFIED 4u
+#define TUTELA_ENTRY_OFFENDER_IDENTIFIED 8u
+#define TUTELA_ENTRY_DISTRIBUTED 16u
+
 /* An item meets a list entry. All strings are UTF-8 and belong to the finding. */
 typedef struct tutela_match {
     const char *list;    /* the list's name */

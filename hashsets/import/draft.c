@@ -1,5 +1,5 @@
 /* entry: one entry of a list, put together from fields of text (see entry.h). */
-#include "hashsets/import/entry.h"
+#include "hashsets/import/draft.h"
 
 #include "hashsets/import/hex.h"
 
@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-void tt_entry_begin(tt_entry *entry, uint64_t line)
+void tt_draft_begin(tt_draft *entry, uint64_t line)
 {
     entry->row.digests.mask = 0;
     entry->row.size = TT_SIZE_UNKNOWN;
@@ -15,46 +15,46 @@ void tt_entry_begin(tt_entry *entry, uint64_t line)
     entry->row.scheme = entry->scheme;
     entry->row.value = entry->value;
     entry->row.line = line;
-    entry->fault = TT_ENTRY_FINE;
+    entry->fault = TT_DRAFT_FINE;
     entry->id[0] = entry->scheme[0] = entry->value[0] = '\0';
 }
 
-void tt_entry_fault(tt_entry *entry, tutela_reject reason)
+void tt_draft_fault(tt_draft *entry, tutela_reject reason)
 {
-    if (entry->fault == TT_ENTRY_FINE)
+    if (entry->fault == TT_DRAFT_FINE)
         entry->fault = (int)reason;
 }
 
-void tt_entry_digest(tt_entry *entry, int algorithm, const char *text, size_t size)
+void tt_draft_digest(tt_draft *entry, int algorithm, const char *text, size_t size)
 {
     if (size == 0)
         return;
     if (algorithm < 0)
         algorithm = tt_digest_by_hex(size);
     if (algorithm < 0 || tt_digest_size(algorithm) * 2 != size) {
-        tt_entry_fault(entry, tt_hex_is(text, size) ? TUTELA_REJECT_WIDTH : TUTELA_REJECT_HEX);
+        tt_draft_fault(entry, tt_hex_is(text, size) ? TUTELA_REJECT_WIDTH : TUTELA_REJECT_HEX);
         return;
     }
     if (tt_import_hex_decode(text, size, entry->row.digests.value[algorithm]) != 0) {
-        tt_entry_fault(entry, TUTELA_REJECT_HEX);
+        tt_draft_fault(entry, TUTELA_REJECT_HEX);
         return;
     }
     entry->row.digests.mask |= TUTELA_BIT(algorithm);
 }
 
-void tt_entry_size(tt_entry *entry, const char *text, size_t size)
+void tt_draft_size(tt_draft *entry, const char *text, size_t size)
 {
     if (size > 0 && tt_number_parse(text, size, &entry->row.size) != 0)
-        tt_entry_fault(entry, TUTELA_REJECT_SIZE);
+        tt_draft_fault(entry, TUTELA_REJECT_SIZE);
 }
 
-void tt_entry_text(tt_entry *entry, char field[TT_ENTRY_TEXT_MAX + 1], const char *text,
+void tt_draft_text(tt_draft *entry, char field[TT_DRAFT_TEXT_MAX + 1], const char *text,
                    size_t size)
 {
-    if (size > TT_ENTRY_TEXT_MAX) {
-        tt_entry_fault(entry, TUTELA_REJECT_TOO_LONG);
+    if (size > TT_DRAFT_TEXT_MAX) {
+        tt_draft_fault(entry, TUTELA_REJECT_TOO_LONG);
     } else if (size > 0 && memchr(text, '\0', size)) {
-        tt_entry_fault(entry, TUTELA_REJECT_ENCODING);
+        tt_draft_fault(entry, TUTELA_REJECT_ENCODING);
     } else {
         if (size > 0)
             memcpy(field, text, size);
@@ -62,14 +62,14 @@ void tt_entry_text(tt_entry *entry, char field[TT_ENTRY_TEXT_MAX + 1], const cha
     }
 }
 
-tutela_status tt_entry_end(tt_entry *entry, const tt_row_sink *sink, tutela_error *error)
+tutela_status tt_draft_end(tt_draft *entry, const tt_row_sink *sink, tutela_error *error)
 {
-    if (entry->fault == TT_ENTRY_FINE && entry->row.digests.mask == 0)
+    if (entry->fault == TT_DRAFT_FINE && entry->row.digests.mask == 0)
         entry->fault = TUTELA_REJECT_NO_DIGEST;
     /* A scheme says nothing without a value. */
     if (entry->value[0] == '\0')
         entry->scheme[0] = '\0';
-    if (entry->fault == TT_ENTRY_FINE)
+    if (entry->fault == TT_DRAFT_FINE)
         return sink->take(sink->user, &entry->row, error);
     sink->reject(sink->user, entry->row.line, (tutela_reject)entry->fault);
     return TUTELA_OK;
