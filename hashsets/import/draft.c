@@ -1,4 +1,4 @@
-/* entry: one entry of a list, put together from fields of text (see entry.h). */
+/* draft: one entry of a list, put together from fields of text (see draft.h). */
 #include "hashsets/import/draft.h"
 
 #include "hashsets/import/hex.h"

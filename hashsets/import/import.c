@@ -85,11 +85,22 @@ static void filter_reject(void *user, uint64_t line, tutela_reject reason)
     sink->reject(sink->user, line, reason);
 }
 
+static void filter_count(void *user, const char *what)
+{
+    const tt_row_sink *sink = user;
+
+    if (sink->count)
+        sink->count(sink->user, what);
+}
+
 tutela_status tt_import_read(tt_input *input, const tt_importer *importer, const tt_row_sink *sink,
                              tutela_error *error)
 {
     /* The cast drops a const that filter_row puts back. */
-    tt_row_sink filter = {filter_row, filter_reject, (void *)(uintptr_t)sink};
+    tt_row_sink filter = {.take = filter_row,
+                          .reject = filter_reject,
+                          .count = filter_count,
+                          .user = (void *)(uintptr_t)sink};
 
     return importer->read(input, &filter, error);
 }

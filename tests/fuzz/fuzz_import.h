@@ -80,7 +80,7 @@ static void must_not_tell(const char *text, const uint8_t *data, size_t size)
 /* Read the bytes with the reader of that name, or with the one that bids most when it is NULL. */
 static void fuzz_import(const char *format, const uint8_t *data, size_t size)
 {
-    static const tt_row_sink sink = {fuzz_take, fuzz_reject, NULL};
+    static const tt_row_sink sink = {.take = fuzz_take, .reject = fuzz_reject};
     const tt_importer *importer = NULL;
     tutela_status status = TUTELA_OK;
     tutela_error error = {0};

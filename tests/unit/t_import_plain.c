@@ -181,7 +181,7 @@ static void refusing_sink(void)
 
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         int calls = 0;
-        tt_row_sink sink = {refuse, keep_reject, &calls};
+        tt_row_sink sink = {.take = refuse, .reject = keep_reject, .user = &calls};
         tutela_error error = {0};
         snprintf(path, sizeof path, "tests/data/lists/%s", lists[i]);
         is_i64(tt_import_file(path, &sink, NULL, &error), TUTELA_RECORD, "%s: the sink's status",

@@ -69,7 +69,7 @@ __attribute__((unused)) static void keep_reject(void *user, uint64_t line, tutel
     reject_count++;
 }
 
-static const tt_row_sink keep_all = {keep_row, keep_reject, NULL};
+static const tt_row_sink keep_all = {.take = keep_row, .reject = keep_reject};
 
 /* 1 when a run of eight or more hex digits of `text` stands in the list. */
 __attribute__((unused)) static int tells(const char *text, const char *data, size_t size)
