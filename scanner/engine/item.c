@@ -22,12 +22,21 @@ void tt_item_done(tt_item *item)
     item->digester = NULL;
 }
 
-static void rest(tt_item *item)
+/*
+ * The item is over. Its file is closed last, since even that can hang: should the worker be given
+ * up there, nothing of the item is left to report.
+ */
+void tt_item_leave(tt_item *item, tt_bench *bench)
 {
-    tt_reading_close(&item->reading);
     tt_entry_done(&item->entry);
     item->link = NULL;
     item->active = 0;
+    if (item->reading.fd < 0)
+        return;
+    tt_watch_begin(bench->watch, item->number);
+    tt_reading_close(&item->reading);
+    if (tt_watch_end(bench->watch) != 0)
+        bench->given_up = 1;
 }
 
 static int64_t modified_of(const struct stat *stat)
@@ -35,16 +44,29 @@ static int64_t modified_of(const struct stat *stat)
     return (int64_t)stat->st_mtim.tv_sec * TT_SECOND + stat->st_mtim.tv_nsec;
 }
 
-/* Report the item as not (fully) read, and rest. */
-static tutela_status report_unread(tt_item *item, tt_bench *bench, tutela_item_status status,
-                                   const char *reason, tutela_error *error)
+static void set_type(tutela_finding *finding, const tt_item *item)
 {
-    tt_scratch *scratch = &bench->scratch;
+    if (item->typed == TT_TYPED_NOT)
+        return;
+    finding->mime = item->mime;
+    finding->type = (int32_t)item->type;
+}
+
+tutela_status tt_item_report_unread(const tt_item *item, tt_run *run, tt_scratch *scratch,
+                                    tutela_item_status status, const char *reason,
+                                    tutela_error *error)
+{
     const tt_reading *reading = &item->reading;
     tutela_finding *finding = &scratch->verdict.finding;
     uint64_t read = 0;
 
     tt_verdict_begin(&scratch->verdict, "", 0, status, reason);
+    if (item->evidence) {
+        TT_TRY(tt_verdict_match(&scratch->verdict, run->engine, &item->first, item->first_bytes,
+                                error));
+        finding->status = (int32_t)status;
+        set_type(finding, item);
+    }
     TT_TRY(tt_item_report_name(scratch, &item->entry, error));
     if (reading->fd >= 0) {
         read = status == TUTELA_ITEM_SKIPPED ? 0 : reading->got;
@@ -53,8 +75,15 @@ static tutela_status report_unread(tt_item *item, tt_bench *bench, tutela_item_s
         finding->unread = reading->unread;
         finding->unread_count = reading->unread_count;
     }
-    TT_TRY(tt_item_report(bench->run, scratch, item->link, read, error));
-    rest(item);
+    return tt_item_report(run, scratch, item->link, read, error);
+}
+
+/* Report the item as not (fully) read, and leave it. */
+static tutela_status report_unread(tt_item *item, tt_bench *bench, tutela_item_status status,
+                                   const char *reason, tutela_error *error)
+{
+    TT_TRY(tt_item_report_unread(item, bench->run, &bench->scratch, status, reason, error));
+    tt_item_leave(item, bench);
     return TUTELA_OK;
 }
 
@@ -107,15 +136,12 @@ static tutela_status report_read(tt_item *item, tt_bench *bench, tutela_error *e
     finding->modified = modified_of(&item->reading.before);
     if (type_is_wanted(item, run) && item->reading.got == 0)
         TT_TRY(find_type(item, bench, error));
-    if (item->typed != TT_TYPED_NOT) {
-        finding->mime = item->mime;
-        finding->type = (int32_t)item->type;
-    }
+    set_type(finding, item);
     /* A path is built only where it will be seen: most items are clear. */
     if (item->link || tt_collector_wants(&run->collector, (tutela_item_status)finding->status))
         TT_TRY(tt_item_report_name(scratch, &item->entry, error));
     TT_TRY(tt_item_report(run, scratch, item->link, item->reading.got, error));
-    rest(item);
+    tt_item_leave(item, bench);
     return TUTELA_OK;
 }
 
@@ -143,6 +169,10 @@ static tutela_status admit(tt_item *item, tt_bench *bench, const struct stat *st
 
     if (is_output(run, stat))
         return report_unread(item, bench, TUTELA_ITEM_SKIPPED, "this run's own output", error);
+    /* Names wait for the file that was claimed, not for what stands in its place now. */
+    if (item->link && !tt_links_same(item->link, stat))
+        return report_unread(item, bench, TUTELA_ITEM_UNREADABLE, "replaced while being read",
+                             error);
     if (stat->st_nlink > 1 && !item->link)
         TT_TRY(tt_links_claim(&run->links, stat, &item->entry, &item->link,
                               &bench->scratch.record, &claim, error));
@@ -150,7 +180,7 @@ static tutela_status admit(tt_item *item, tt_bench *bench, const struct stat *st
         return start_reading(item, run->engine->first, error);
     if (claim == TT_CLAIM_KNOWN)
         TT_TRY(tt_item_report_again(run, &bench->scratch, &item->entry, error));
-    rest(item);
+    tt_item_leave(item, bench);
     return TUTELA_OK;
 }
 
@@ -162,7 +192,7 @@ static tutela_status report_entry(tt_item *item, tt_bench *bench, tutela_error *
 }
 
 tutela_status tt_item_begin(tt_item *item, tt_bench *bench, tt_entry *entry, tt_link *link,
-                            tt_item_answer *answer, tutela_error *error)
+                            tutela_error *error)
 {
     struct stat stat;
     int fd = -1;
@@ -174,7 +204,6 @@ tutela_status tt_item_begin(tt_item *item, tt_bench *bench, tt_entry *entry, tt_
     item->active = 1;
     item->evidence = item->retried = 0;
     item->typed = TT_TYPED_NOT;
-    *answer = TT_ITEM_GOES_ON;
     if (item->entry.status != TUTELA_ITEM_CLEAR)
         return report_entry(item, bench, error);
     tt_watch_begin(bench->watch, item->number);
@@ -182,7 +211,7 @@ tutela_status tt_item_begin(tt_item *item, tt_bench *bench, tt_entry *entry, tt_
     if (tt_watch_end(bench->watch) != 0) {
         if (fd >= 0)
             (void)tt_close(fd);
-        *answer = TT_ITEM_GIVEN_UP;
+        bench->given_up = 1;
         return TUTELA_OK;
     }
     if (status != TUTELA_OK)
@@ -231,12 +260,12 @@ static tutela_status end_of_pass(tt_item *item, tt_bench *bench, tutela_error *e
     if (!(polarities & TUTELA_BIT(TUTELA_KNOWN_BAD)))
         return report_read(item, bench, error);
     item->first = item->digests;
+    item->first_bytes = item->reading.got;
     item->evidence = 1;
     return start_reading(item, engine->evidence, error);
 }
 
-static tutela_status end_of_file(tt_item *item, tt_bench *bench, tt_item_answer *answer,
-                                 tutela_error *error)
+static tutela_status end_of_file(tt_item *item, tt_bench *bench, tutela_error *error)
 {
     const tt_reading *reading = &item->reading;
     int changed;
@@ -247,7 +276,7 @@ static tutela_status end_of_file(tt_item *item, tt_bench *bench, tt_item_answer 
                                reading->os_error, error);
     changed = tt_reading_changed(&item->reading, bench->watch, item->number);
     if (changed < 0) {
-        *answer = TT_ITEM_GIVEN_UP;
+        bench->given_up = 1;
         return TUTELA_OK;
     }
     return changed ? again_or_changed(item, bench, error) : end_of_pass(item, bench, error);
@@ -259,11 +288,7 @@ static tutela_status report_limit(tt_item *item, tt_bench *bench, tutela_error *
     uint64_t max = bench->run->limits.max_bytes;
     int own = max && reading->offset >= max;
 
-    /* All from here on was not read; how much that is, the stated size may or may not tell. */
-    if (reading->unread_count < TT_UNREAD_MAX)
-        reading->unread[reading->unread_count++] = (tutela_range){
-            .offset = reading->offset,
-            .length = reading->stated > reading->offset ? reading->stated - reading->offset : 0};
+    tt_reading_cut(reading);
     return report_unread(item, bench, TUTELA_ITEM_LIMIT,
                          own ? "larger than the limit for one item"
                              : "goes on past its stated size for longer than the limit",
@@ -278,7 +303,9 @@ static tutela_status new_bytes(tt_item *item, tt_bench *bench, tt_digest_job *jo
 
     if (type_is_wanted(item, run) && item->reading.offset == item->reading.filled)
         TT_TRY(find_type(item, bench, error));
-    if (run->options.only && !(run->options.only & TUTELA_BIT(item->type)))
+    /* A rule that cannot be answered, since the head is unreadable, skips nothing; nor a hit. */
+    if (run->options.only && item->typed != TT_TYPED_NOT && !item->evidence
+        && !(run->options.only & TUTELA_BIT(item->type)))
         return report_unread(item, bench, TUTELA_ITEM_SKIPPED, "type not selected", error);
     if (item->reading.unread_count > 0)
         item->broken = 1;
@@ -289,26 +316,26 @@ static tutela_status new_bytes(tt_item *item, tt_bench *bench, tt_digest_job *jo
     return TUTELA_OK;
 }
 
-tutela_status tt_item_fill(tt_item *item, tt_bench *bench, tt_digest_job *job,
-                           tt_item_answer *answer, tutela_error *error)
+tutela_status tt_item_fill(tt_item *item, tt_bench *bench, tt_digest_job *job, tutela_error *error)
 {
     tt_run *run = bench->run;
 
     job->digester = NULL;
-    *answer = TT_ITEM_GOES_ON;
     switch (tt_reading_next(&item->reading, &run->limits, bench->watch, item->number)) {
     case TT_READ_DATA:
-        atomic_fetch_add_explicit(&run->control->bytes, item->evidence ? 0 : item->reading.filled,
-                                  memory_order_relaxed);
+        /* Progress counts what is read the first time. */
+        if (!item->evidence && !item->retried)
+            atomic_fetch_add_explicit(&run->control->bytes, item->reading.filled,
+                                      memory_order_relaxed);
         return new_bytes(item, bench, job, error);
     case TT_READ_AGAIN:
         return TUTELA_OK;
     case TT_READ_END:
-        return end_of_file(item, bench, answer, error);
+        return end_of_file(item, bench, error);
     case TT_READ_LIMIT:
         return report_limit(item, bench, error);
     case TT_READ_GIVEN_UP:
-        *answer = TT_ITEM_GIVEN_UP;
+        bench->given_up = 1;
         return TUTELA_OK;
     case TT_READ_FAILED:
     default:

@@ -25,7 +25,8 @@ typedef struct tt_item {
     int retried;  /* it changed once already */
     int broken;   /* bytes are missing: nothing is digested any more */
     tt_typed typed;
-    tt_digests first;   /* of the first reading */
+    tt_digests first;   /* of the first reading, once that was a hit */
+    uint64_t first_bytes;
     tt_digests digests; /* of the last */
     tutela_type type;
     char mime[104]; /* when typed; a MIME type is at most 100 characters */
@@ -37,6 +38,7 @@ typedef struct tt_bench {
     tt_watch *watch;
     tt_identify *identify;
     tt_scratch scratch;
+    int given_up; /* the worker was given up: it must leave at once and touch nothing shared */
 } tt_bench;
 
 TT_MUST_USE tutela_status tt_item_init(tt_item *item, const tt_engine *engine, int number,
@@ -44,24 +46,29 @@ TT_MUST_USE tutela_status tt_item_init(tt_item *item, const tt_engine *engine, i
 /* Safe on a zeroed one. */
 void tt_item_done(tt_item *item);
 
-/* Answers that are no failure of the run. */
-typedef enum tt_item_answer {
-    TT_ITEM_GOES_ON, /* active, or reported and idle again */
-    TT_ITEM_GIVEN_UP /* the worker was given up: it must leave at once */
-} tt_item_answer;
-
 /*
  * Take an entry: *entry is zeroed. `link` is a claim that comes with it, or NULL. Entries that are
- * decided already are reported at once.
+ * decided already are reported at once. Afterwards look at bench->given_up.
  */
 TT_MUST_USE tutela_status tt_item_begin(tt_item *item, tt_bench *bench, tt_entry *entry,
-                                        tt_link *link, tt_item_answer *answer,
-                                        tutela_error *error);
+                                        tt_link *link, tutela_error *error);
 /*
  * Read on. *job gets the bytes to digest, or has digester NULL when there are none this time.
- * An item that came to its end is reported and no longer active.
+ * An item that came to its end is reported and no longer active. Afterwards look at
+ * bench->given_up.
  */
 TT_MUST_USE tutela_status tt_item_fill(tt_item *item, tt_bench *bench, tt_digest_job *job,
-                                       tt_item_answer *answer, tutela_error *error);
+                                       tutela_error *error);
+
+/* Leave an active item without a report: the run ends early. Afterwards look at bench->given_up. */
+void tt_item_leave(tt_item *item, tt_bench *bench);
+
+/*
+ * Report an active item as not (fully) read. When a first reading had found it in a list, it says
+ * so. The item stays as it is. Also for the watchdog, while the item's thread hangs in a call.
+ */
+TT_MUST_USE tutela_status tt_item_report_unread(const tt_item *item, tt_run *run,
+                                                tt_scratch *scratch, tutela_item_status status,
+                                                const char *reason, tutela_error *error);
 
 #endif

@@ -95,12 +95,17 @@ static int unchanged(const tt_link *link, const struct stat *stat)
            && same_time(link->changed, stat->st_ctim);
 }
 
+int tt_links_same(const tt_link *link, const struct stat *stat)
+{
+    return link->device == stat->st_dev && link->inode == stat->st_ino;
+}
+
 static tt_link *find(const tt_links *links, const struct stat *stat)
 {
     tt_link *link
         = links->slot_count ? links->slots[slot_of(links, stat->st_dev, stat->st_ino)] : NULL;
 
-    while (link && (link->device != stat->st_dev || link->inode != stat->st_ino))
+    while (link && !tt_links_same(link, stat))
         link = link->next;
     return link;
 }

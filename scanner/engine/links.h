@@ -43,6 +43,9 @@ TT_MUST_USE tutela_status tt_links_claim(tt_links *links, const struct stat *sta
                                          tt_link **link, tt_buf *record, tt_claim *claim,
                                          tutela_error *error);
 
+/* 1 when the file described by `stat` is the one the unsettled `link` stands for. Thread: any. */
+int tt_links_same(const tt_link *link, const struct stat *stat);
+
 /*
  * The claimed file is done: `record` is its packed finding. *waiting gets the entries that waited
  * (*count of them, the caller's to end with tt_entry_done and free). The link may be gone after.

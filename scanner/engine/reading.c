@@ -66,35 +66,66 @@ static int is_medium_error(int os_error)
            || os_error == EUCLEAN;
 }
 
-/* Note `length` bytes at the present offset as unread and step over them. */
-static void pass_over(tt_reading *reading, uint64_t length)
+/* The last range if it ends at the present offset, or if there is no room for another; or NULL. */
+static tutela_range *range_to_extend(tt_reading *reading)
 {
     tutela_range *last
         = reading->unread_count ? &reading->unread[reading->unread_count - 1] : NULL;
 
-    if (last && last->offset + last->length == reading->offset) {
-        last->length += length;
-    } else {
+    return last
+                   && (last->offset + last->length == reading->offset
+                       || reading->unread_count == TT_UNREAD_MAX)
+               ? last
+               : NULL;
+}
+
+/* Note `length` bytes at the present offset as unread and step over them. */
+static void pass_over(tt_reading *reading, uint64_t length)
+{
+    tutela_range *last = range_to_extend(reading);
+
+    if (last)
+        last->length = reading->offset + length - last->offset;
+    else
         reading->unread[reading->unread_count++]
             = (tutela_range){.offset = reading->offset, .length = length};
-    }
     reading->offset += length;
+}
+
+static uint64_t stated_rest(const tt_reading *reading)
+{
+    return reading->stated > reading->offset ? reading->stated - reading->offset : 0;
+}
+
+void tt_reading_cut(tt_reading *reading)
+{
+    uint64_t rest = stated_rest(reading);
+    tutela_range *last = range_to_extend(reading);
+
+    if (last)
+        last->length = rest > 0 ? reading->offset + rest - last->offset : 0;
+    else
+        reading->unread[reading->unread_count++]
+            = (tutela_range){.offset = reading->offset, .length = rest};
 }
 
 /*
  * A small read failed too. Steps grow while failures follow each other, stay aligned, and end at
- * the stated size: past it there is nothing to look for.
+ * the stated size: past it there is nothing to look for, but it was not seen to be the end either.
  */
 static tt_read_answer step_over(tt_reading *reading)
 {
-    uint64_t left = reading->stated > reading->offset ? reading->stated - reading->offset : 0;
+    uint64_t left = stated_rest(reading);
     uint64_t length = reading->skip - reading->offset % SMALL_READ;
 
-    if (left == 0)
-        return reading->got > 0 || reading->unread_count > 0 ? TT_READ_END : TT_READ_FAILED;
-    if (length > left || reading->unread_count == TT_UNREAD_MAX)
-        length = left;
-    pass_over(reading, length);
+    if (left == 0) {
+        if (reading->got == 0 && reading->unread_count == 0)
+            return TT_READ_FAILED;
+        if (reading->unread_count == 0)
+            tt_reading_cut(reading);
+        return TT_READ_END;
+    }
+    pass_over(reading, length < left ? length : left);
     if (reading->skip < SKIP_MAX)
         reading->skip *= 2;
     return TT_READ_AGAIN;
@@ -115,13 +146,19 @@ static tt_read_answer read_failed(tt_reading *reading, int os_error)
 }
 
 /* The stated size is passed: by a file that grows, or by one whose size is not to be believed? */
-static tt_read_answer check_overrun(tt_reading *reading, uint64_t max_overrun)
+static tt_read_answer check_overrun(tt_reading *reading, uint64_t max_overrun, tt_watch *watch,
+                                    int what)
 {
     struct stat now;
+    int asked;
 
     if (reading->offset <= reading->stated || reading->offset - reading->stated <= max_overrun)
         return TT_READ_DATA;
-    if (tt_fstat(reading->fd, &now) == 0 && now.st_size > 0)
+    tt_watch_begin(watch, what);
+    asked = tt_fstat(reading->fd, &now) == 0;
+    if (tt_watch_end(watch) != 0)
+        return TT_READ_GIVEN_UP;
+    if (asked && now.st_size > 0)
         reading->stated = (uint64_t)now.st_size;
     return reading->offset > reading->stated && reading->offset - reading->stated > max_overrun
                ? TT_READ_LIMIT
@@ -163,12 +200,27 @@ static size_t bytes_to_read(const tt_reading *reading, const tt_read_limits *lim
     return limits->max_bytes && room < size ? (size_t)room + 1 : size;
 }
 
+/* Stop at the limit when more bytes than that were read: 1. */
+static int is_past_limit(tt_reading *reading, uint64_t max_bytes)
+{
+    uint64_t room = max_bytes > reading->offset ? max_bytes - reading->offset : 0;
+
+    if (max_bytes == 0 || reading->filled <= room)
+        return 0;
+    reading->got += room;
+    reading->offset += room;
+    return 1;
+}
+
 tt_read_answer tt_reading_next(tt_reading *reading, const tt_read_limits *limits, tt_watch *watch,
                                int what)
 {
     int failure;
 
     reading->filled = 0;
+    /* Stepping over a bad stretch may lead past the limit. */
+    if (limits->max_bytes && reading->offset > limits->max_bytes)
+        return TT_READ_LIMIT;
     failure = fill(reading, bytes_to_read(reading, limits), watch, what);
     if (failure != 0)
         return failure < 0 ? TT_READ_GIVEN_UP : read_failed(reading, failure);
@@ -176,14 +228,11 @@ tt_read_answer tt_reading_next(tt_reading *reading, const tt_read_limits *limits
         return TT_READ_END;
     /* Back to full reads after a small one that went well. */
     reading->skip = 0;
-    if (limits->max_bytes && reading->filled > limits->max_bytes - reading->offset) {
-        reading->got += limits->max_bytes - reading->offset;
-        reading->offset = limits->max_bytes;
+    if (is_past_limit(reading, limits->max_bytes))
         return TT_READ_LIMIT;
-    }
     reading->offset += reading->filled;
     reading->got += reading->filled;
-    return check_overrun(reading, limits->max_overrun);
+    return check_overrun(reading, limits->max_overrun, watch, what);
 }
 
 static int differs(const struct stat *a, const struct stat *b)

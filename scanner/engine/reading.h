@@ -17,7 +17,7 @@
 
 /* One read; also what an item's head must fit in. */
 #define TT_READ_SIZE 65536u
-/* Ranges noted for one item; past that the rest of it counts as unread. */
+/* Ranges noted for one item; the last one then reaches to the last bad spot. */
 #define TT_UNREAD_MAX 256u
 
 typedef struct tt_reading {
@@ -62,6 +62,9 @@ void tt_reading_rewind(tt_reading *reading);
 
 tt_read_answer tt_reading_next(tt_reading *reading, const tt_read_limits *limits, tt_watch *watch,
                                int what);
+
+/* Note all from the present offset on as unread. */
+void tt_reading_cut(tt_reading *reading);
 
 /*
  * Has the file changed since it was opened or last asked? 1 yes, and what it is now becomes the new

@@ -27,6 +27,7 @@ void tt_run_drop(tt_run *run)
     tt_collector_done(&run->collector);
     tt_links_done(&run->links);
     tt_walk_free(run->walk);
+    tt_feed_done(&run->feed);
     tt_free(run->outputs);
     tt_signal_done(&run->changed);
     tt_lock_done(&run->lock);
@@ -51,18 +52,16 @@ int tt_run_stopped(const tt_run *run)
     return atomic_load_explicit(&run->stop, memory_order_relaxed);
 }
 
-/* The operands first, then what next_target still has. */
 static int next_target(void *user, const char **path)
 {
     tt_run *run = user;
+    tutela_error error;
+    int answer = 0;
+    tutela_status status = tt_feed_next(&run->feed, path, &answer, &error);
 
-    if (run->target < run->options.target_count) {
-        *path = run->options.targets[run->target++];
-        return 1;
-    }
-    return run->options.next_target
-               ? run->options.next_target(run->options.next_target_user, path)
-               : 0;
+    if (status != TUTELA_OK)
+        tt_run_fail(run, status, &error);
+    return answer;
 }
 
 static tutela_status note_outputs(tt_run *run, tutela_error *error)
@@ -87,18 +86,16 @@ static tutela_status note_outputs(tt_run *run, tutela_error *error)
 static tutela_status set_up(tt_run *run, tutela_error *error)
 {
     const tutela_scan_options *options = &run->options;
-    tt_walk_options walk
-        = {.next_target = next_target,
-           .user = run,
-           .exclude = options->exclude,
-           .exclude_count = options->exclude_count,
-           .one_file_system = (options->flags & TUTELA_SCAN_ONE_FILE_SYSTEM) != 0,
-           .nofollow_targets = (options->flags & TUTELA_SCAN_TARGETS_NOFOLLOW) != 0};
+    tt_walk_options walk;
 
     run->limits.max_bytes = options->max_item_bytes;
     run->limits.max_overrun = options->max_overrun ? options->max_overrun : OVERRUN;
+    TT_TRY(tt_feed_init(&run->feed, options, 1, error));
     TT_TRY(note_outputs(run, error));
     TT_TRY(tt_collector_init(&run->collector, &run->options, run->control, error));
+    walk = tt_feed_walk(&run->feed, options);
+    walk.next_target = next_target;
+    walk.user = run;
     return tt_walk_new(&run->walk, &walk, error);
 }
 
@@ -238,12 +235,14 @@ tutela_status tt_engine_scan(tt_engine *engine, const tutela_scan_options *optio
 
     TT_TRY(run_new(&run, engine, options, control, error));
     status = start_crew(run, &workers, error);
-    /* Targets that come one by one cannot be asked for twice. */
-    if (status == TUTELA_OK && (options->flags & TUTELA_SCAN_SURVEY) && !options->next_target)
-        status = tt_survey_start(&survey, &run->options, control, error);
     if (status != TUTELA_OK)
         tt_run_fail(run, status, error ? error : &(tutela_error){0});
+    /* Targets that come one by one cannot be asked for twice. A scan goes on without an estimate. */
+    else if ((options->flags & TUTELA_SCAN_SURVEY) && !options->next_target
+             && tt_survey_start(&survey, options, control, NULL) != TUTELA_OK)
+        survey = NULL;
     watch_over(run, &workers);
+    tt_feed_close(&run->feed);
     tt_survey_end(survey);
     crew_done(&workers);
     status = run->status;

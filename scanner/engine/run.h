@@ -10,6 +10,7 @@
 
 #include "engine/conclude.h"
 #include "engine/engine.h"
+#include "engine/feed.h"
 #include "engine/links.h"
 #include "engine/reading.h"
 #include "engine/collector.h"
@@ -37,7 +38,7 @@ typedef struct tt_run {
     tt_collector collector;
     tt_links links;
     tt_file_id *outputs;
-    size_t target; /* the next of options.targets; used by the walk, never from two threads */
+    tt_feed feed;
     tt_lock lock;  /* guards all below */
     tt_signal changed;
     size_t running; /* workers that are neither finished nor given up */

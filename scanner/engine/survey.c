@@ -2,7 +2,7 @@
 #include "engine/survey.h"
 
 #include "base/mem.h"
-#include "base/thread.h"
+#include "engine/feed.h"
 #include "engine/watch.h"
 
 /* Entries taken at once. */
@@ -16,8 +16,7 @@ struct tt_survey {
     atomic_int stop;
     atomic_int finished;
     tt_watch watch;
-    tutela_scan_options options;
-    size_t target;
+    tt_feed feed;
     tt_control *control;
     tt_walk *walk;
     tt_walker *walker;
@@ -30,17 +29,16 @@ static void drop(tt_survey *survey)
         return;
     tt_walker_free(survey->walker);
     tt_walk_free(survey->walk);
+    tt_feed_done(&survey->feed);
     tt_free(survey);
 }
 
 static int next_target(void *user, const char **path)
 {
     tt_survey *survey = user;
+    int answer = 0;
 
-    if (survey->target == survey->options.target_count)
-        return 0;
-    *path = survey->options.targets[survey->target++];
-    return 1;
+    return tt_feed_next(&survey->feed, path, &answer, NULL) == TUTELA_OK ? answer : -1;
 }
 
 /* Add one entry to the expected numbers. 0, or -1 to end. */
@@ -107,22 +105,20 @@ tutela_status tt_survey_start(tt_survey **out, const tutela_scan_options *option
                               tt_control *control, tutela_error *error)
 {
     tt_survey *survey = tt_alloc(1, sizeof *survey);
-    tt_walk_options walk
-        = {.next_target = next_target,
-           .user = survey,
-           .exclude = options->exclude,
-           .exclude_count = options->exclude_count,
-           .one_file_system = (options->flags & TUTELA_SCAN_ONE_FILE_SYSTEM) != 0,
-           .nofollow_targets = (options->flags & TUTELA_SCAN_TARGETS_NOFOLLOW) != 0};
+    tt_walk_options walk;
     pthread_t thread;
     tutela_status status;
 
     if (!survey)
         return tt_no_memory(error);
-    survey->options = *options;
     survey->control = control;
     atomic_init(&survey->holders, 1);
-    status = tt_walk_new(&survey->walk, &walk, error);
+    status = tt_feed_init(&survey->feed, options, 0, error);
+    walk = tt_feed_walk(&survey->feed, options);
+    walk.next_target = next_target;
+    walk.user = survey;
+    if (status == TUTELA_OK)
+        status = tt_walk_new(&survey->walk, &walk, error);
     if (status == TUTELA_OK)
         status = tt_walker_new(&survey->walker, survey->walk, error);
     if (status == TUTELA_OK) {
@@ -145,6 +141,7 @@ void tt_survey_end(tt_survey *survey)
     if (!survey)
         return;
     atomic_store(&survey->stop, 1);
+    tt_feed_close(&survey->feed);
     tt_walk_stop(survey->walk);
     while (!atomic_load(&survey->finished)
            && !tt_watch_give_up(&survey->watch, tt_clock_coarse(), PATIENCE))

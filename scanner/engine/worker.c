@@ -14,7 +14,13 @@ struct tt_worker {
     tt_item *items;
     size_t width;
     tt_digest_job *jobs;
-    tt_entry *taken; /* entries on their way from the walk to an item */
+    tt_entry *taken; /* one entry on its way from the walk to an item */
+
+    /* Of a worker that was given up in the walk: what it came back with after all. */
+    atomic_int returned; /* the rest is set, and the watchdog's */
+    size_t count;
+    tutela_status status;
+    tutela_error error;
 };
 
 static void worker_free(tt_worker *worker)
@@ -26,6 +32,8 @@ static void worker_free(tt_worker *worker)
             tt_item_done(&worker->items[i]);
     tt_free(worker->items);
     tt_free(worker->jobs);
+    if (worker->taken)
+        tt_entry_done(worker->taken);
     tt_free(worker->taken);
     tt_identify_free(worker->bench.identify);
     tt_scratch_done(&worker->bench.scratch);
@@ -71,22 +79,16 @@ static int take_rescue(tt_run *run, tt_rescue *out)
     return found;
 }
 
-typedef enum step { STEP_ON, STEP_END, STEP_LEAVE } step;
+/* What the worker is to do next. */
+typedef enum step { STEP_ON, STEP_END } step;
 
-/* Begin one entry on the idle item. */
-static tutela_status begin(tt_worker *worker, tt_entry *entry, tt_link *link, step *next,
-                           tutela_error *error)
+static int may_go_on(const tt_worker *worker)
 {
-    tt_item_answer answer = TT_ITEM_GOES_ON;
-
-    TT_TRY(tt_item_begin(idle_item(worker), &worker->bench, entry, link, &answer, error));
-    if (answer == TT_ITEM_GIVEN_UP)
-        *next = STEP_LEAVE;
-    return TUTELA_OK;
+    return !worker->bench.given_up && !tt_run_stopped(worker->run);
 }
 
 /* Take one entry from the walk and begin it. */
-static tutela_status take_one(tt_worker *worker, step *next, tt_take *answer, tutela_error *error)
+static tutela_status take_one(tt_worker *worker, tt_take *answer, tutela_error *error)
 {
     tutela_status status;
     size_t count = 0;
@@ -94,13 +96,15 @@ static tutela_status take_one(tt_worker *worker, step *next, tt_take *answer, tu
     tt_watch_begin(&worker->watch, TT_WATCH_WALK);
     status = tt_walk_take(worker->walker, worker->taken, 1, 0, &count, answer, error);
     if (tt_watch_end(&worker->watch) != 0) {
-        if (status == TUTELA_OK && count > 0)
-            tt_entry_done(worker->taken);
-        *next = STEP_LEAVE;
+        worker->count = count;
+        worker->status = status;
+        worker->error = *error;
+        worker->bench.given_up = 1;
+        atomic_store_explicit(&worker->returned, 1, memory_order_release);
         return TUTELA_OK;
     }
     if (status == TUTELA_OK && *answer == TT_TAKE_SOME)
-        status = begin(worker, worker->taken, NULL, next, error);
+        status = tt_item_begin(idle_item(worker), &worker->bench, worker->taken, NULL, error);
     return status;
 }
 
@@ -110,12 +114,12 @@ static tutela_status refill(tt_worker *worker, step *next, tutela_error *error)
     tt_rescue rescue = {0};
     tt_take answer = TT_TAKE_SOME;
 
-    while (*next == STEP_ON && idle_item(worker) && take_rescue(worker->run, &rescue))
-        TT_TRY(begin(worker, &rescue.entry, rescue.link, next, error));
-    while (*next == STEP_ON && answer == TT_TAKE_SOME && idle_item(worker)
-           && !tt_run_stopped(worker->run))
-        TT_TRY(take_one(worker, next, &answer, error));
-    if (*next != STEP_ON || is_busy(worker))
+    while (may_go_on(worker) && idle_item(worker) && take_rescue(worker->run, &rescue))
+        TT_TRY(tt_item_begin(idle_item(worker), &worker->bench, &rescue.entry, rescue.link,
+                             error));
+    while (may_go_on(worker) && answer == TT_TAKE_SOME && idle_item(worker))
+        TT_TRY(take_one(worker, &answer, error));
+    if (!may_go_on(worker) || is_busy(worker))
         return TUTELA_OK;
     if (answer == TT_TAKE_END)
         *next = STEP_END;
@@ -125,23 +129,26 @@ static tutela_status refill(tt_worker *worker, step *next, tutela_error *error)
 }
 
 /* Read on in every item, then digest what came side by side. */
-static tutela_status work(tt_worker *worker, step *next, tutela_error *error)
+static tutela_status work(tt_worker *worker, tutela_error *error)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < worker->width && *next == STEP_ON; i++) {
-        tt_item_answer answer = TT_ITEM_GOES_ON;
-
+    for (size_t i = 0; i < worker->width && may_go_on(worker); i++) {
         if (!worker->items[i].active)
             continue;
-        TT_TRY(tt_item_fill(&worker->items[i], &worker->bench, &worker->jobs[count], &answer,
-                            error));
-        if (answer == TT_ITEM_GIVEN_UP)
-            *next = STEP_LEAVE;
-        else if (worker->jobs[count].digester)
+        TT_TRY(tt_item_fill(&worker->items[i], &worker->bench, &worker->jobs[count], error));
+        if (worker->jobs[count].digester)
             count++;
     }
-    return *next == STEP_ON ? tt_digest_update_many(worker->jobs, count, error) : TUTELA_OK;
+    return may_go_on(worker) ? tt_digest_update_many(worker->jobs, count, error) : TUTELA_OK;
+}
+
+/* Close what is open while the watchdog still looks: the thread that frees it all must not hang. */
+static void leave_items(tt_worker *worker)
+{
+    for (size_t i = 0; i < worker->width && !worker->bench.given_up; i++)
+        if (worker->items[i].active)
+            tt_item_leave(&worker->items[i], &worker->bench);
 }
 
 static void *run_worker(void *argument)
@@ -152,17 +159,18 @@ static void *run_worker(void *argument)
     tutela_error error = {0};
     step next = STEP_ON;
 
-    while (next == STEP_ON && status == TUTELA_OK && !tt_run_stopped(run)) {
+    while (next == STEP_ON && status == TUTELA_OK && may_go_on(worker)) {
         status = refill(worker, &next, &error);
-        if (next == STEP_ON && status == TUTELA_OK)
-            status = work(worker, &next, &error);
+        if (next == STEP_ON && status == TUTELA_OK && may_go_on(worker))
+            status = work(worker, &error);
     }
+    if (status != TUTELA_OK && !worker->bench.given_up)
+        tt_run_fail(run, status, &error);
+    leave_items(worker);
     /* Wait until a watchdog that gave this worker up has copied what it needs. */
     tt_lock_take(&worker->lock);
     tt_lock_give(&worker->lock);
-    if (next != STEP_LEAVE) {
-        if (status != TUTELA_OK)
-            tt_run_fail(run, status, &error);
+    if (!worker->bench.given_up) {
         tt_lock_take(&run->lock);
         run->running--;
         tt_signal_all(&run->changed);
@@ -222,6 +230,17 @@ tutela_status tt_worker_start(tt_worker **out, tt_run *run, tutela_error *error)
     return TUTELA_OK;
 }
 
+/* Under the run's lock: leave an entry for another worker. On success *entry is zeroed. */
+static tutela_status leave_entry(tt_run *run, tt_entry *entry, tt_link *link, tutela_error *error)
+{
+    if (tt_grow((void **)&run->rescues, &run->rescue_room, run->rescue_count, sizeof *run->rescues)
+        != 0)
+        return tt_no_memory(error);
+    run->rescues[run->rescue_count++] = (tt_rescue){.entry = *entry, .link = link};
+    *entry = (tt_entry){0};
+    return TUTELA_OK;
+}
+
 /* The hung worker's other items are for someone else to do. */
 static tutela_status rescue(tt_worker *worker, int hung, tutela_error *error)
 {
@@ -231,45 +250,78 @@ static tutela_status rescue(tt_worker *worker, int hung, tutela_error *error)
     tt_lock_take(&run->lock);
     for (size_t i = 0; i < worker->width && status == TUTELA_OK; i++) {
         const tt_item *item = &worker->items[i];
-        tt_rescue copy = {.link = item->link};
+        tt_entry copy = {0};
 
         if (!item->active || (int)i == hung)
             continue;
-        if (tt_grow((void **)&run->rescues, &run->rescue_room, run->rescue_count, sizeof copy)
-            != 0)
-            status = tt_no_memory(error);
-        else
-            status = tt_entry_copy(&copy.entry, &item->entry, error);
+        status = tt_entry_copy(&copy, &item->entry, error);
         if (status == TUTELA_OK)
-            run->rescues[run->rescue_count++] = copy;
+            status = leave_entry(run, &copy, item->link, error);
+        tt_entry_done(&copy);
     }
     tt_lock_give(&run->lock);
     return status;
 }
 
+/* The item a worker hangs on; none when it was reported before and only its closing hangs. */
 static tutela_status report_hung(tt_worker *worker, int hung, tutela_error *error)
 {
     const tt_item *item = &worker->items[hung];
     tt_scratch scratch;
     tutela_status status;
 
+    if (!item->active)
+        return TUTELA_OK;
     tt_scratch_init(&scratch);
-    tt_verdict_begin(&scratch.verdict, "", 0, TUTELA_ITEM_TIMEOUT, "no answer in time");
-    status = tt_item_report_name(&scratch, &item->entry, error);
-    if (status == TUTELA_OK)
-        status = tt_item_report(worker->run, &scratch, item->link, 0, error);
+    status = tt_item_report_unread(item, worker->run, &scratch, TUTELA_ITEM_TIMEOUT,
+                                   "no answer in time", error);
     tt_scratch_done(&scratch);
     return status;
 }
 
 /*
- * 1 when the worker is in the walk, but not in a call on a folder: it may be waiting for the next
- * target, and whoever sends targets may take his time.
+ * A worker was given up in the walk. If it still is in its call, the walk states the folder. If it
+ * came out of it just before, it will have an entry, or a failure, that nobody else knows of: wait
+ * for that, which no call delays any more, and take it over.
  */
-static int waits_for_target(const tt_worker *worker)
+static tutela_status take_over(tt_worker *worker, tutela_error *error)
 {
-    return atomic_load_explicit(&worker->watch.what, memory_order_relaxed) == TT_WATCH_WALK
-           && tt_walker_calling_since(worker->walker) == 0;
+    tt_run *run = worker->run;
+    tutela_status status = TUTELA_OK;
+
+    while (tt_walker_calling_since(worker->walker) == 0
+           && !atomic_load_explicit(&worker->returned, memory_order_acquire))
+        tt_clock_sleep(TT_SECOND / 1000);
+    if (!atomic_load_explicit(&worker->returned, memory_order_acquire))
+        return TUTELA_OK;
+    if (worker->status != TUTELA_OK) {
+        *error = worker->error;
+        return worker->status;
+    }
+    tt_lock_take(&run->lock);
+    if (worker->count > 0)
+        status = leave_entry(run, worker->taken, NULL, error);
+    tt_lock_give(&run->lock);
+    return status;
+}
+
+/*
+ * Has the worker hung for longer than `limit`, and is it given up now? One that is in the walk may
+ * be waiting for the next target, and whoever sends targets may take his time: there, the call on a
+ * folder counts. Not at the end of a run, which waits for nobody.
+ */
+static int give_up(tt_worker *worker, int64_t limit, int report)
+{
+    int64_t now = tt_clock_coarse();
+    int64_t since;
+
+    if (report
+        && atomic_load_explicit(&worker->watch.what, memory_order_relaxed) == TT_WATCH_WALK) {
+        since = tt_walker_calling_since(worker->walker);
+        if (since == 0 || now - since <= limit)
+            return 0;
+    }
+    return tt_watch_give_up(&worker->watch, now, limit);
 }
 
 tutela_status tt_worker_check(tt_worker *worker, int64_t limit, int report, int *given_up,
@@ -279,13 +331,13 @@ tutela_status tt_worker_check(tt_worker *worker, int64_t limit, int report, int 
     int hung;
 
     tt_lock_take(&worker->lock);
-    *given_up = (!report || !waits_for_target(worker))
-                && tt_watch_give_up(&worker->watch, tt_clock_coarse(), limit);
+    *given_up = give_up(worker, limit, report);
     if (*given_up) {
         hung = atomic_load_explicit(&worker->watch.what, memory_order_relaxed);
         tt_walker_abandon(worker->walker);
-        if (report && hung != TT_WATCH_WALK)
-            status = report_hung(worker, hung, error);
+        if (report)
+            status = hung == TT_WATCH_WALK ? take_over(worker, error)
+                                           : report_hung(worker, hung, error);
         if (report && status == TUTELA_OK)
             status = rescue(worker, hung, error);
         tt_lock_take(&worker->run->lock);

@@ -132,6 +132,77 @@ static void holes(tt_reading *reading)
     munmap(memory, page * pages);
 }
 
+/* More bad spots than there is room for ranges; and a limit that lies in one of them. */
+static void many_holes(tt_reading *reading)
+{
+    const size_t page = 4096, pages = 2 * (TT_UNREAD_MAX + 50);
+    const tt_read_limits in_hole = {.max_overrun = 1000};
+    tt_read_limits small = in_hole;
+    uint8_t *memory = mmap(NULL, page * (pages + 64), PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct stat stat;
+    int fd = open("/proc/self/mem", O_RDONLY);
+    uint64_t origin = (uint64_t)(uintptr_t)memory, before = 0;
+    const tutela_range *last;
+    int apart = 1;
+
+    if (memory == MAP_FAILED || fd < 0 || fstat(fd, &stat) != 0) {
+        skip(6, "no /proc/self/mem");
+        return;
+    }
+    for (size_t i = 1; i < pages; i += 2)
+        munmap(memory + page * i, page);
+    munmap(memory + page * pages, page * 64);
+    stat.st_size = (off_t)(origin + page * pages);
+    tt_reading_close(reading);
+    tt_reading_open(reading, fd, &stat);
+    reading->offset = origin;
+    ok(read_all(reading, &no_limits) == TT_READ_END, "a medium full of holes is read to its end");
+    is_u64(reading->unread_count, TT_UNREAD_MAX, "no more ranges than there is room for");
+    for (size_t i = 0; i < TT_UNREAD_MAX; i++) {
+        apart = apart && reading->unread[i].offset >= before;
+        before = reading->unread[i].offset + reading->unread[i].length;
+    }
+    last = &reading->unread[TT_UNREAD_MAX - 1];
+    ok(apart, "in order");
+    is_u64(last->offset + last->length, origin + page * pages, "the last reaches to the last hole");
+    is_u64(reading->got, page * pages / 2, "what is between the holes was read");
+
+    tt_reading_rewind(reading);
+    reading->offset = origin;
+    small.max_bytes = origin + page + 100;
+    ok(read_all(reading, &small) == TT_READ_LIMIT, "a limit within a hole is a limit");
+    is_u64(reading->offset, origin + 2 * page, "where the hole ends");
+    is_u64(reading->got, page, "and nothing past it was read");
+    munmap(memory, page * pages);
+}
+
+/* All stated bytes came, and then an error instead of the end. */
+static void no_end(tt_reading *reading)
+{
+    const size_t page = 4096;
+    uint8_t *memory = mmap(NULL, page * 6, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+                           0);
+    struct stat stat;
+    int fd = open("/proc/self/mem", O_RDONLY);
+    uint64_t origin = (uint64_t)(uintptr_t)memory;
+
+    if (memory == MAP_FAILED || fd < 0 || fstat(fd, &stat) != 0) {
+        skip(4, "no /proc/self/mem");
+        return;
+    }
+    munmap(memory + page * 4, page * 2);
+    stat.st_size = (off_t)(origin + page * 4);
+    tt_reading_close(reading);
+    tt_reading_open(reading, fd, &stat);
+    reading->offset = origin;
+    ok(read_all(reading, &no_limits) == TT_READ_END, "an error where the end should be ends it");
+    is_u64(reading->got, page * 4, "with all it states read");
+    is_u64(reading->unread_count, 1, "but not as if the end had been seen");
+    is_u64(reading->unread[0].offset, origin + page * 4, "from there on it is unread");
+    munmap(memory, page * 4);
+}
+
 static void watching(void)
 {
     tt_watch one = {0};
@@ -157,6 +228,8 @@ int main(void)
     limits(&reading);
     change(&reading);
     holes(&reading);
+    many_holes(&reading);
+    no_end(&reading);
     tt_reading_done(&reading);
     watching();
     return tap_done();

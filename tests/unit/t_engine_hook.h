@@ -1,0 +1,142 @@
+/*
+ * hook: media that fail or hang, for tests of the engine, under any sanitizer.
+ *
+ * A definition in the program goes before the C library's, so here are the calls that base/io makes,
+ * spoilt for files and folders by how their names end:
+ *
+ *     .hangopen .hang .hanglist .hangclose  opening, reading, listing, closing blocks until
+ *                                           hook_release is set
+ *     .slowlist                             each listing call takes hook_delay nanoseconds
+ *     .badhead                              the first 4096 bytes fail with EIO
+ *     .badagain                             a second reading fails with EIO
+ */
+#ifndef TT_TESTS_ENGINE_HOOK_H
+#define TT_TESTS_ENGINE_HOOK_H
+
+#include "tap.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+enum { HOOK_NONE, HOOK_HANG_OPEN, HOOK_HANG_READ, HOOK_HANG_LIST, HOOK_HANG_CLOSE, HOOK_SLOW_LIST,
+       HOOK_BAD_HEAD, HOOK_BAD_AGAIN, HOOK_KINDS };
+
+static const char *const hook_names[HOOK_KINDS]
+    = {"", ".hangopen", ".hang", ".hanglist", ".hangclose", ".slowlist", ".badhead", ".badagain"};
+
+/* By descriptor. */
+static struct {
+    atomic_int kind;
+    atomic_int passes;
+} hook_slots[4096];
+
+static atomic_int hook_release;
+static atomic_int hook_hanging; /* threads that hang now */
+static atomic_llong hook_delay;
+
+static void hook_nap(long long nanoseconds)
+{
+    struct timespec time = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+
+    (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL);
+}
+
+static void hook_hang(void)
+{
+    atomic_fetch_add(&hook_hanging, 1);
+    while (!atomic_load(&hook_release))
+        hook_nap(1000000);
+    atomic_fetch_sub(&hook_hanging, 1);
+}
+
+/* Wait, two seconds at most, until `count` threads hang. */
+__attribute__((unused)) static int hook_wait(int count)
+{
+    for (int i = 0; i < 2000 && atomic_load(&hook_hanging) != count; i++)
+        hook_nap(1000000);
+    return atomic_load(&hook_hanging) == count;
+}
+
+static int hook_kind(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+
+    for (int i = 1; dot && i < HOOK_KINDS; i++)
+        if (strcmp(dot, hook_names[i]) == 0)
+            return i;
+    return HOOK_NONE;
+}
+
+static int hook_kind_of(int fd)
+{
+    return fd >= 0 && fd < 4096 ? atomic_load(&hook_slots[fd].kind) : HOOK_NONE;
+}
+
+int hook_openat(int folder, const char *name, int flags, ...) __asm__("openat64");
+int hook_openat(int folder, const char *name, int flags, ...)
+{
+    int kind = hook_kind(name);
+    va_list arguments;
+    mode_t mode = 0;
+    int fd;
+
+    va_start(arguments, flags);
+    if (flags & (O_CREAT | __O_TMPFILE))
+        mode = va_arg(arguments, mode_t);
+    va_end(arguments);
+    if (kind == HOOK_HANG_OPEN)
+        hook_hang();
+    fd = (int)syscall(SYS_openat, folder, name, flags, mode);
+    if (fd >= 0 && fd < 4096) {
+        atomic_store(&hook_slots[fd].kind, kind);
+        atomic_store(&hook_slots[fd].passes, 0);
+    }
+    return fd;
+}
+
+ssize_t hook_pread(int fd, void *buffer, size_t size, off_t offset) __asm__("pread64");
+ssize_t hook_pread(int fd, void *buffer, size_t size, off_t offset)
+{
+    int kind = hook_kind_of(fd);
+
+    if (kind == HOOK_HANG_READ)
+        hook_hang();
+    if (kind == HOOK_BAD_AGAIN && offset == 0)
+        atomic_fetch_add(&hook_slots[fd].passes, 1);
+    if ((kind == HOOK_BAD_HEAD && offset < 4096)
+        || (kind == HOOK_BAD_AGAIN && atomic_load(&hook_slots[fd].passes) > 1)) {
+        errno = EIO;
+        return -1;
+    }
+    return syscall(SYS_pread64, fd, buffer, size, offset);
+}
+
+ssize_t hook_getdents(int fd, void *buffer, size_t size) __asm__("getdents64");
+ssize_t hook_getdents(int fd, void *buffer, size_t size)
+{
+    int kind = hook_kind_of(fd);
+
+    if (kind == HOOK_HANG_LIST)
+        hook_hang();
+    if (kind == HOOK_SLOW_LIST)
+        hook_nap(atomic_load(&hook_delay));
+    return syscall(SYS_getdents64, fd, buffer, size);
+}
+
+int hook_close(int fd) __asm__("close");
+int hook_close(int fd)
+{
+    if (hook_kind_of(fd) == HOOK_HANG_CLOSE)
+        hook_hang();
+    if (fd >= 0 && fd < 4096)
+        atomic_store(&hook_slots[fd].kind, HOOK_NONE);
+    return (int)syscall(SYS_close, fd);
+}
+
+#endif
