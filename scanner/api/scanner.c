@@ -3,6 +3,10 @@
 #include "base/mem.h"
 #include "engine/engine.h"
 
+#define ALL_TYPES (TUTELA_BIT(TUTELA_TYPE_COUNT) - 1)
+#define ALL_FLAGS                                                                  \
+    (TUTELA_SCAN_ONE_FILE_SYSTEM | TUTELA_SCAN_INVENTORY | TUTELA_SCAN_UNSORTED    \
+     | TUTELA_SCAN_SURVEY | TUTELA_SCAN_TARGETS_NOFOLLOW)
 
 /* The public handles are the inner ones. */
 static tt_engine *inner(tutela_scanner *scanner)
@@ -147,8 +151,12 @@ void tutela_summary_end(tutela_summary *summary)
 
 static tutela_status check_scan(const tutela_scan_options *options, tutela_error *error)
 {
-    if ((!options->targets || options->target_count == 0) && !options->next_target)
+    if (options->target_count == 0 && !options->next_target)
         return tt_fail(error, TUTELA_ARGUMENT, 0, "scan: no targets");
+    if (options->target_count > 0 && !options->targets)
+        return tt_api_null(error, "scan: targets");
+    if ((options->flags & ~ALL_FLAGS) || (options->only & ~ALL_TYPES))
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "scan: unknown flag or type asked for");
     for (size_t i = 0; i < options->target_count; i++)
         if (!options->targets[i] || options->targets[i][0] == '\0')
             return tt_fail(error, TUTELA_ARGUMENT, 0, "scan: an empty target");
@@ -172,8 +180,11 @@ tutela_status tutela_scan_paths(tutela_scanner *scanner, const tutela_scan_optio
         return tt_api_null(error, "scan: scanner, options and summary");
     TT_TRY(tt_api_options(&own, sizeof own, options, "tutela_scan_options", error));
     TT_TRY(check_scan(&own, error));
+    /* Before the work, not after it: is there a place for the answer? Till then it is incomplete. */
+    tt_summary_end(&total, 1);
+    TT_TRY(tt_api_answer(summary, &total, sizeof total, "tutela_summary", error));
     control = own.control ? (tt_control *)own.control : &fallback;
     status = tt_engine_scan(inner(scanner), &own, control, &total, error);
-    answered = tt_api_answer(summary, &total, sizeof total, "tutela_summary", error);
+    answered = tt_api_answer(summary, &total, sizeof total, "tutela_summary", NULL);
     return status == TUTELA_OK ? answered : status;
 }

@@ -13,6 +13,7 @@ struct tt_check {
     tt_verdict verdict;
     char *name; /* of the item in work or last answered */
     int open;   /* a stream is open */
+    int broken; /* bytes of the stream were lost: it can be nothing but a failure */
     char reason[96];
     uint64_t bytes;
     size_t head_size;
@@ -120,6 +121,7 @@ tutela_status tt_check_begin(tt_check *check, const char *name, tutela_error *er
     TT_TRY(tt_digester_begin(check->digester, check->engine->evidence, error));
     check->bytes = 0;
     check->head_size = 0;
+    check->broken = 0;
     check->open = 1;
     return TUTELA_OK;
 }
@@ -130,7 +132,11 @@ tutela_status tt_check_update(tt_check *check, const void *data, size_t size, tu
 
     if (!check->open)
         return tt_fail(error, TUTELA_STATE, 0, "stream: none is open on this context");
+    if (check->broken)
+        return tt_fail(error, TUTELA_STATE, 0, "stream: a part of it could not be digested");
+    check->broken = 1;
     TT_TRY(add(check, data, size, error));
+    check->broken = 0;
     wanted = size < wanted ? size : wanted;
     if (wanted > 0)
         memcpy(check->head + check->head_size, data, wanted);
@@ -159,6 +165,8 @@ tutela_status tt_check_end(tt_check *check, int os_error, const tutela_finding *
     if (!check->open)
         return tt_fail(error, TUTELA_STATE, 0, "stream: none is open on this context");
     check->open = 0;
+    if (check->broken)
+        return tt_fail(error, TUTELA_STATE, 0, "stream: a part of it could not be digested");
     if (os_error != 0) {
         source_failed(check, os_error, out);
         return TUTELA_OK;

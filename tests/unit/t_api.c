@@ -218,6 +218,49 @@ static void sharing(tutela_scanner *scanner)
     ok(wrong == 0, "eight threads share one scanner");
 }
 
+static int no_path(void *user, const char **path)
+{
+    (void)path;
+    return *(const int *)user;
+}
+
+/* What cannot be a scan is refused before anything is found. */
+static void misused_scans(tutela_scanner *scanner)
+{
+    const char *targets[] = {tap_folder()};
+    int answer = 1;
+    seen all = {0};
+    tutela_scan_options options = {.size = sizeof options, .targets = targets, .target_count = 1,
+                                   .flags = TUTELA_SCAN_INVENTORY, .on_finding = note,
+                                   .user = &all};
+    tutela_summary summary = {0};
+
+    ok(tutela_scan_paths(scanner, &options, &summary, &error) == TUTELA_ARGUMENT && all.count == 0,
+       "a summary without its size");
+    ok(strstr(error.text, "tutela_summary") != NULL, "is named");
+    summary.size = sizeof summary;
+    options.flags = 1u << 20;
+    ok(tutela_scan_paths(scanner, &options, &summary, NULL) == TUTELA_ARGUMENT, "a flag unknown");
+    options.flags = 0;
+    options.only = 1u << 20;
+    ok(tutela_scan_paths(scanner, &options, &summary, NULL) == TUTELA_ARGUMENT, "a type unknown");
+    options.only = 0;
+    options.next_target = no_path;
+    options.next_target_user = &answer;
+    options.targets = NULL;
+    ok(tutela_scan_paths(scanner, &options, &summary, NULL) == TUTELA_ARGUMENT,
+       "targets that are NULL, though others would follow");
+    options.target_count = 0;
+    ok(tutela_scan_paths(scanner, &options, &summary, &error) == TUTELA_OK && !summary.complete,
+       "a source of targets that says 1 and gives none has failed");
+    answer = 7;
+    ok(tutela_scan_paths(scanner, &options, &summary, &error) == TUTELA_OK && !summary.complete,
+       "so has one that answers what it may not");
+    answer = 0;
+    ok(tutela_scan_paths(scanner, &options, &summary, &error) == TUTELA_OK && summary.complete,
+       "and one with none at all has not");
+}
+
 static void misuse(tutela_scanner *scanner)
 {
     tutela_scanner *other = NULL;
@@ -266,6 +309,7 @@ int main(void)
     trees(scanner);
     cancelling(scanner);
     sharing(scanner);
+    misused_scans(scanner);
     misuse(scanner);
     tutela_scanner_free(scanner);
     return tap_done();
