@@ -284,7 +284,6 @@ int main(void)
     links();
     closing();
     targets_that_come_late();
-    cancelling(0);
     cancelling(1);
     asking();
     tutela_scanner_free(scanner);

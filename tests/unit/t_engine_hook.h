@@ -7,6 +7,7 @@
  *     .hangopen .hang .hanglist .hangclose  opening, reading, listing, closing blocks until
  *                                           hook_release is set
  *     .slowlist                             each listing call takes hook_delay nanoseconds
+ *     .slow                                 each read takes hook_delay nanoseconds
  *     .badhead                              the first 4096 bytes fail with EIO
  *     .badagain                             a second reading fails with EIO
  */
@@ -25,10 +26,10 @@
 #include <time.h>
 
 enum { HOOK_NONE, HOOK_HANG_OPEN, HOOK_HANG_READ, HOOK_HANG_LIST, HOOK_HANG_CLOSE, HOOK_SLOW_LIST,
-       HOOK_BAD_HEAD, HOOK_BAD_AGAIN, HOOK_KINDS };
+       HOOK_SLOW_READ, HOOK_BAD_HEAD, HOOK_BAD_AGAIN, HOOK_KINDS };
 
 static const char *const hook_names[HOOK_KINDS]
-    = {"", ".hangopen", ".hang", ".hanglist", ".hangclose", ".slowlist", ".badhead", ".badagain"};
+    = {"", ".hangopen", ".hang", ".hanglist", ".hangclose", ".slowlist", ".slow", ".badhead", ".badagain"};
 
 /* By descriptor. */
 static struct {
@@ -107,6 +108,8 @@ ssize_t hook_pread(int fd, void *buffer, size_t size, off_t offset)
 
     if (kind == HOOK_HANG_READ)
         hook_hang();
+    if (kind == HOOK_SLOW_READ)
+        hook_nap(atomic_load(&hook_delay));
     if (kind == HOOK_BAD_AGAIN && offset == 0)
         atomic_fetch_add(&hook_slots[fd].passes, 1);
     if ((kind == HOOK_BAD_HEAD && offset < 4096)
