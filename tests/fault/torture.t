@@ -197,10 +197,10 @@ sub counts {
     return map { /^(\w+) (\d+)$/ ? ($1 => $2) : () } split /\n/, slurp($path) // '';
 }
 
-# The calls to fail, of `count`; the long tier takes all, of a heavy one 600.
+# The calls to fail, of `count`; the long tier takes all, of a heavy one 120.
 sub sample {
     my ($count, $share) = @_;
-    my ($dense, $spread) = $long && $share eq 'heavy' ? (400, 200) : @{$share{$share}};
+    my ($dense, $spread) = $long && $share eq 'heavy' ? (60, 60) : @{$share{$share}};
     return 1 .. $count if $long && $share ne 'heavy' || $count <= $dense + $spread;
     my %n = map { $_ => 1 } 1 .. $dense, $count;
     $n{$dense + int(($count - $dense) * $_ / $spread)} = 1 for 1 .. $spread;
