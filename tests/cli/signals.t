@@ -15,7 +15,7 @@ stopped() { # signal, arguments...
     pid=$!
     exec 7>names.pipe
     printf 'tree/one.txt\n' >&7
-    sleep 0.7
+    sleep "${TEST_PATIENCE:-0.7}" # it has read the name by then
     kill -s "$signal" "$pid"
     wait "$pid" 2>/dev/null
     local status=$?
