@@ -1,11 +1,13 @@
 /* draft: one entry of a list, put together from fields of text (see draft.h). */
 #include "hashsets/import/draft.h"
 
+#include "hashsets/import/date.h"
 #include "hashsets/import/hex.h"
 
 #include "base/text.h"
 
 #include <string.h>
+#include <strings.h>
 
 void tt_draft_begin(tt_draft *entry, uint64_t line)
 {
@@ -15,6 +17,9 @@ void tt_draft_begin(tt_draft *entry, uint64_t line)
     entry->row.scheme = entry->scheme;
     entry->row.value = entry->value;
     entry->row.line = line;
+    entry->row.flags = entry->row.reserved = 0;
+    entry->row.updated = 0;
+    entry->odd_date = 0;
     entry->fault = TT_DRAFT_FINE;
     entry->id[0] = entry->scheme[0] = entry->value[0] = '\0';
 }
@@ -62,10 +67,24 @@ void tt_draft_text(tt_draft *entry, char field[TT_DRAFT_TEXT_MAX + 1], const cha
     }
 }
 
+void tt_draft_flag(tt_draft *entry, uint32_t flag, const char *text, size_t size)
+{
+    if (tt_says_yes(text, size))
+        entry->row.flags |= flag;
+}
+
+void tt_draft_date(tt_draft *entry, const char *text, size_t size)
+{
+    if (size > 0 && tt_import_date(text, size, &entry->row.updated) != 0)
+        entry->odd_date = 1;
+}
+
 tutela_status tt_draft_end(tt_draft *entry, const tt_row_sink *sink, tutela_error *error)
 {
     if (entry->fault == TT_DRAFT_FINE && entry->row.digests.mask == 0)
         entry->fault = TUTELA_REJECT_NO_DIGEST;
+    if (entry->odd_date)
+        tt_sink_count(sink, "date that cannot be read");
     /* A scheme says nothing without a value. */
     if (entry->value[0] == '\0')
         entry->scheme[0] = '\0';
@@ -73,6 +92,22 @@ tutela_status tt_draft_end(tt_draft *entry, const tt_row_sink *sink, tutela_erro
         return sink->take(sink->user, &entry->row, error);
     sink->reject(sink->user, entry->row.line, (tutela_reject)entry->fault);
     return TUTELA_OK;
+}
+
+void tt_sink_count(const tt_row_sink *sink, const char *what)
+{
+    if (sink->count)
+        sink->count(sink->user, what);
+}
+
+int tt_says_yes(const char *text, size_t size)
+{
+    static const char *const words[] = {"1", "true", "yes", "y", "x"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strlen(words[i]) == size && strncasecmp(text, words[i], size) == 0)
+            return 1;
+    return 0;
 }
 
 void tt_trim(const char **text, size_t *size)

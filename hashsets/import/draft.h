@@ -18,12 +18,16 @@
 typedef struct tt_draft {
     tt_row row;
     int fault;
+    int odd_date; /* it had a date that cannot be read */
     char id[TT_DRAFT_TEXT_MAX + 1];
     char scheme[TT_DRAFT_TEXT_MAX + 1];
     char value[TT_DRAFT_TEXT_MAX + 1];
 } tt_draft;
 
-/* Begin anew: no digest, size unknown, texts empty. `line` is the row's number from 1. */
+/*
+ * Begin anew: no digest, size unknown, texts empty, no flags, no date. `line` is the row's number
+ * from 1.
+ */
 void tt_draft_begin(tt_draft *entry, uint64_t line);
 /* Remember what is wrong with the row, unless something already is. */
 void tt_draft_fault(tt_draft *entry, tutela_reject reason);
@@ -34,10 +38,22 @@ void tt_draft_size(tt_draft *entry, const char *text, size_t size);
 /* Set one of id, scheme and value: `field` points to it. */
 void tt_draft_text(tt_draft *entry, char field[TT_DRAFT_TEXT_MAX + 1], const char *text,
                    size_t size);
+/* Set a TUTELA_ENTRY_... flag when the text says yes. All else leaves it: flags are never guessed. */
+void tt_draft_flag(tt_draft *entry, uint32_t flag, const char *text, size_t size);
+/*
+ * The entry's date (see date.h). An empty field leaves it unstated. One that cannot be read does
+ * too, and is counted when the entry ends: it must not cost a digest.
+ */
+void tt_draft_date(tt_draft *entry, const char *text, size_t size);
 /* Hand it to the sink, or reject it. Whatever sink->take answers. */
 TT_MUST_USE tutela_status tt_draft_end(tt_draft *entry, const tt_row_sink *sink,
                                        tutela_error *error);
 
+/* Count something that is no row, if the sink wants to know. `what` is static. */
+void tt_sink_count(const tt_row_sink *sink, const char *what);
+
+/* 1 when a field says yes: 1, true, yes, y or x, in either case. */
+int tt_says_yes(const char *text, size_t size);
 /* Cut spaces and tabs off both ends. */
 void tt_trim(const char **text, size_t *size);
 /* 1 when a line holds nothing but white space. */

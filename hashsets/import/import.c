@@ -120,20 +120,13 @@ static tutela_status skip_comments(tt_input *input, tutela_error *error)
     }
 }
 
-static tutela_status unknown(const tt_input *input, const uint8_t *head, size_t size,
-                             tutela_error *error)
+static tutela_status unknown(const tt_input *input, tutela_error *error)
 {
-    const char *name = tt_input_name(input);
-
-    if (size >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0)) {
-        (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: UTF-16 text is not read", name);
-        return tt_advise(error, TUTELA_LIST_UNUSABLE,
-                         "Convert it first: iconv -f UTF-16 -t UTF-8 LIST > LIST.utf8");
-    }
-    (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: not a hash list of a known format", name);
+    (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: not a hash list of a known format",
+                  tt_input_name(input));
     return tt_advise(error, TUTELA_LIST_UNUSABLE,
-                     "Known: plain digests one a line, md5sum and sha256sum, hashdeep, CSV with a "
-                     "header naming md5 or sha1, VICS JSON.");
+                     "Known: digests one a line, md5sum, hashdeep, CSV with a header naming md5 or "
+                     "sha1, VICS JSON, NSRL, Interpol ICSE, HashKeeper, ILook, TSK, ClamAV.");
 }
 
 tutela_status tt_import_file(const char *path, const tt_row_sink *sink, const char **format,
@@ -157,7 +150,7 @@ tutela_status tt_import_file(const char *path, const tt_row_sink *sink, const ch
         }
     }
     if (!best)
-        return unknown(input, head, size, error);
+        return unknown(input, error);
     if (format)
         *format = best->name;
     return tt_import_read(input, best, sink, error);

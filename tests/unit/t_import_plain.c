@@ -147,10 +147,6 @@ static void unknown(void)
         ok(strstr(got_error.advice, "hashdeep"), "and names the formats");
         ok(got_format == NULL, "no format");
     }
-    is_i64(read_bytes("\xFF\xFEM\0D\0", 6), TUTELA_LIST_UNUSABLE, "UTF-16, little-endian");
-    ok(strstr(got_error.text, "UTF-16") && strstr(got_error.advice, "onvert"), "is named");
-    is_i64(read_bytes("\xFE\xFF\0M\0D", 6), TUTELA_LIST_UNUSABLE, "UTF-16, big-endian");
-    ok(strstr(got_error.text, "UTF-16") && strstr(got_error.advice, "onvert"), "is named");
 }
 
 static void long_preamble(void)
