@@ -16,7 +16,8 @@
     X(sums, "md5sum")                                          \
     X(hashdeep, "hashdeep")                                    \
     X(csv, "CSV")                                              \
-    X(vics, "VICS JSON")
+    X(vics, "VICS JSON")                                       \
+    X(clamav, "ClamAV")
 
 #define X(name, words)                                                                    \
     int tt_##name##_bid(const uint8_t *head, size_t size);                                \
