@@ -17,7 +17,9 @@
     X(hashdeep, "hashdeep")                                    \
     X(csv, "CSV")                                              \
     X(vics, "VICS JSON")                                       \
-    X(clamav, "ClamAV")
+    X(clamav, "ClamAV")                                        \
+    X(nsrl, "NSRL text")                                       \
+    X(ilook, "ILook")
 
 #define X(name, words)                                                                    \
     int tt_##name##_bid(const uint8_t *head, size_t size);                                \

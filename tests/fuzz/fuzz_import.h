@@ -113,10 +113,12 @@ static void fuzz_import(const char *format, const uint8_t *data, size_t size)
 /* The index-th sample list of the tests whose name ends in `ending`, as a seed. */
 static size_t sample_seed(size_t index, const char *ending, uint8_t *out, size_t room)
 {
-    static const char *const names[] = {"plain.txt",        "xways.txt",          "md5sum.txt",
-                                        "tagged.txt",       "md5deep-z.txt",      "hashdeep.txt",
-                                        "comma.csv",        "icse.csv",           "vics-1.3.json",
-                                        "vics-2.0-us.json", "vics-2.0-cases.json"};
+    static const char *const names[] = {
+        "plain.txt",        "xways.txt",          "md5sum.txt",     "tagged.txt",
+        "md5deep-z.txt",    "hashdeep.txt",       "comma.csv",      "icse.csv",
+        "vics-1.3.json",    "vics-2.0-us.json",   "vics-2.0-cases.json",
+        "clamav.hdb",       "clamav.mdb",         "nsrl-2.txt",     "nsrl-1.5.txt",
+        "ilook-1.txt",      "ilook-3.txt",        "ilook-4.txt"};
     char path[128];
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

@@ -101,10 +101,12 @@ static void same_rows(void)
     }
 }
 
-static const char *const samples[] = {"plain.txt",        "xways.txt",          "md5sum.txt",
-                                      "tagged.txt",       "md5deep-z.txt",      "hashdeep.txt",
-                                      "comma.csv",        "icse.csv",           "vics-1.3.json",
-                                      "vics-2.0-us.json", "vics-2.0-cases.json"};
+static const char *const samples[] = {
+    "plain.txt",        "xways.txt",          "md5sum.txt",     "tagged.txt",
+    "md5deep-z.txt",    "hashdeep.txt",       "comma.csv",      "icse.csv",
+    "vics-1.3.json",    "vics-2.0-us.json",   "vics-2.0-cases.json",
+    "clamav.hdb",       "clamav.mdb",         "nsrl-2.txt",     "nsrl-1.5.txt",
+    "ilook-1.txt",      "ilook-3.txt",        "ilook-4.txt"};
 
 #define SAMPLES (sizeof samples / sizeof samples[0])
 
