@@ -19,7 +19,8 @@
     X(vics, "VICS JSON")                                       \
     X(clamav, "ClamAV")                                        \
     X(nsrl, "NSRL text")                                       \
-    X(ilook, "ILook")
+    X(ilook, "ILook")                                          \
+    X(hashkeeper, "HashKeeper")
 
 #define X(name, words)                                                                    \
     int tt_##name##_bid(const uint8_t *head, size_t size);                                \
