@@ -20,7 +20,8 @@
     X(clamav, "ClamAV")                                        \
     X(nsrl, "NSRL text")                                       \
     X(ilook, "ILook")                                          \
-    X(hashkeeper, "HashKeeper")
+    X(hashkeeper, "HashKeeper")                                \
+    X(icse, "Interpol ICSE CSV")
 
 #define X(name, words)                                                                    \
     int tt_##name##_bid(const uint8_t *head, size_t size);                                \
