@@ -21,7 +21,8 @@
     X(nsrl, "NSRL text")                                       \
     X(ilook, "ILook")                                          \
     X(hashkeeper, "HashKeeper")                                \
-    X(icse, "Interpol ICSE CSV")
+    X(icse, "Interpol ICSE CSV")                               \
+    X(tsk, "TSK index")
 
 #define X(name, words)                                                                    \
     int tt_##name##_bid(const uint8_t *head, size_t size);                                \

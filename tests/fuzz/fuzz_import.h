@@ -118,7 +118,8 @@ static size_t sample_seed(size_t index, const char *ending, uint8_t *out, size_t
         "md5deep-z.txt",    "hashdeep.txt",       "comma.csv",      "icse.csv",
         "vics-1.3.json",    "vics-2.0-us.json",   "vics-2.0-cases.json",
         "clamav.hdb",       "clamav.mdb",         "nsrl-2.txt",     "nsrl-1.5.txt",
-        "ilook-1.txt",      "ilook-3.txt",        "ilook-4.txt"};
+        "ilook-1.txt",      "ilook-3.txt",        "ilook-4.txt",
+        "hashkeeper.hsh",   "tsk-md5.idx"};
     char path[128];
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

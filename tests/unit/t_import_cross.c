@@ -106,7 +106,8 @@ static const char *const samples[] = {
     "md5deep-z.txt",    "hashdeep.txt",       "comma.csv",      "icse.csv",
     "vics-1.3.json",    "vics-2.0-us.json",   "vics-2.0-cases.json",
     "clamav.hdb",       "clamav.mdb",         "nsrl-2.txt",     "nsrl-1.5.txt",
-    "ilook-1.txt",      "ilook-3.txt",        "ilook-4.txt"};
+    "ilook-1.txt",      "ilook-3.txt",        "ilook-4.txt",
+    "hashkeeper.hsh",   "tsk-md5.idx"};
 
 #define SAMPLES (sizeof samples / sizeof samples[0])
 
