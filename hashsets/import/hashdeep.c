@@ -6,9 +6,12 @@
  *     ## Invoked from: /home/someone      a comment
  *     5,5d41...,2cf2...,/a, b             unquoted: the name is all behind the last column's comma
  *
+ *     8,64a5...,2850...,/a offset 0-7     -p: of a piece, rejected (see piece.h)
+ *
  * A file may hold several such blocks. Source: the FILEFORMAT page of jessek/hashdeep.
  */
 #include "hashsets/import/formats.h"
+#include "hashsets/import/piece.h"
 
 #include <string.h>
 
@@ -118,31 +121,36 @@ static void read_row(tt_draft *entry, const layout *columns, const tt_line *line
         else if (columns->algorithm[i] >= 0)
             tt_draft_digest(entry, columns->algorithm[i], part, part_size);
     }
+    if (tt_piece_is(text, size))
+        tt_draft_fault(entry, TUTELA_REJECT_NO_DIGEST);
 }
 
 tutela_status tt_hashdeep_read(tt_input *input, const tt_row_sink *sink, tutela_error *error)
 {
     layout columns = {0};
-    tt_draft entry;
+    tt_pieces rows = {.held = 0};
     tt_line line;
-    int rows = 0;
+    int usable = 0;
 
     for (;;) {
         TT_TRY(tt_input_line(input, &line, error));
         if (!line.text)
             break;
         if (line.size >= 4 && memcmp(line.text, "%%%%", 4) == 0) {
+            TT_TRY(tt_pieces_flush(&rows, sink, error));
             TT_TRY(read_header(&columns, input, &line, error));
-            rows = columns.count > 0;
+            usable = columns.count > 0;
             continue;
         }
-        if ((!line.too_long && line.size == 0) || (line.size > 0 && *line.text == '#'))
+        if (!line.too_long && (line.size == 0 || *line.text == '#')) {
+            tt_pieces_other(&rows, line.text, line.size);
             continue;
-        tt_draft_begin(&entry, line.number);
-        read_row(&entry, &columns, &line);
-        TT_TRY(tt_draft_end(&entry, sink, error));
+        }
+        read_row(tt_pieces_begin(&rows, line.number), &columns, &line);
+        TT_TRY(tt_pieces_end(&rows, line.text, line.size, sink, error));
     }
-    if (!rows)
+    TT_TRY(tt_pieces_flush(&rows, sink, error));
+    if (!usable)
         return tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: hashdeep list without a column line",
                        tt_input_name(input));
     return TUTELA_OK;

@@ -6,11 +6,13 @@
  *     HASH,name           md5deep -c          SIZE, HASH,name           md5deep -c -z
  *           SIZE  HASH  name                  md5deep -z, size right-aligned
  *     SIZE \t HASH of the first 512 bytes \t HASH \t name               md5deep -Z
+ *     HASH  name offset 0-1023            md5deep -p: of a piece, rejected (see piece.h)
  *
  * Only the digest and the size are kept. The name is skipped: it is not needed, and it may tell.
  */
 #include "hashsets/import/formats.h"
 #include "hashsets/import/hex.h"
+#include "hashsets/import/piece.h"
 
 #include <string.h>
 
@@ -155,6 +157,8 @@ void tt_sums_row(tt_draft *entry, const char *text, size_t size)
         skip(&row, 1);
     if (at_digest(&row) || take_size(entry, &row)) {
         tt_draft_digest(entry, -1, row.text, hex_run(&row));
+        if (tt_piece_is(row.text, row.size))
+            tt_draft_fault(entry, TUTELA_REJECT_NO_DIGEST);
         return;
     }
     if (row.size == 0 || !take_tagged(entry, &row))
@@ -189,20 +193,22 @@ int tt_sums_bid(const uint8_t *head, size_t size)
 
 tutela_status tt_sums_read(tt_input *input, const tt_row_sink *sink, tutela_error *error)
 {
-    tt_draft entry;
+    tt_pieces rows = {.held = 0};
     tt_line line;
 
     for (;;) {
         TT_TRY(tt_input_line(input, &line, error));
         if (!line.text)
-            return TUTELA_OK;
-        tt_draft_begin(&entry, line.number);
-        if (line.too_long)
-            tt_draft_fault(&entry, TUTELA_REJECT_TOO_LONG);
-        else if (tt_blank(line.text, line.size) || *line.text == '#')
+            return tt_pieces_flush(&rows, sink, error);
+        if (!line.too_long && (tt_blank(line.text, line.size) || *line.text == '#')) {
+            tt_pieces_other(&rows, line.text, line.size);
             continue;
+        }
+        tt_draft *entry = tt_pieces_begin(&rows, line.number);
+        if (line.too_long)
+            tt_draft_fault(entry, TUTELA_REJECT_TOO_LONG);
         else
-            tt_sums_row(&entry, line.text, line.size);
-        TT_TRY(tt_draft_end(&entry, sink, error));
+            tt_sums_row(entry, line.text, line.size);
+        TT_TRY(tt_pieces_end(&rows, line.text, line.size, sink, error));
     }
 }

@@ -107,6 +107,27 @@ static void odd_rows(void)
     is_reject(0, 3, TUTELA_REJECT_ENCODING, "NUL");
 }
 
+/* hashdeep -p gives digests of pieces, which must not match whole files. */
+static void pieces(void)
+{
+    const char *md5 = sample_hex(1, TUTELA_MD5);
+
+    snprintf(text, sizeof text,
+             "%%%%%%%% HASHDEEP-1.0\n%%%%%%%% size,md5,filename\n8,%s,/a offset 0-7\n"
+             "8,%s,offset 0-7\n8,%s,/a,b offset 8-15\n15,%s,/a offset 0-7.jpg\n8,%s,/new\n"
+             "line offset 0-7\n15,%s,/b\n8,%s,/new\n#x\n\n y offset 0-7",
+             md5, md5, md5, md5, md5, md5, md5);
+    is_i64(read_text(text), TUTELA_OK, "pieces");
+    is_u64(row_count, 2, "are not taken");
+    is_u64(rows[0].line, 6, "what only looks like one is");
+    is_u64(rows[1].line, 9, "and what stands between");
+    size_t rejected = 0;
+    for (size_t i = 0; i < reject_count; i++)
+        rejected += rejects[i].reason == TUTELA_REJECT_NO_DIGEST;
+    is_u64(rejected, 5, "the reason; also with line ends in their names");
+    is_u64(reject_count, 7, "and the ends of those names");
+}
+
 /* Cut short anywhere, the rows before are the same and none is made up. */
 static void cut_short(void)
 {
@@ -134,6 +155,7 @@ int main(void)
     blocks();
     headers();
     odd_rows();
+    pieces();
     cut_short();
     return tap_done();
 }

@@ -96,6 +96,45 @@ static void forms(void)
     REJECTED(ALL_ZERO, "zeros", "%032d  /a", 0);
 }
 
+/*
+ * md5deep -p gives a digest of each piece of a file. Taken for one of a whole file it could match
+ * another, innocent one: a file that is equal to the piece.
+ */
+static void pieces(void)
+{
+    char row[1024], md5[33];
+
+    snprintf(md5, sizeof md5, "%s", sample_hex(1, TUTELA_MD5));
+    REJECTED(NO_DIGEST, "a piece", "%s  /a/b.jpg offset 0-1023", md5);
+    REJECTED(NO_DIGEST, "binary mark", "%s */a/b.jpg offset 1024-2047", md5);
+    REJECTED(NO_DIGEST, "without a name (-q)", "%s   offset 0-7", md5);
+    REJECTED(NO_DIGEST, "standard input", "%s  stdin offset 0-7", md5);
+    REJECTED(NO_DIGEST, "of one byte", "%s  a offset 5-5", md5);
+    REJECTED(NO_DIGEST, "far out", "%s  a offset 18446744073709551614-18446744073709551615", md5);
+    REJECTED(NO_DIGEST, "-c", "%s,/a/b.jpg offset 8-15", md5);
+    REJECTED(NO_DIGEST, "-t", "%s 2026:11:22:06:12:41 */a offset 8-15", md5);
+    REJECTED(NO_DIGEST, "-Z", "19\t%s\t%s\t/a offset 0-7", md5, md5);
+    REJECTED(NO_DIGEST, "-z", "        19  %s  /a offset 0-7", md5);
+    REJECTED(NO_DIGEST, "blanks behind it", "%s  /a offset 0-7 \t", md5);
+    REJECTED(NO_DIGEST, "an escaped name", "\\%s  /a\\nb offset 0-7", md5);
+    TAKEN(TT_SIZE_UNKNOWN, "no range", "%s  /a offset 0", md5);
+    TAKEN(TT_SIZE_UNKNOWN, "no second number", "%s  /a offset 0-", md5);
+    TAKEN(TT_SIZE_UNKNOWN, "no first number", "%s  /a offset -7", md5);
+    TAKEN(TT_SIZE_UNKNOWN, "stuck to the name", "%s  /aoffset 0-7", md5);
+    TAKEN(TT_SIZE_UNKNOWN, "not at the end", "%s  /a offset 0-7.jpg", md5);
+    TAKEN(TT_SIZE_UNKNOWN, "two blanks", "%s  /a offset  0-7", md5);
+    TAKEN(TT_SIZE_UNKNOWN, "a tagged row, which md5deep never writes", "MD5 (a offset 0-7) = %s",
+          md5);
+
+    snprintf(text, sizeof text,
+             "%s  a\n%s  new\nline\n\n#offset\n and offset 0-7\n%s  b\n%s  c\nline offset 0-7",
+             md5, md5, md5, md5);
+    is_i64(read_text(text), TUTELA_OK, "names with line ends");
+    is_u64(row_count, 2, "of pieces cost their row");
+    is_u64(rows[0].line, 1, "not the one before");
+    is_u64(rows[1].line, 7, "nor the one behind");
+}
+
 static void bytes(void)
 {
     const char *good = sample_hex(1, TUTELA_MD5);
@@ -171,6 +210,32 @@ static unsigned files_there(uint32_t mask)
     return found;
 }
 
+static void real_pieces(const char *folder)
+{
+    static const struct {
+        const char *tool, *arguments;
+    } runs[] = {{"md5deep", "-p 8 ./*"},
+                {"md5deep", "-c -p 8 ./*"},
+                {"md5deep", "-q -p 8 ./*"},
+                {"md5deep", "-t -k -p 8 ./*"},
+                {"md5deep", "-Z -p 8 ./*"},
+                {"sha256deep", "-p 1m ./*"},
+                {"hashdeep", "-c md5,sha1,sha256 -p 8 ./*"}};
+
+    for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+        if (!run_tool(folder, runs[i].tool, runs[i].arguments)) {
+            skip(2, "the tool is not there");
+            continue;
+        }
+        is_u64(row_count, 0, "%s %s: no piece is taken", runs[i].tool, runs[i].arguments);
+        size_t pieces = 0;
+        for (size_t r = 0; r < reject_count; r++)
+            pieces += rejects[r].reason == TUTELA_REJECT_NO_DIGEST;
+        ok(pieces >= 6, "%s %s: pieces are rejected for what they are", runs[i].tool,
+           runs[i].arguments);
+    }
+}
+
 static void real_tools(void)
 {
     /*
@@ -205,6 +270,7 @@ static void real_tools(void)
         ok(0, "files for the tools");
         return;
     }
+    real_pieces(folder);
     for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
         if (!run_tool(folder, runs[i].tool, runs[i].arguments)) {
             skip(4, "tool not installed");
@@ -222,6 +288,7 @@ int main(void)
 {
     samples();
     forms();
+    pieces();
     bytes();
     real_tools();
     return tap_done();
