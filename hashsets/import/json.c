@@ -45,8 +45,7 @@ static int on_null(void *user)
 
 static int on_boolean(void *user, int value)
 {
-    (void)value;
-    return hand_on(user, TT_JSON_BOOLEAN, "", 0);
+    return hand_on(user, TT_JSON_BOOLEAN, value ? "true" : "false", value ? 4 : 5);
 }
 
 static int on_number(void *user, const char *text, size_t size)

@@ -24,7 +24,7 @@
 
 typedef enum tt_json_kind {
     TT_JSON_NULL,
-    TT_JSON_BOOLEAN,
+    TT_JSON_BOOLEAN, /* text: "true" or "false" */
     TT_JSON_NUMBER, /* text: as written */
     TT_JSON_STRING, /* text: escapes resolved; may hold NUL bytes */
     TT_JSON_KEY,    /* text: as a string */

@@ -12,40 +12,14 @@
  * X-Ways-Clees4All (askclees, VICS.h) read.
  */
 #include "hashsets/import/formats.h"
-#include "hashsets/import/json.h"
+#include "hashsets/import/vics_medium.h"
 
 #include <string.h>
 
 #define SCHEME "vics"
-/* A field longer than this is too long for whatever it is meant to be. */
-#define FIELD_MAX (TT_DRAFT_TEXT_MAX + 1u)
 /* A context is a URL of about 90 bytes, its region "US", "Default", "CUSTOM" or the like. */
 #define CONTEXT_MAX 512u
 #define REGION_MAX 16u
-
-/* What a field's value was. */
-typedef enum field_state {
-    FIELD_NONE, /* absent, null or empty */
-    FIELD_TEXT,
-    FIELD_NUMBER,
-    FIELD_WRONG /* a type it cannot have */
-} field_state;
-
-/* A field as it stood in the file, cut to FIELD_MAX bytes. */
-typedef struct text_field {
-    field_state state;
-    size_t size;
-    char text[FIELD_MAX];
-} text_field;
-
-typedef enum field_name { F_ID, F_CATEGORY, F_MD5, F_SHA1, F_SIZE, F_COUNT } field_name;
-
-typedef struct medium_fields {
-    text_field fields[F_COUNT];
-    text_field other[TUTELA_ALGORITHM_COUNT]; /* from AlternativeHashes, by algorithm */
-    int other_wrong; /* AlternativeHashes was no array of maps */
-    int is_case;     /* has a key that only cases have */
-} medium_fields;
 
 /* What an open map or array is. */
 typedef enum place {
@@ -67,14 +41,13 @@ typedef struct reader {
     place places[PLACES_MAX];
     size_t depth; /* places[depth] is the innermost */
     place next;   /* what an array after this key would be; AT_TOP: one to ignore */
-    text_field *target; /* where a scalar after this key goes, or NULL */
+    tt_vics_field *target; /* where a scalar after this key goes, or NULL */
     int is_context;
     int found; /* a "value" or "Media" array was seen */
-    medium_fields media[2]; /* an element of "value", and one inside its "Media" */
-    medium_fields *medium;  /* the innermost */
-    text_field other_name, other_value;
+    tt_vics_medium media[2]; /* an element of "value", and one inside its "Media" */
+    tt_vics_medium *medium;  /* the innermost */
+    tt_vics_field other_name, other_value;
     char scheme[sizeof SCHEME + 1 + REGION_MAX];
-    tt_draft entry;
 } reader;
 
 int tt_vics_bid(const uint8_t *head, size_t size)
@@ -96,23 +69,8 @@ static inline int is(const char *text, size_t size, const char *word)
     return strlen(word) == size && memcmp(text, word, size) == 0;
 }
 
-static void forget_others(medium_fields *medium)
-{
-    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
-        medium->other[i].state = FIELD_NONE;
-    medium->other_wrong = 0;
-}
-
-static void forget(medium_fields *medium)
-{
-    for (int i = 0; i < F_COUNT; i++)
-        medium->fields[i].state = FIELD_NONE;
-    forget_others(medium);
-    medium->is_case = 0;
-}
-
 /* What the next value is to be: a field's, an array at a place, or nothing that matters. */
-static void expect(reader *vics, text_field *target, place next)
+static void expect(reader *vics, tt_vics_field *target, place next)
 {
     vics->target = target;
     vics->next = next;
@@ -142,27 +100,15 @@ static void take_context(reader *vics, const char *text, size_t size)
     memcpy(vics->scheme + sizeof SCHEME, region, used + 1);
 }
 
-static void store(text_field *field, field_state state, const char *text, size_t size)
-{
-    field->state = size == 0 && state == FIELD_TEXT ? FIELD_NONE : state;
-    field->size = size < FIELD_MAX ? size : FIELD_MAX;
-    memcpy(field->text, text, field->size);
-}
-
 /* A value that is no container. */
 static void take_scalar(reader *vics, tt_json_kind kind, const char *text, size_t size)
 {
-    static const field_state states[] = {[TT_JSON_NULL] = FIELD_NONE,
-                                         [TT_JSON_BOOLEAN] = FIELD_WRONG,
-                                         [TT_JSON_NUMBER] = FIELD_NUMBER,
-                                         [TT_JSON_STRING] = FIELD_TEXT};
-
     place here = vics->places[vics->depth];
 
     if (vics->is_context && kind == TT_JSON_STRING && size <= CONTEXT_MAX)
         take_context(vics, text, size);
     if (vics->target)
-        store(vics->target, states[kind], text, size);
+        tt_vics_store(vics->target, kind, text, size);
     if (here == IN_VALUES || here == IN_MEDIA)
         vics->sink->reject(vics->sink->user, ++vics->records, TUTELA_REJECT_SYNTAX);
     if (here == IN_OTHERS || vics->next == IN_OTHERS)
@@ -174,7 +120,7 @@ static void take_scalar(reader *vics, tt_json_kind kind, const char *text, size_
 static void ignore(reader *vics, place here)
 {
     if (vics->target)
-        vics->target->state = FIELD_WRONG;
+        vics->target->state = TT_VICS_WRONG;
     if (here == IN_VALUES || here == IN_MEDIA)
         vics->sink->reject(vics->sink->user, ++vics->records, TUTELA_REJECT_SYNTAX);
     if (here == IN_OTHERS || vics->next == IN_OTHERS)
@@ -218,76 +164,13 @@ static void enter(reader *vics, tt_json_kind kind)
     vics->found |= to == IN_VALUES || to == IN_MEDIA;
     if (to == IN_ELEMENT || to == IN_MEDIUM) {
         vics->medium = &vics->media[to == IN_MEDIUM];
-        forget(vics->medium);
+        tt_vics_forget(vics->medium);
     } else if (to == IN_OTHERS) {
-        forget_others(vics->medium);
+        tt_vics_forget_others(vics->medium);
     } else if (to == IN_OTHER) {
-        vics->other_name.state = vics->other_value.state = FIELD_NONE;
+        vics->other_name.state = vics->other_value.state = TT_VICS_NONE;
     }
     expect(vics, NULL, AT_TOP);
-}
-
-/* An element of AlternativeHashes is whole. Names of other algorithms, such as PhotoDNA, pass. */
-static void end_other(reader *vics)
-{
-    const text_field *name = &vics->other_name, *value = &vics->other_value;
-
-    if (name->state != FIELD_TEXT || value->state == FIELD_NONE)
-        return;
-    int algorithm = tt_digest_by_name(name->text, name->size);
-    if (algorithm >= 0)
-        vics->medium->other[algorithm] = *value;
-}
-
-static void add_digest(tt_draft *entry, int algorithm, const text_field *field)
-{
-    if (field->state == FIELD_TEXT)
-        tt_draft_digest(entry, algorithm, field->text, field->size);
-    else if (field->state != FIELD_NONE)
-        tt_draft_fault(entry, TUTELA_REJECT_SYNTAX);
-}
-
-static void add_text(tt_draft *entry, char *out, const text_field *field)
-{
-    if (field->state == FIELD_WRONG)
-        tt_draft_fault(entry, TUTELA_REJECT_SYNTAX);
-    else if (field->state != FIELD_NONE)
-        tt_draft_text(entry, out, field->text, field->size);
-}
-
-/* A medium is whole: make it an entry. */
-static tutela_status end_medium(reader *vics, const medium_fields *medium, tutela_error *error)
-{
-    const text_field *fields = medium->fields;
-    tt_draft *entry = &vics->entry;
-
-    tt_draft_begin(entry, ++vics->records);
-    if (medium->other_wrong)
-        tt_draft_fault(entry, TUTELA_REJECT_SYNTAX);
-    add_digest(entry, TUTELA_MD5, &fields[F_MD5]);
-    add_digest(entry, TUTELA_SHA1, &fields[F_SHA1]);
-    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
-        if (!(entry->row.digests.mask & TUTELA_BIT(i)))
-            add_digest(entry, i, &medium->other[i]);
-    add_text(entry, entry->id, &fields[F_ID]);
-    add_text(entry, entry->value, &fields[F_CATEGORY]);
-    tt_draft_text(entry, entry->scheme, vics->scheme, strlen(vics->scheme));
-    if (fields[F_SIZE].state == FIELD_WRONG)
-        tt_draft_fault(entry, TUTELA_REJECT_SIZE);
-    else if (fields[F_SIZE].state != FIELD_NONE)
-        tt_draft_size(entry, fields[F_SIZE].text, fields[F_SIZE].size);
-    return tt_draft_end(entry, vics->sink, error);
-}
-
-/* 1 when an element of "value" is a case and not a medium: a digest always makes it one. */
-static int only_case(const medium_fields *medium)
-{
-    int digests = medium->fields[F_MD5].state != FIELD_NONE
-                  || medium->fields[F_SHA1].state != FIELD_NONE;
-
-    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
-        digests |= medium->other[i].state != FIELD_NONE;
-    return medium->is_case && !digests;
 }
 
 static tutela_status leave(reader *vics, tutela_error *error)
@@ -298,14 +181,16 @@ static tutela_status leave(reader *vics, tutela_error *error)
     }
     switch (vics->places[vics->depth--]) {
     case IN_ELEMENT:
-        return only_case(vics->medium) ? TUTELA_OK : end_medium(vics, vics->medium, error);
+        if (tt_vics_only_case(vics->medium))
+            return TUTELA_OK;
+        return tt_vics_end(vics->medium, ++vics->records, vics->scheme, vics->sink, error);
     case IN_MEDIUM:
-        return end_medium(vics, vics->medium, error);
+        return tt_vics_end(vics->medium, ++vics->records, vics->scheme, vics->sink, error);
     case IN_MEDIA:
         vics->medium = &vics->media[0];
         return TUTELA_OK;
     case IN_OTHER:
-        end_other(vics);
+        tt_vics_other(vics->medium, &vics->other_name, &vics->other_value);
         return TUTELA_OK;
     default:
         return TUTELA_OK;
@@ -315,20 +200,10 @@ static tutela_status leave(reader *vics, tutela_error *error)
 /* A key of a medium, or of a case, which may hold the same. */
 static void take_medium_key(reader *vics, const char *key, size_t size)
 {
-    text_field *fields = vics->medium->fields;
-
-    if (is(key, size, "MediaID"))
-        expect(vics, &fields[F_ID], AT_TOP);
-    else if (is(key, size, "Category"))
-        expect(vics, &fields[F_CATEGORY], AT_TOP);
-    else if (is(key, size, "MD5"))
-        expect(vics, &fields[F_MD5], AT_TOP);
-    else if (is(key, size, "SHA1"))
-        expect(vics, &fields[F_SHA1], AT_TOP);
-    else if (is(key, size, "MediaSize"))
-        expect(vics, &fields[F_SIZE], AT_TOP);
-    else if (is(key, size, "AlternativeHashes"))
+    if (is(key, size, "AlternativeHashes"))
         expect(vics, NULL, IN_OTHERS);
+    else
+        expect(vics, tt_vics_field_of(vics->medium, key, size), AT_TOP);
 }
 
 static void take_root_key(reader *vics, const char *key, size_t size)
@@ -349,10 +224,10 @@ static void take_key(reader *vics, const char *key, size_t size)
         take_root_key(vics, key, size);
         break;
     case IN_ELEMENT:
+        take_medium_key(vics, key, size);
         if (is(key, size, "Media"))
             expect(vics, NULL, IN_MEDIA);
         vics->medium->is_case |= is(key, size, "Media") || is(key, size, "CaseID");
-        take_medium_key(vics, key, size);
         break;
     case IN_MEDIUM:
         take_medium_key(vics, key, size);
