@@ -2,9 +2,11 @@
  * input: a list file, read once from front to back (see input.h).
  *
  * One buffer: [start, end) is read from the file and not yet handed out. It begins with 64 KiB and
- * grows only while a row does not fit.
+ * grows only while a row does not fit. UTF-16 goes through a second one in front of it.
  */
 #include "hashsets/import/input.h"
+
+#include "hashsets/import/utf16.h"
 
 #include "base/io.h"
 #include "base/mem.h"
@@ -29,6 +31,7 @@ struct tt_input {
     size_t end;
     uint64_t base;  /* where data[0] lies in the file */
     uint64_t lines; /* lines handed out so far */
+    tt_utf16 wide;  /* wide.raw is NULL unless the file is UTF-16 */
 };
 
 void tt_input_free(tt_input *input)
@@ -37,6 +40,7 @@ void tt_input_free(tt_input *input)
         return;
     if (input->fd >= 0)
         (void)tt_close(input->fd);
+    tt_free(input->wide.raw);
     tt_free(input->data);
     tt_free(input->name);
     tt_free(input);
@@ -52,9 +56,32 @@ const char *tt_input_name(const tt_input *input)
     return input->name;
 }
 
+/* What fill does, for a file in UTF-16. */
+static tutela_status fill_wide(tt_input *input, tutela_error *error)
+{
+    tt_utf16 *wide = &input->wide;
+
+    for (;;) {
+        size_t made =
+            tt_utf16_decode(wide, input->data + input->end, input->room - input->end);
+        input->end += made;
+        input->ended = made == 0 && wide->ended;
+        if (made > 0 || wide->ended)
+            return TUTELA_OK;
+        tt_utf16_compact(wide);
+        ssize_t got = tt_read(input->fd, wide->raw + wide->end, wide->room - wide->end);
+        if (got < 0)
+            return tt_fail(error, TUTELA_IO, errno, "%s: cannot read", input->name);
+        wide->ended = got == 0;
+        wide->end += (size_t)got;
+    }
+}
+
 /* Read once more behind `end`; there must be room. */
 static tutela_status fill(tt_input *input, tutela_error *error)
 {
+    if (input->wide.raw)
+        return fill_wide(input, error);
     ssize_t got = tt_read(input->fd, input->data + input->end, input->room - input->end);
 
     if (got < 0)
@@ -128,10 +155,30 @@ static tt_input *make(const char *name)
     return NULL;
 }
 
+/* The bytes read so far are UTF-16: decode them, and all behind them. */
+static tutela_status widen(tt_input *input, tutela_error *error)
+{
+    uint8_t *data = tt_alloc_raw(FIRST_ROOM, 1);
+
+    if (!data)
+        return tt_no_memory(error);
+    input->wide.raw = input->data;
+    input->wide.room = input->room;
+    input->wide.end = input->end;
+    input->wide.ended = input->ended;
+    input->data = data;
+    input->room = FIRST_ROOM;
+    input->end = 0;
+    input->ended = 0;
+    return fill_head(input, error);
+}
+
 /* The first bytes, less a byte order mark. */
 static tutela_status begin(tt_input *input, tutela_error *error)
 {
     TT_TRY(fill_head(input, error));
+    if (tt_utf16_begin(&input->wide, input->data, input->end))
+        return widen(input, error);
     if (input->end >= 3 && memcmp(input->data, "\xEF\xBB\xBF", 3) == 0)
         input->start = 3;
     return TUTELA_OK;

@@ -1,9 +1,10 @@
 /*
  * input: a list file, read once from front to back.
  *
- * Works on pipes, so nothing here seeks. A UTF-8 byte order mark at the start is dropped. The first
- * bytes can be looked at (for bidding) before they are read. Memory is bounded by the longest row
- * allowed. Thread: single.
+ * Works on pipes, so nothing here seeks. A UTF-8 byte order mark at the start is dropped; behind a
+ * UTF-16 one everything is handed out as UTF-8, unless it is XML, whose reader decodes for itself
+ * (see utf16.h). The first bytes can be looked at (for bidding) before they are read. Memory is
+ * bounded by the longest row allowed. Thread: single.
  */
 #ifndef TT_HASHSETS_IMPORT_INPUT_H
 #define TT_HASHSETS_IMPORT_INPUT_H
@@ -52,7 +53,8 @@ TT_MUST_USE tutela_status tt_input_line(tt_input *input, tt_line *line, tutela_e
 
 /*
  * The next bytes as they lie, for formats without lines: *size of them, 0 at the end, borrowed
- * until the next call. *offset (may be NULL) is where they lie in the file.
+ * until the next call. *offset (may be NULL) is where they lie in the file, UTF-16 counted as the
+ * UTF-8 it becomes.
  */
 TT_MUST_USE tutela_status tt_input_chunk(tt_input *input, const uint8_t **data, size_t *size,
                                          uint64_t *offset, tutela_error *error);
