@@ -246,6 +246,22 @@ tutela_status tt_input_chunk(tt_input *input, const uint8_t **data, size_t *size
     return TUTELA_OK;
 }
 
+tutela_status tt_input_file(const tt_input *input, int *fd, uint64_t *size, tutela_error *error)
+{
+    struct stat facts;
+
+    if (tt_fstat(input->fd, &facts) != 0)
+        return tt_fail(error, TUTELA_IO, errno, "%s: cannot read", input->name);
+    if (!S_ISREG(facts.st_mode)) {
+        (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0,
+                      "%s: a list of this format cannot be read from a pipe", input->name);
+        return tt_advise(error, TUTELA_LIST_UNUSABLE, "Save it as a file first.");
+    }
+    *fd = input->fd;
+    *size = (uint64_t)facts.st_size;
+    return TUTELA_OK;
+}
+
 /* Make room behind `end`, growing the buffer when one row fills it. */
 static tutela_status make_room(tt_input *input, tutela_error *error)
 {

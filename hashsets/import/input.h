@@ -1,10 +1,10 @@
 /*
  * input: a list file, read once from front to back.
  *
- * Works on pipes, so nothing here seeks. A UTF-8 byte order mark at the start is dropped; behind a
- * UTF-16 one everything is handed out as UTF-8, unless it is XML, whose reader decodes for itself
- * (see utf16.h). The first bytes can be looked at (for bidding) before they are read. Memory is
- * bounded by the longest row allowed. Thread: single.
+ * Works on pipes, so nothing here seeks; a reader that has to asks for the file itself. A UTF-8
+ * byte order mark at the start is dropped; behind a UTF-16 one everything is handed out as UTF-8,
+ * unless it is XML, whose reader decodes for itself (see utf16.h). The first bytes can be looked at
+ * (for bidding) before they are read. Memory is bounded by the longest row allowed. Thread: single.
  */
 #ifndef TT_HASHSETS_IMPORT_INPUT_H
 #define TT_HASHSETS_IMPORT_INPUT_H
@@ -58,6 +58,14 @@ TT_MUST_USE tutela_status tt_input_line(tt_input *input, tt_line *line, tutela_e
  */
 TT_MUST_USE tutela_status tt_input_chunk(tt_input *input, const uint8_t **data, size_t *size,
                                          uint64_t *offset, tutela_error *error);
+
+/*
+ * The file itself, for formats that are not read from front to back: *fd is borrowed, for tt_pread
+ * only, and *size is its size in bytes now. TUTELA_LIST_UNUSABLE when the list is no regular file (a
+ * pipe, a device); TUTELA_IO.
+ */
+TT_MUST_USE tutela_status tt_input_file(const tt_input *input, int *fd, uint64_t *size,
+                                        tutela_error *error);
 
 /*
  * Walk the whole lines of a head, for bidders: sets *line and *size to the next one, without its
