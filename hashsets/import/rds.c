@@ -1,0 +1,126 @@
+/*
+ * rds: the NSRL reference data set, version 3, an SQLite file.
+ *
+ *     FILE(sha256, sha1, md5, file_name, file_size, package_id)             the minimal sets
+ *     METADATA(key_hash, path, bytes, crc32, md5, sha1, sha256, ...)        the full sets
+ *     DISTINCT_HASH(sha256, sha1, md5, crc32)                               as a table
+ *
+ * Columns go by name, for they came and went with the releases. A row is kept once for each package
+ * a file is in, six times on average; the set builder drops what is there already, which takes less
+ * memory than SQLite's DISTINCT. As released, DISTINCT_HASH is a view of one of the other two, so
+ * what it would answer is read from there.
+ */
+#include "hashsets/import/formats.h"
+#include "hashsets/import/sqlite.h"
+
+#include <stdio.h>
+
+#define DIGESTS 3u /* of the columns below */
+
+static const char *const tables[] = {"METADATA", "FILE", "DISTINCT_HASH", "db_properties",
+                                     "hashes", NULL};
+
+/* Tried in this order. In the full sets FILE is a view of METADATA. */
+static const struct source {
+    const char *table;
+    const char *columns[DIGESTS + 2];
+} sources[] = {
+    {"METADATA", {"sha256", "sha1", "md5", "bytes", NULL}},
+    {"FILE", {"sha256", "sha1", "md5", "file_size", NULL}},
+    {"DISTINCT_HASH", {"sha256", "sha1", "md5", "file_size", NULL}},
+};
+
+static const int algorithms[DIGESTS] = {TUTELA_SHA256, TUTELA_SHA1, TUTELA_MD5};
+
+/* Under an Autopsy database's bid, which asks for more. */
+int tt_rds_bid(const uint8_t *head, size_t size)
+{
+    return tt_sqlite_is(head, size) ? 80 : 0;
+}
+
+/* Begin to read the first table that has digests; *found tells whether there is one. */
+static tutela_status begin(tt_sqlite *list, int *found, tutela_error *error)
+{
+    char sql[160];
+    uint32_t mask = 0;
+    size_t i = 0;
+
+    for (; i < sizeof sources / sizeof sources[0]; i++) {
+        TT_TRY(tt_sqlite_columns(list, sources[i].table, sources[i].columns, &mask, error));
+        if (mask & ((1u << DIGESTS) - 1))
+            break;
+    }
+    *found = i < sizeof sources / sizeof sources[0];
+    if (!*found)
+        return TUTELA_OK;
+    const char *const *names = sources[i].columns;
+    /* From the table's own pages: an index would answer in an order costly to read. */
+    (void)snprintf(sql, sizeof sql, "SELECT %s,%s,%s,%s FROM main.%s NOT INDEXED",
+                   mask & 1 ? names[0] : "NULL", mask & 2 ? names[1] : "NULL",
+                   mask & 4 ? names[2] : "NULL", mask & 8 ? names[3] : "NULL", sources[i].table);
+    return tt_sqlite_query(list, sql, error);
+}
+
+static void take_digest(tt_draft *entry, int algorithm, const tt_sqlite_value *value)
+{
+    if (value->kind == TT_SQLITE_TEXT)
+        tt_draft_digest(entry, algorithm, value->data, value->size);
+    else if (value->kind != TT_SQLITE_NULL)
+        tt_draft_fault(entry, TUTELA_REJECT_HEX);
+}
+
+static void take_size(tt_draft *entry, const tt_sqlite_value *value)
+{
+    if (value->kind == TT_SQLITE_TEXT)
+        tt_draft_size(entry, value->data, value->size);
+    else if (value->kind == TT_SQLITE_INTEGER && value->integer >= 0)
+        entry->row.size = (uint64_t)value->integer;
+    else if (value->kind != TT_SQLITE_NULL)
+        tt_draft_fault(entry, TUTELA_REJECT_SIZE);
+}
+
+static tutela_status read_row(tt_sqlite *list, tt_draft *entry, tutela_error *error)
+{
+    tt_sqlite_value value;
+
+    for (unsigned i = 0; i < DIGESTS; i++) {
+        TT_TRY(tt_sqlite_value_at(list, (int)i, &value, error));
+        take_digest(entry, algorithms[i], &value);
+    }
+    TT_TRY(tt_sqlite_value_at(list, DIGESTS, &value, error));
+    take_size(entry, &value);
+    return TUTELA_OK;
+}
+
+static tutela_status unknown(const tt_input *input, tutela_error *error)
+{
+    (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: SQLite file without a table of digests",
+                  tt_input_name(input));
+    return tt_advise(error, TUTELA_LIST_UNUSABLE,
+                     "Known: FILE or METADATA of NSRL RDSv3, hashes of Autopsy. Views are not "
+                     "read: CREATE TABLE FILE AS SELECT sha256, sha1, md5 FROM the view.");
+}
+
+tutela_status tt_rds_read(tt_input *input, const tt_row_sink *sink, tutela_error *error)
+{
+    TT_AUTO_SQLITE tt_sqlite *list = NULL;
+    tt_draft entry = {0};
+    int found = 0, more = 0;
+
+    TT_TRY(tt_sqlite_open(&list, input, tables, error));
+    TT_TRY(begin(list, &found, error));
+    /* With pages of more than 4 KiB the first bytes do not tell the two apart. */
+    if (!found)
+        TT_TRY(tt_kdb_rows(list, input, &found, sink, error));
+    else
+        TT_TRY(tt_sqlite_next(list, &more, error));
+    if (!found)
+        return unknown(input, error);
+    for (uint64_t number = 1; more; number++) {
+        tt_draft_begin(&entry, number);
+        TT_TRY(read_row(list, &entry, error));
+        TT_TRY(tt_draft_end(&entry, sink, error));
+        TT_TRY(tt_sqlite_next(list, &more, error));
+    }
+    return TUTELA_OK;
+}
