@@ -22,7 +22,10 @@
     X(ilook, "ILook")                                          \
     X(hashkeeper, "HashKeeper")                                \
     X(icse, "Interpol ICSE CSV")                               \
-    X(tsk, "TSK index")
+    X(tsk, "TSK index")                                        \
+    X(rds, "NSRL RDSv3")                                       \
+    X(kdb, "Autopsy .kdb")                                     \
+    X(encase, "EnCase .hash")
 
 #define X(name, words)                                                                    \
     int tt_##name##_bid(const uint8_t *head, size_t size);                                \
