@@ -32,7 +32,7 @@ int tt_kdb_bid(const uint8_t *head, size_t size)
 {
     static const char table[] = "TABLE db_properties";
 
-    return tt_sqlite_is(head, size) && memmem(head, size, table, sizeof table - 1) ? 90 : 0;
+    return tt_sqlite_is(head, size) && memmem(head, size, table, sizeof table - 1) ? 100 : 0;
 }
 
 /* The database must call itself the one version there is. */

@@ -32,10 +32,10 @@ static const struct source {
 
 static const int algorithms[DIGESTS] = {TUTELA_SHA256, TUTELA_SHA1, TUTELA_MD5};
 
-/* Under an Autopsy database's bid, which asks for more. */
+/* Sure, yet under the bid of an Autopsy database, which asks for more. */
 int tt_rds_bid(const uint8_t *head, size_t size)
 {
-    return tt_sqlite_is(head, size) ? 80 : 0;
+    return tt_sqlite_is(head, size) ? 99 : 0;
 }
 
 /* Begin to read the first table that has digests; *found tells whether there is one. */

@@ -17,7 +17,8 @@
 #include <string.h>
 
 #define MAGIC "SQLite format 3" /* with its NUL */
-#define MODE_AT 18u             /* two bytes of the header; 2 in either stands for WAL */
+#define PAGE_SIZE_AT 16u        /* big-endian, 16 bits; 1 stands for 65,536 */
+#define MODE_AT 18u             /* two bytes; 2 in either stands for WAL */
 #define HEADER_SIZE 20u
 
 /* A field, and the text of one schema object. Paths stay below PATH_MAX, 4 KiB; schemas too. */
@@ -76,7 +77,10 @@ static int file_read(sqlite3_file *file, void *out, int size, sqlite3_int64 offs
     got = tt_pread_all(list->fd, out, (size_t)size, (uint64_t)offset);
     if (got < 0)
         list->os_error = errno;
-    return got == 0 ? SQLITE_OK : got < 0 ? SQLITE_IOERR_READ : SQLITE_IOERR_SHORT_READ;
+    if (got == 0)
+        return SQLITE_OK;
+    /* Short of bytes that were there at first: as zeros they would pass for the list's. */
+    return got < 0 || (uint64_t)offset < list->size ? SQLITE_IOERR_READ : SQLITE_IOERR_SHORT_READ;
 }
 
 static int file_write(sqlite3_file *file, const void *data, int size, sqlite3_int64 offset)
@@ -247,11 +251,10 @@ static int authorize(void *user, int action, const char *first, const char *seco
 static int bill(void *user)
 {
     tt_sqlite *list = user;
+    int over = list->work < WORK_STEP;
 
-    if (list->work < WORK_STEP)
-        return 1;
-    list->work -= WORK_STEP;
-    return 0;
+    list->work -= over ? 0 : WORK_STEP;
+    return over;
 }
 
 static const struct {
@@ -353,8 +356,11 @@ void tt_sqlite_close_cleanup(tt_sqlite **list)
     tt_sqlite_close(*list);
 }
 
-/* The newest rows of a file in WAL mode lie in another file, which is not read. */
-static tutela_status refuse_wal(const tt_sqlite *list, tutela_error *error)
+/*
+ * What SQLite would let pass. It reads zeros where the last page is cut short. And of a file in WAL
+ * mode the newest rows lie in another file, which is not read.
+ */
+static tutela_status check_header(const tt_sqlite *list, tutela_error *error)
 {
     uint8_t header[HEADER_SIZE];
     int got = tt_pread_all(list->fd, header, sizeof header, 0);
@@ -363,6 +369,9 @@ static tutela_status refuse_wal(const tt_sqlite *list, tutela_error *error)
         return tt_fail(error, TUTELA_IO, errno, "%s: cannot read", list->name);
     if (got > 0 || !tt_sqlite_is(header, sizeof header))
         return failed(list, SQLITE_NOTADB, error);
+    uint32_t page = (uint32_t)header[PAGE_SIZE_AT] << 8 | header[PAGE_SIZE_AT + 1];
+    if (page == 0 || list->size % (page == 1 ? 65536 : page) != 0)
+        return failed(list, SQLITE_CORRUPT, error);
     if (header[MODE_AT] != 2 && header[MODE_AT + 1] != 2)
         return TUTELA_OK;
     (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0,
@@ -381,7 +390,7 @@ tutela_status tt_sqlite_open(tt_sqlite **out, const tt_input *input, const char 
     list->name = tt_input_name(input);
     list->tables = tables;
     TT_TRY(tt_input_file(input, &list->fd, &list->size, error));
-    TT_TRY(refuse_wal(list, error));
+    TT_TRY(check_header(list, error));
     int code = register_vfs(list);
     if (code == SQLITE_OK)
         code = sqlite3_open_v2("list", &list->base, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
