@@ -22,10 +22,10 @@
     X(ilook, "ILook")                                          \
     X(hashkeeper, "HashKeeper")                                \
     X(icse, "Interpol ICSE CSV")                               \
-    X(tsk, "TSK index")                                        \                                        \
+    X(tsk, "TSK index")                                        \
     X(rds, "NSRL RDSv3")                                       \
     X(kdb, "Autopsy .kdb")                                     \
-    X(encase, "EnCase .hash")
+    X(encase, "EnCase .hash")                                   \
     X(ncmec, "NCMEC XML")                                      \
     X(c4all, "C4All XML")
 

@@ -1,5 +1,5 @@
 /*
- * t_import_marks: t_import_rows with the dates of rows and the counts of what is no row. Whatever
+ * t_import_marks: t_import_rows with the dates of rows. Whatever
  * happens, nothing may be printed by a library: what is broken in a list is quoted there.
  */
 #ifndef TT_TESTS_IMPORT_MARKS_H
@@ -8,12 +8,6 @@
 #include "t_import_rows.h"
 
 static int64_t updated[ROWS_MAX];
-static struct {
-    const char *what;
-    uint64_t times;
-} marks[32];
-static size_t mark_count;
-
 static tutela_status keep_dated(void *user, const tt_row *row, tutela_error *error)
 {
     if (row_count < ROWS_MAX)
@@ -21,31 +15,8 @@ static tutela_status keep_dated(void *user, const tt_row *row, tutela_error *err
     return keep_row(user, row, error);
 }
 
-static void keep_mark(void *user, const char *what)
-{
-    size_t i = 0;
-
-    (void)user;
-    while (i < mark_count && strcmp(marks[i].what, what) != 0)
-        i++;
-    if (i == sizeof marks / sizeof marks[0])
-        return;
-    marks[i].what = what;
-    marks[i].times = i == mark_count ? 1 : marks[i].times + 1;
-    mark_count += i == mark_count;
-}
-
-/* How often that was counted. */
-__attribute__((unused)) static uint64_t counted(const char *what)
-{
-    for (size_t i = 0; i < mark_count; i++)
-        if (strcmp(marks[i].what, what) == 0)
-            return marks[i].times;
-    return 0;
-}
-
 static const tt_row_sink keep_marked = {
-    .take = keep_dated, .reject = keep_reject, .count = keep_mark};
+    .take = keep_dated, .reject = keep_reject, .count = keep_count};
 
 /* As read_bytes, and what was printed on standard error while reading fails the test. */
 static tutela_status read_marked(const char *data, size_t size)
@@ -59,7 +30,8 @@ static tutela_status read_marked(const char *data, size_t size)
         exit(1);
     }
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    row_count = reject_count = mark_count = 0;
+    row_count = reject_count = 0;
+    memset(counts, 0, sizeof counts);
     got_format = NULL;
     memset(&got_error, 0, sizeof got_error);
     dup2(said, 2);

@@ -100,6 +100,16 @@ __attribute__((unused)) static size_t counted(const char *what)
     return 0;
 }
 
+/* How many kinds of things were counted. */
+__attribute__((unused)) static size_t kinds_counted(void)
+{
+    size_t kinds = 0;
+
+    while (kinds < sizeof counts / sizeof counts[0] && counts[kinds].what)
+        kinds++;
+    return kinds;
+}
+
 static const tt_row_sink keep_all = {
     .take = keep_row, .reject = keep_reject, .count = keep_count};
 
