@@ -6,17 +6,17 @@
 #define COUNT 20u
 
 static unsigned char file[HEADER + RECORD * ROWS_MAX];
-static const char *counted;
+static const char *last_counted;
 static size_t count_calls;
 
-static void keep_count(void *user, const char *what)
+static void keep_last(void *user, const char *what)
 {
     (void)user;
-    counted = what;
+    last_counted = what;
     count_calls++;
 }
 
-static const tt_row_sink counting = {.take = keep_row, .reject = keep_reject, .count = keep_count};
+static const tt_row_sink counting = {.take = keep_row, .reject = keep_reject, .count = keep_last};
 
 /* A list of the first samples, with this number in its header. Its size. */
 static size_t make(unsigned records, uint32_t stated)
@@ -49,7 +49,7 @@ static tutela_status read_counting(size_t size)
     }
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     row_count = reject_count = count_calls = 0;
-    counted = "";
+    last_counted = "";
     tutela_status status = tt_import_file(path, &counting, &got_format, &got_error);
     close(fd);
     return status;
@@ -97,7 +97,7 @@ static void lies(void)
         is_u64(row_count, COUNT, "all that there are are read");
         is_u64(reject_count, 0, "no reject");
         is_u64(count_calls, 1, "but it is told once");
-        is_text(counted, "header with a wrong number of records", "in words");
+        is_text(last_counted, "header with a wrong number of records", "in words");
     }
 }
 
@@ -137,7 +137,7 @@ static void odd(void)
     is_reject(0, 1, TUTELA_REJECT_ALL_ZERO, "zeros");
     is_reject(1, 2, TUTELA_REJECT_EMPTY_FILE, "the empty file");
     is_sample(0, 3, TUTELA_BIT(TUTELA_MD5), "odd filler");
-    is_text(counted, "record whose filler is not zero", "which is told");
+    is_text(last_counted, "record whose filler is not zero", "which is told");
     is_i64(read_bytes((char *)file, size), TUTELA_OK, "nobody need listen");
 }
 
