@@ -15,7 +15,10 @@ stopped() { # signal, arguments...
     pid=$!
     exec 7>names.pipe
     printf 'tree/one.txt\n' >&7
-    sleep "${TEST_PATIENCE:-0.7}" # it has read the name by then
+    # Until it has taken the name from the pipe (FIONREAD), and a moment to read the file.
+    perl -e 'for (1 .. 600) { ioctl STDOUT, 0x541B, my $left = pack "i", 0;
+        last if !unpack "i", $left; select undef, undef, undef, 0.05 }' >&7
+    sleep "${TEST_PATIENCE:-0.7}"
     kill -s "$signal" "$pid"
     wait "$pid" 2>/dev/null
     local status=$?
