@@ -99,7 +99,7 @@ static int may_be_header(const char *line, size_t size)
         line++;
         size--;
     }
-    return tt_import_hex_run(line, size) < 2;
+    return tt_import_hex_run(line, size < 2 ? size : 2) < 2;
 }
 
 tutela_status tt_frame_read(tt_input *input, const tt_frame *frames, size_t count,

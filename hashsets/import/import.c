@@ -39,6 +39,8 @@ static int is_clean(const char *text)
 {
     while (*text >= ' ' && *text <= '~')
         text++;
+    if (*text == '\0')
+        return 1;
     for (size_t size = strlen(text), at = 0, length; at < size; at += length) {
         uint32_t code;
 

@@ -26,7 +26,7 @@ int tt_piece_is(const char *text, size_t size)
     size -= digits;
     /* Of a row without a name, cut off at its digest, the blank in front may be gone. */
     if (digits > 0 && size == sizeof WORD - 2)
-        return memcmp(text, WORD + 1, size) == 0;
+        return memcmp(text, &WORD[1], size) == 0;
     return digits > 0 && size >= sizeof WORD - 1
            && memcmp(text + size - (sizeof WORD - 1), WORD, sizeof WORD - 1) == 0;
 }
