@@ -13,7 +13,7 @@
 #include <strings.h>
 
 /* Bytes handed to the parser in one go: how finely TT_XML_TAG_MAX is watched. */
-#define PIECE_MAX 16384u
+#define PIECE_MAX 4096u
 /* A SAX2 attribute is so many pointers: local name, prefix, namespace, value, end of the value. */
 #define ATTRIBUTE_POINTERS 5u
 
@@ -209,13 +209,28 @@ static tutela_status broken(const reader *xml)
     return tt_fail_at(xml->error, TUTELA_LIST_UNUSABLE, line);
 }
 
+/*
+ * Hand over one piece. Of a long CDATA section the parser only gives 300 bytes each time it is
+ * called, and by itself waits for the end: calls with nothing new keep its buffer from growing.
+ */
+static int parse(reader *xml, const uint8_t *data, size_t size)
+{
+    int code = xmlParseChunk(xml->parser, (const char *)data, (int)size, 0);
+
+    for (uint64_t before = 0; before != xml->events && !xml->stopped && code == XML_ERR_OK;) {
+        before = xml->events;
+        code = xmlParseChunk(xml->parser, NULL, 0, 0);
+    }
+    return code;
+}
+
 static tutela_status feed(reader *xml, const uint8_t *data, size_t size)
 {
     for (size_t piece; size > 0; data += piece, size -= piece) {
         uint64_t before = xml->events;
 
         piece = size < PIECE_MAX ? size : PIECE_MAX;
-        int code = xmlParseChunk(xml->parser, (const char *)data, (int)piece, 0);
+        int code = parse(xml, data, piece);
         xml->quiet = xml->events == before ? xml->quiet + piece : 0;
         if (xml->quiet > TT_XML_TAG_MAX)
             refuse(xml, "XML with an overlong tag");

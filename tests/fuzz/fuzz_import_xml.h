@@ -28,8 +28,8 @@ static size_t xml_seed(const char *sample, size_t index, uint8_t *out, size_t ro
         "</p:Image></p:ReportIndex>";
     char path[128];
 
-    if (index > 3)
-        return 0;
+    if (index > 3) /* and what is listed for every target */
+        return sample_seed(index - 4, sample, out, room);
     if (index == 3) {
         memcpy(out, odd, sizeof odd - 1);
         return sizeof odd - 1;

@@ -166,7 +166,7 @@ static void is_bounded(size_t before, const char *name)
     skip(1, "memory is not measured under a sanitizer");
 #else
     size_t grown = peak_kib() - before;
-    ok(grown < 4 * 1024, "%s: %zu KiB more", name, grown);
+    ok(grown < 8 * 1024, "%s: %zu KiB more", name, grown);
 #endif
 }
 
@@ -242,13 +242,13 @@ static void borders(void)
     for (size_t shift = 0; shift < 260; shift++)
         for (int wide = 0; wide < 3; wide++) {
             size_t size = 0, at = (size_t)sprintf(text, "<?xml version='1.0'?>\n<ReportIndex>");
-            memset(text + at, ' ', 16300 - at + shift);
-            at = 16300 + shift;
-            for (int i = 0; i < 200; i++)
+            memset(text + at, ' ', 3900 - at + shift);
+            at = 3900 + shift;
+            for (int i = 0; i < 20; i++)
                 at += (size_t)sprintf(text + at, record, md5);
             sprintf(text + at, "</ReportIndex>");
             char *copy = wide ? utf16(text, wide == 1 ? "LE" : "BE", 1, &size) : text;
-            wrong += read_marked(copy, wide ? size : strlen(text)) != TUTELA_OK || row_count != 200;
+            wrong += read_marked(copy, wide ? size : strlen(text)) != TUTELA_OK || row_count != 20;
             for (size_t i = 0; i < row_count; i++)
                 wrong += strcmp(rows[i].entry, "1") != 0 || rows[i].line != i + 1
                          || rows[i].digests.mask != MD5;
