@@ -49,17 +49,18 @@ static tutela_status take(tt_encase *file, size_t size, const uint8_t **data, si
     while (held < size) {
         size_t left = tt_cursor_left(&file->chunk);
         size_t part = left < size - held ? left : size - held;
-        const uint8_t *more = tt_cursor_take(&file->chunk, part);
 
-        if (part > 0 && more)
-            memcpy(file->held + held, more, part);
+        if (part == 0) {
+            const uint8_t *more;
+
+            TT_TRY(tt_input_chunk(file->input, &more, &left, NULL, error));
+            if (left == 0)
+                break;
+            file->chunk = tt_cursor_over(more, left);
+            continue;
+        }
+        memcpy(file->held + held, tt_cursor_take(&file->chunk, part), part);
         held += part;
-        if (held == size)
-            break;
-        TT_TRY(tt_input_chunk(file->input, &more, &left, NULL, error));
-        if (left == 0)
-            break;
-        file->chunk = tt_cursor_over(more, left);
     }
     *data = file->held;
     *got = held;

@@ -111,7 +111,8 @@ static void fuzz_import(const char *format, const uint8_t *data, size_t size)
 }
 
 /* The index-th sample list of the tests whose name ends in `ending`, as a seed. */
-__attribute__((unused)) static size_t sample_seed(size_t index, const char *ending, uint8_t *out, size_t room)
+__attribute__((unused)) static size_t sample_seed(size_t index, const char *ending, uint8_t *out,
+                                                  size_t room)
 {
     static const char *const names[] = {
         "plain.txt",        "xways.txt",          "md5sum.txt",     "tagged.txt",
