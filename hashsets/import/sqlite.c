@@ -340,8 +340,10 @@ int tt_sqlite_is(const uint8_t *head, size_t size)
     return size >= HEADER_SIZE && memcmp(head, MAGIC, sizeof MAGIC) == 0;
 }
 
-void tt_sqlite_close(tt_sqlite *list)
+void tt_sqlite_close(tt_sqlite **owned)
 {
+    tt_sqlite *list = *owned;
+
     if (!list)
         return;
     (void)sqlite3_finalize(list->rows);
@@ -349,11 +351,6 @@ void tt_sqlite_close(tt_sqlite *list)
     if (list->registered)
         (void)sqlite3_vfs_unregister(&list->vfs);
     tt_free(list);
-}
-
-void tt_sqlite_close_cleanup(tt_sqlite **list)
-{
-    tt_sqlite_close(*list);
 }
 
 /*

@@ -39,10 +39,9 @@ int tt_sqlite_is(const uint8_t *head, size_t size);
  */
 TT_MUST_USE tutela_status tt_sqlite_open(tt_sqlite **out, const tt_input *input,
                                          const char *const *tables, tutela_error *error);
-/* NULL is fine. */
-void tt_sqlite_close(tt_sqlite *list);
-void tt_sqlite_close_cleanup(tt_sqlite **list);
-#define TT_AUTO_SQLITE __attribute__((cleanup(tt_sqlite_close_cleanup)))
+/* For the cleanup attribute: TT_AUTO_SQLITE tt_sqlite *list = NULL; */
+void tt_sqlite_close(tt_sqlite **list);
+#define TT_AUTO_SQLITE __attribute__((cleanup(tt_sqlite_close)))
 
 /*
  * Which of `columns` (NULL at its end, at most 32) the table has, letter case aside: bit i of *mask
