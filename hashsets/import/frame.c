@@ -13,7 +13,9 @@ typedef struct field {
     size_t size;
 } field;
 
-const tt_frame *tt_frame_of(const tt_frame *frames, size_t count, const char *line, size_t size)
+/* The frame whose header a line is, quotes and case set aside, or NULL. */
+static const tt_frame *frame_of(const tt_frame *frames, size_t count, const char *line,
+                                size_t size)
 {
     char plain[HEADER_MAX + 1];
     size_t used = 0;
@@ -41,7 +43,7 @@ const tt_frame *tt_frame_of_head(const tt_frame *frames, size_t count, const uin
 
     while (tt_head_line(head, size, &at, &line, &length))
         if (!tt_blank(line, length))
-            return tt_frame_of(frames, count, line, length);
+            return frame_of(frames, count, line, length);
     return NULL;
 }
 
@@ -116,7 +118,7 @@ tutela_status tt_frame_read(tt_input *input, const tt_frame *frames, size_t coun
         if (line.text && !line.too_long && tt_blank(line.text, line.size))
             continue;
         if (line.text && may_be_header(line.text, line.size)
-            && (next = tt_frame_of(frames, count, line.text, line.size))) {
+            && (next = frame_of(frames, count, line.text, line.size))) {
             frame = next;
             continue;
         }

@@ -26,9 +26,10 @@ typedef struct tt_frame {
     size_t right_count;
 } tt_frame;
 
-/* The frame whose header a line is, quotes and case set aside, or NULL. */
-const tt_frame *tt_frame_of(const tt_frame *frames, size_t count, const char *line, size_t size);
-/* The frame of the first line of a head that is not blank, or NULL. */
+/*
+ * The frame whose header the first line of a head is, blank ones not counted, quotes and case set
+ * aside; or NULL.
+ */
 const tt_frame *tt_frame_of_head(const tt_frame *frames, size_t count, const uint8_t *head,
                                  size_t size);
 /*
