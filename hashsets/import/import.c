@@ -127,8 +127,9 @@ static tutela_status unknown(const tt_input *input, tutela_error *error)
     (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: not a hash list of a known format",
                   tt_input_name(input));
     return tt_advise(error, TUTELA_LIST_UNUSABLE,
-                     "Known: digests one a line, md5sum, hashdeep, CSV with a header naming md5 or "
-                     "sha1, VICS JSON, NSRL, Interpol ICSE, HashKeeper, ILook, TSK, ClamAV.");
+                     "Known: digests one a line, md5sum, hashdeep, CSV naming md5 or sha1 in its "
+                     "header, VICS, NCMEC, ICSE, C4All, NSRL, Autopsy, TSK, EnCase, HashKeeper, "
+                     "ILook, ClamAV.");
 }
 
 tutela_status tt_import_file(const char *path, const tt_row_sink *sink, const char **format,
