@@ -14,17 +14,15 @@
  * an address instead of a text; addresses, members' names and feedback are not kept. Source: the
  * API's documentation, and what ThreatExchange (facebook/threatexchange, hash_api.py) reads.
  */
+#include "hashsets/import/date.h"
 #include "hashsets/import/formats.h"
 #include "hashsets/import/xml.h"
-
-#include "base/clock.h"
 
 #include <string.h>
 
 #define SCHEME "ncmec"
 /* Digests of one entry. It stands for one file, so there are two. */
 #define DIGESTS_MAX 64u
-#define LAST_YEAR 2261u /* the last that is whole in signed nanoseconds since 1970 */
 
 typedef struct given_digest {
     int algorithm;
@@ -94,87 +92,6 @@ static void count(const reader *ncmec, const char *what)
 {
     if (ncmec->sink->count)
         ncmec->sink->count(ncmec->sink->user, what);
-}
-
-/* `digits` digits into *out, which must be from `least` to `most`. 0, or -1. */
-static int number_of(const char **at, const char *end, int digits, unsigned least, unsigned most,
-                     unsigned *out)
-{
-    *out = 0;
-    for (; digits > 0; digits--, (*at)++) {
-        if (*at == end || **at < '0' || **at > '9')
-            return -1;
-        *out = *out * 10 + (unsigned)(**at - '0');
-    }
-    return *out < least || *out > most ? -1 : 0;
-}
-
-static int is_next(const char **at, const char *end, char byte)
-{
-    if (*at == end || **at != byte)
-        return 0;
-    (*at)++;
-    return 1;
-}
-
-/* Days from 1970 to a date; 0, or -1 when there is no such day. */
-static int day_of(const char **at, const char *end, int64_t *out)
-{
-    static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    unsigned year, month, day;
-
-    if (number_of(at, end, 4, 1970, LAST_YEAR, &year) || !is_next(at, end, '-')
-        || number_of(at, end, 2, 1, 12, &month) || !is_next(at, end, '-')
-        || number_of(at, end, 2, 1, 31, &day))
-        return -1;
-    unsigned leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    if (day > days[month - 1] + (month == 2 ? leap : 0))
-        return -1;
-    unsigned past = year - 1; /* years over, of which leap years: past/4 - past/100 + past/400 */
-    *out = (int64_t)365 * (year - 1970) + past / 4 - past / 100 + past / 400 - 477 + day - 1;
-    for (unsigned before = 0; before < month - 1; before++)
-        *out += days[before] + (before == 1 ? leap : 0);
-    return 0;
-}
-
-/* ".123" of a second and the zone: "Z", "+02:00", or none, which is UTC. 0, or -1. */
-static int rest_of(const char *at, const char *end, int64_t *nanoseconds, int64_t *east)
-{
-    int64_t unit = TT_SECOND;
-    unsigned hours, minutes, digit;
-
-    if (is_next(&at, end, '.')) {
-        do {
-            if (number_of(&at, end, 1, 0, 9, &digit))
-                return -1;
-            unit /= 10;
-            *nanoseconds += digit * unit;
-        } while (at < end && *at >= '0' && *at <= '9');
-    }
-    if (at == end || (is_next(&at, end, 'Z') && at == end))
-        return 0;
-    int west = is_next(&at, end, '-');
-    if ((!west && !is_next(&at, end, '+')) || number_of(&at, end, 2, 0, 14, &hours)
-        || !is_next(&at, end, ':') || number_of(&at, end, 2, 0, 59, &minutes) || at != end)
-        return -1;
-    *east = ((int64_t)hours * 60 + minutes) * (west ? -60 : 60);
-    return 0;
-}
-
-/* "2017-10-24T15:00:00.250Z" in nanoseconds since 1970 UTC. 0, or -1. */
-static int time_of(const char *at, size_t size, int64_t *out)
-{
-    const char *end = at + size;
-    int64_t day, nanoseconds = 0, east = 0;
-    unsigned hours, minutes, seconds;
-
-    if (day_of(&at, end, &day) || !is_next(&at, end, 'T') || number_of(&at, end, 2, 0, 23, &hours)
-        || !is_next(&at, end, ':') || number_of(&at, end, 2, 0, 59, &minutes)
-        || !is_next(&at, end, ':') || number_of(&at, end, 2, 0, 60, &seconds)
-        || rest_of(at, end, &nanoseconds, &east))
-        return -1;
-    *out = (((day * 24 + hours) * 60 + minutes) * 60 + seconds - east) * TT_SECOND + nanoseconds;
-    return 0;
 }
 
 static void begin_entry(reader *ncmec)
@@ -305,7 +222,7 @@ static void end_field(reader *ncmec, const tt_xml_text *text)
     case F_TIMESTAMP:
         ncmec->updated = 0;
         ncmec->odd_date =
-            text->size > 0 && time_of(text->text, text->size, &ncmec->updated) != 0;
+            tt_import_date(text->text, text->size, &ncmec->updated) != 0;
         break;
     case F_CLASSIFICATION:
         tt_draft_text(&ncmec->entry, ncmec->entry.value, text->text, text->size);

@@ -338,27 +338,43 @@ static int is_name(const char *at, const char *end, const char *name)
            && memcmp(from, name, strlen(name)) == 0;
 }
 
+/* ASCII of a document's head: in UTF-16 what matters here is ASCII with zeros between. */
+static size_t narrow(const uint8_t *head, size_t size, char *text, size_t room)
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < size && i < room; i++)
+        if (head[i] != 0 && (i >= 2 || head[i] < 0xFE))
+            text[used++] = (char)head[i];
+    return used;
+}
+
+/* What follows a "<": 1 the root or its DTD with that name, 0 another; -1 passed over. */
+static int judge(const char **at, const char *end, const char *name)
+{
+    if (**at == '?')
+        *at = behind(*at, end, "?>");
+    else if (end - *at >= 3 && memcmp(*at, "!--", 3) == 0)
+        *at = behind(*at + 3, end, "-->");
+    else if (end - *at >= 9 && memcmp(*at, "!DOCTYPE ", 9) == 0)
+        return is_name(*at + 9, end, name);
+    else
+        return is_name(*at, end, name);
+    return -1;
+}
+
 int tt_xml_root_is(const uint8_t *head, size_t size, const char *name)
 {
     char text[TT_IMPORT_HEAD];
-    const char *at = text, *end = text;
+    const char *at = text, *end = text + narrow(head, size, text, sizeof text);
+    int answer = -1;
 
-    /* UTF-16 of what matters here is ASCII with zeros between. */
-    for (size_t i = 0; i < size && i < sizeof text; i++)
-        if (head[i] != 0 && (i >= 2 || head[i] < 0xFE))
-            text[end++ - text] = (char)head[i];
-    for (;;) {
+    while (answer < 0) {
         while (at < end && is_space(*at))
             at++;
         if (end - at < 2 || *at++ != '<')
             return 0;
-        if (*at == '?')
-            at = behind(at, end, "?>");
-        else if (end - at >= 3 && memcmp(at, "!--", 3) == 0)
-            at = behind(at + 3, end, "-->");
-        else if (end - at >= 9 && memcmp(at, "!DOCTYPE ", 9) == 0)
-            return is_name(at + 9, end, name);
-        else
-            return is_name(at, end, name);
+        answer = judge(&at, end, name);
     }
+    return answer;
 }

@@ -23,12 +23,10 @@ const uint8_t *tt_cursor_take(tt_cursor *cursor, size_t size)
 {
     const uint8_t *taken;
 
-    if (size > tt_cursor_left(cursor)) {
+    if (cursor->failed || !cursor->data || size > tt_cursor_left(cursor)) {
         cursor->failed = 1;
         return NULL;
     }
-    if (cursor->failed)
-        return NULL;
     taken = cursor->data + cursor->at;
     cursor->at += size;
     return taken;
