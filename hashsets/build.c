@@ -3,6 +3,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/sort.h"
+#include "base/text.h"
 #include "hashsets/compile.h"
 #include "hashsets/names.h"
 #include "hashsets/writer.h"
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #define NO_LIST UINT32_MAX
+#define TELLING 16u /* hex digits of a digest that are too many to be told */
 
 struct tt_build {
     char *output;
@@ -18,6 +20,7 @@ struct tt_build {
     tt_replace replace;
     tt_sort *rows;
     tt_names *names;
+    const tt_seal *seal; /* NULL: not sealed */
     uint32_t list;   /* the rows' list now, or NO_LIST */
     uint32_t listed; /* every algorithm some row has */
     int finished;
@@ -82,6 +85,14 @@ void tt_build_free(tt_build *build)
     tt_free(build);
 }
 
+tutela_status tt_build_seal(tt_build *build, const tt_seal *seal, tutela_error *error)
+{
+    if (build->finished || tt_sort_count(build->rows))
+        return tt_fail(error, TUTELA_STATE, 0, "%s: a key after the first row", build->output);
+    build->seal = seal;
+    return TUTELA_OK;
+}
+
 tutela_status tt_build_list(tt_build *build, const char *name, const char *version,
                             tutela_polarity polarity, tutela_error *error)
 {
@@ -118,8 +129,46 @@ static unsigned bytes_of(uint64_t value)
     return bytes;
 }
 
+/*
+ * 1 when the id spells 8 bytes of one of the row's digests in hex. Files are often named after their
+ * own digest; such a name is the very thing that must not be in a sealed set.
+ */
+static int id_tells(const tt_row *row)
+{
+    char hex[2 * TUTELA_DIGEST_MAX + 1];
+    size_t run = 0; /* hex digits that end at `at` */
+
+    for (const char *at = row->entry; *at; at++) {
+        run = tt_hex_is(at, 1) ? run + 1 : 0;
+        for (int algorithm = 0; run >= TELLING && algorithm < TUTELA_ALGORITHM_COUNT; algorithm++) {
+            if (!(row->digests.mask >> algorithm & 1))
+                continue;
+            tt_hex_encode(row->digests.value[algorithm], tt_digest_size(algorithm), hex);
+            for (const char *in = hex; in[TELLING - 1]; in++)
+                if (strncasecmp(at + 1 - TELLING, in, TELLING) == 0)
+                    return 1;
+        }
+    }
+    return 0;
+}
+
+/* What a sealed set keeps in the place of digests. */
+static void seal_digests(const tt_seal *seal, const tt_digests *from, tt_digests *to)
+{
+    tt_seal_job jobs[TUTELA_ALGORITHM_COUNT];
+    size_t count = 0;
+
+    to->mask = from->mask;
+    for (int algorithm = 0; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
+        if (from->mask >> algorithm & 1)
+            jobs[count++] = (tt_seal_job){.digest = from->value[algorithm],
+                                          .fingerprint = to->value[algorithm],
+                                          .algorithm = algorithm};
+    tt_seal_many(seal, jobs, count);
+}
+
 /* The row's sorted form (compile.h) into `to`, which has the room. Returns its size. */
-static size_t encode(uint8_t *to, const tt_row *row, uint32_t record)
+static size_t encode(uint8_t *to, const tt_seal *seal, const tt_row *row, uint32_t record)
 {
     const tt_digests *digests = &row->digests;
     int first = __builtin_ctz(digests->mask);
@@ -128,11 +177,11 @@ static size_t encode(uint8_t *to, const tt_row *row, uint32_t record)
     uint8_t *at = to;
 
     *at++ = (uint8_t)first;
-    at = put(at, digests->value[first], tt_digest_size(first));
+    at = put(at, digests->value[first], tt_row_digest(seal, first));
     *at++ = (uint8_t)(digests->mask | length << 4);
     for (int algorithm = first + 1; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
         if (digests->mask >> algorithm & 1)
-            at = put(at, digests->value[algorithm], tt_digest_size(algorithm));
+            at = put(at, digests->value[algorithm], tt_row_digest(seal, algorithm));
     at = put_number(at, row->size, size);
     at = put(at, row->entry, strlen(row->entry) + 1);
     at = put_number(at, record, TT_ROW_RECORD);
@@ -155,6 +204,7 @@ tutela_status tt_build_add(tt_build *build, const tt_row *row, tutela_error *err
 {
     size_t room = ROW_FIXED;
     uint32_t record = 0;
+    tt_row kept;
 
     TT_TRY(check_row(build, row, error));
     room += strlen(row->entry);
@@ -166,7 +216,13 @@ tutela_status tt_build_add(tt_build *build, const tt_row *row, tutela_error *err
         build->row = grown;
         build->row_room = room * 2;
     }
-    TT_TRY(tt_sort_add(build->rows, build->row, encode(build->row, row, record), error));
+    kept = *row;
+    if (build->seal) {
+        seal_digests(build->seal, &row->digests, &kept.digests);
+        kept.entry = id_tells(row) ? "" : row->entry;
+    }
+    TT_TRY(tt_sort_add(build->rows, build->row, encode(build->row, build->seal, &kept, record),
+                       error));
     build->listed |= row->digests.mask;
     return TUTELA_OK;
 }
@@ -182,7 +238,8 @@ static tutela_status compile(tt_build *build, tt_writer *writer, int64_t created
                           .folder = build->folder,
                           .memory = build->memory / 2,
                           .listed = build->listed,
-                          .created = created};
+                          .created = created,
+                          .seal = build->seal};
 
     TT_TRY(tt_sort_finish(build->rows, error));
     TT_TRY(tt_names_settle(build->names, error));

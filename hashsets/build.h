@@ -5,6 +5,7 @@
 #define TT_HASHSETS_BUILD_H
 
 #include "hashsets/row.h"
+#include "hashsets/seal.h"
 
 /* Single. After a failure only tt_build_free is of use: the file at `output` is as it was. */
 typedef struct tt_build tt_build;
@@ -20,6 +21,12 @@ typedef struct tt_build_counts {
  */
 TT_MUST_USE tutela_status tt_build_new(tt_build **out, const char *output, uint64_t memory,
                                        tutela_error *error);
+/*
+ * Seal the set: of every row only the fingerprints under this key are kept, from tt_build_add on,
+ * and they are what makes rows equal. `seal` is borrowed until tt_build_free. TUTELA_STATE when a
+ * row was added before.
+ */
+TT_MUST_USE tutela_status tt_build_seal(tt_build *build, const tt_seal *seal, tutela_error *error);
 /*
  * The rows that follow belong to this list; the same name, version and polarity again is the same
  * list. Strings are copied. TUTELA_ARGUMENT when one is not UTF-8 or longer than 65536 bytes.

@@ -43,20 +43,20 @@ typedef struct compiler {
 /* ---- One group of rows ------------------------------------------------------------------- */
 
 /* The rows' shared bytes were made by build.c: they are what compile.h says. */
-static row take_apart(const uint8_t *bytes)
+static row take_apart(const uint8_t *bytes, const tt_seal *seal)
 {
     row out = {.size = 0};
     int first = bytes[0];
     uint8_t shape;
 
     out.digest[first] = bytes + 1;
-    bytes += 1 + tt_digest_size(first);
+    bytes += 1 + tt_row_digest(seal, first);
     shape = *bytes++;
     out.mask = shape & TT_DIGEST_ALL;
     for (int algorithm = first + 1; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
         if (out.mask >> algorithm & 1) {
             out.digest[algorithm] = bytes;
-            bytes += tt_digest_size(algorithm);
+            bytes += tt_row_digest(seal, algorithm);
         }
     if (shape >> 4 == TT_ROW_SIZE_UNKNOWN)
         out.size = TT_SIZE_UNKNOWN;
@@ -116,7 +116,7 @@ static tutela_status flush_group(compiler *to, tutela_error *error)
 
     if (!to->record_count)
         return TUTELA_OK;
-    one = take_apart(to->held);
+    one = take_apart(to->held, to->job->seal);
     if (one.id_size) {
         id = tt_spool_bytes(&to->ids) + 1;
         TT_TRY(tt_spool_add(&to->ids, one.id, one.id_size + 1, error));
@@ -241,7 +241,8 @@ static tutela_status write_set(compiler *to, tutela_error *error)
 tutela_status tt_compile(const tt_compile_job *job, tt_build_counts *counts, tutela_error *error)
 {
     compiler to = {.job = job,
-                   .facts = {.created = job->created},
+                   .facts = {.created = job->created,
+                             .key_id = job->seal ? tt_seal_id(job->seal) : NULL},
                    .entry_record = TT_COLUMN(job->folder),
                    .entry_size = TT_COLUMN(job->folder),
                    .entry_id = TT_COLUMN(job->folder),

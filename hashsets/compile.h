@@ -7,14 +7,15 @@
 #include "base/sort.h"
 #include "hashsets/build.h"
 #include "hashsets/names.h"
+#include "hashsets/seal.h"
 
 /*
  * A row as it is sorted, by its bytes:
  *
  *     first    1 byte: its lowest algorithm
- *     digest   of that algorithm, whole
+ *     digest   of that algorithm: whole, or of a sealed set its fingerprint
  *     shape    1 byte: digest mask, and number of bytes of `size` << 4, 15 when it is unknown
- *     digests  the others, by algorithm, whole
+ *     digests  the others, by algorithm, the same way
  *     size     most significant byte first, without leading zeros
  *     id       NUL-ended
  *     record   4 bytes, most significant first
@@ -25,6 +26,12 @@
 #define TT_ROW_SIZE_UNKNOWN 15u
 #define TT_ROW_RECORD 4u
 
+/* Bytes that a digest takes in a row. */
+static inline size_t tt_row_digest(const tt_seal *seal, int algorithm)
+{
+    return seal ? TT_KEY_SIZE : tt_digest_size(algorithm);
+}
+
 typedef struct tt_compile_job {
     tt_sort *rows;   /* finished, not yet read */
     tt_names *names; /* settled */
@@ -33,6 +40,7 @@ typedef struct tt_compile_job {
     uint64_t memory;    /* bytes for sorting keys */
     uint32_t listed;    /* every algorithm some row has */
     int64_t created;
+    const tt_seal *seal; /* what the rows are sealed with, or NULL */
 } tt_compile_job;
 
 /* Read the rows to their end, write the set through the writer. TUTELA_RECORD and others. */

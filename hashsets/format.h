@@ -29,11 +29,14 @@ enum {
     TT_AT_SUMS_KIND = 56,  /* u32 */
     TT_AT_RESERVED_1 = 60, /* u32: zero */
     TT_AT_MASKS = 64,      /* u64 for each of 16 digest masks */
-    TT_AT_RESERVED_2 = 192, /* 56 bytes: zero */
+    TT_AT_KEY_ID = 192,    /* 8 bytes: of the key the set is sealed with, else zero */
+    TT_AT_RESERVED_2 = 200, /* 48 bytes: zero */
     TT_AT_PAGE_SUM = 248,  /* u64: checksum of page 0 with this field zero */
     TT_AT_SLOTS = 256
 };
 
+#define TT_SET_SEALED 1u /* flag: keys are made with a secret key (seal.h) */
+#define TT_KEY_ID_SIZE 8u
 #define TT_SET_MASKS 16u
 #define TT_SUMS_XXH3 1u /* SUMS holds 64-bit XXH3 of each page */
 

@@ -91,11 +91,13 @@ static tutela_status check_page_0(const char *path, uint8_t *page, uint64_t size
         return tt_set_refuse(path, "truncated (shorter than its header says)", error);
     if (tt_load64(page + TT_AT_FILE_SIZE) < size)
         return tt_set_refuse(path, "damaged (bytes after its end)", error);
-    if (tt_load32(page + TT_AT_VERSION) != TT_SET_VERSION || tt_load32(page + TT_AT_FLAGS) != 0
+    if (tt_load32(page + TT_AT_VERSION) != TT_SET_VERSION || (tt_load32(page + TT_AT_FLAGS) & ~TT_SET_SEALED)
         || tt_load32(page + TT_AT_PAGE) != TT_SET_PAGE || size % TT_SET_PAGE != 0
         || tt_load32(page + TT_AT_SUMS_KIND) != TT_SUMS_XXH3
         || tt_load32(page + TT_AT_SECTIONS) > TT_SLOTS_MAX
         || !is_zero(page + TT_AT_RESERVED_1, TT_AT_MASKS - TT_AT_RESERVED_1)
+        || (!(tt_load32(page + TT_AT_FLAGS) & TT_SET_SEALED)
+            && !is_zero(page + TT_AT_KEY_ID, TT_KEY_ID_SIZE))
         || !is_zero(page + TT_AT_RESERVED_2, TT_AT_PAGE_SUM - TT_AT_RESERVED_2))
         return tt_set_refuse(path, "malformed (header)", error);
     return TUTELA_OK;
@@ -131,6 +133,25 @@ static tutela_status read_page_0(const char *path, int *fd, uint64_t *size, uint
     if (*size < TT_SET_PAGE)
         return tt_set_refuse(path, "truncated (within the header)", error);
     return check_page_0(path, page, *size, error);
+}
+
+/* The key of a sealed set; nothing for any other. */
+static tutela_status read_seal(tt_set *set, const uint8_t *page, const char *key_file,
+                               tutela_error *error)
+{
+    if (!(tt_load32(page + TT_AT_FLAGS) & TT_SET_SEALED))
+        return TUTELA_OK;
+    if (!key_file) {
+        (void)tt_fail(error, TUTELA_SET_REFUSED, 0, "%s: sealed, and no key given", set->path);
+        return tt_advise(error, TUTELA_SET_REFUSED,
+                         "name the key file it was built with: --key FILE");
+    }
+    TT_TRY(tt_seal_load(&set->seal, key_file, error));
+    if (memcmp(tt_seal_id(set->seal), page + TT_AT_KEY_ID, TT_KEY_ID_SIZE) == 0)
+        return TUTELA_OK;
+    (void)tt_fail(error, TUTELA_SET_REFUSED, 0, "%s: sealed with another key", set->path);
+    return tt_advise(error, TUTELA_SET_REFUSED,
+                     "name the key file it was built with (--key FILE), or build it again");
 }
 
 /* ---- The section table ------------------------------------------------------------------- */
@@ -367,13 +388,15 @@ static tutela_status read_lists(tt_set *set, tutela_error *error)
 
 /* ---- Opening ----------------------------------------------------------------------------- */
 
-static tutela_status open_into(tt_set *set, uint64_t eager, tutela_error *error)
+static tutela_status open_into(tt_set *set, const char *key_file, uint64_t eager,
+                               tutela_error *error)
 {
     TT_AUTO_CLOSE int fd = -1;
     uint8_t page[TT_SET_PAGE];
     uint64_t size = 0;
 
     TT_TRY(read_page_0(set->path, &fd, &size, page, error));
+    TT_TRY(read_seal(set, page, key_file, error));
     if (size > SIZE_MAX)
         return tt_no_memory(error);
     set->map = tt_map(fd, (size_t)size);
@@ -392,8 +415,8 @@ static tutela_status open_into(tt_set *set, uint64_t eager, tutela_error *error)
     return read_lists(set, error);
 }
 
-tutela_status tt_set_open_eager(tt_set **out, const char *path, uint64_t eager,
-                                tutela_error *error)
+static tutela_status open_any(tt_set **out, const char *path, const char *key_file,
+                              uint64_t eager, tutela_error *error)
 {
     tt_set *set = tt_alloc(1, sizeof *set);
     tutela_status status;
@@ -402,7 +425,7 @@ tutela_status tt_set_open_eager(tt_set **out, const char *path, uint64_t eager,
         return tt_no_memory(error);
     atomic_init(&set->holders, 1);
     set->path = tt_copy_text(path);
-    status = set->path ? open_into(set, eager, error) : tt_no_memory(error);
+    status = set->path ? open_into(set, key_file, eager, error) : tt_no_memory(error);
     if (status == TUTELA_OK)
         *out = set;
     else
@@ -410,7 +433,19 @@ tutela_status tt_set_open_eager(tt_set **out, const char *path, uint64_t eager,
     return status;
 }
 
+tutela_status tt_set_open_eager(tt_set **out, const char *path, uint64_t eager,
+                                tutela_error *error)
+{
+    return open_any(out, path, NULL, eager, error);
+}
+
 tutela_status tt_set_open(tt_set **out, const char *path, tutela_error *error)
 {
-    return tt_set_open_eager(out, path, TT_SET_EAGER_BYTES, error);
+    return open_any(out, path, NULL, TT_SET_EAGER_BYTES, error);
+}
+
+tutela_status tt_set_open_sealed(tt_set **out, const char *path, const char *key_file,
+                                 tutela_error *error)
+{
+    return open_any(out, path, key_file, TT_SET_EAGER_BYTES, error);
 }

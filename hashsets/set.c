@@ -30,6 +30,7 @@ void tt_set_close(tt_set *set)
     tt_unmap(set->map, (size_t)set->size);
     tt_free((void *)set->pages.seen);
     tt_free(set->list);
+    tt_seal_free(set->seal);
     tt_free(set->path);
     tt_free(set);
 }
@@ -68,6 +69,11 @@ uint64_t tt_set_file_bytes(const tt_set *set)
 int64_t tt_set_created(const tt_set *set)
 {
     return set->created;
+}
+
+const uint8_t *tt_set_key_id(const tt_set *set)
+{
+    return set->seal ? tt_seal_id(set->seal) : NULL;
 }
 
 tutela_status tt_set_check(const tt_set *set, tutela_error *error)
@@ -218,8 +224,41 @@ static tutela_status find_run(const tt_set *set, const tt_index *index, tt_key k
     return TUTELA_OK;
 }
 
+void tt_set_prints(const tt_set *set, const tt_digests *digests, tt_prints *prints)
+{
+    tt_seal_job jobs[TUTELA_ALGORITHM_COUNT];
+    size_t count = 0;
+
+    if (!tt_seal_same(prints->seal, set->seal)) {
+        prints->seal = set->seal;
+        prints->mask = 0;
+    }
+    for (int algorithm = 0; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++) {
+        if (!((digests->mask & ~prints->mask) >> algorithm & 1)
+            || set->index[algorithm].keys.count == 0)
+            continue;
+        jobs[count++] = (tt_seal_job){.digest = digests->value[algorithm],
+                                      .fingerprint = prints->value[algorithm],
+                                      .algorithm = algorithm};
+        prints->mask |= TUTELA_BIT(algorithm);
+    }
+    tt_seal_many(set->seal, jobs, count);
+}
+
 tutela_status tt_set_find(const tt_set *set, int algorithm, const uint8_t *value, uint64_t *first,
                           uint64_t *count, tutela_error *error)
+{
+    uint8_t print[TT_KEY_SIZE];
+    tt_seal_job job = {.digest = value, .fingerprint = print, .algorithm = algorithm};
+
+    if (algorithm < 0 || algorithm >= TUTELA_ALGORITHM_COUNT)
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "look-up: no such algorithm");
+    tt_seal_many(set->seal, &job, 1);
+    return tt_set_find_print(set, algorithm, print, first, count, error);
+}
+
+tutela_status tt_set_find_print(const tt_set *set, int algorithm, const uint8_t *print,
+                                uint64_t *first, uint64_t *count, tutela_error *error)
 {
     const tt_index *index;
     uint64_t low = 0;
@@ -231,7 +270,7 @@ tutela_status tt_set_find(const tt_set *set, int algorithm, const uint8_t *value
         return tt_fail(error, TUTELA_ARGUMENT, 0, "look-up: no such algorithm");
     index = &set->index[algorithm];
     if (index->keys.count) {
-        key = key_of(value);
+        key = key_of(print);
         TT_TRY(ask_filter(set, &index->filter, key, &maybe, error));
         if (maybe)
             TT_TRY(find_run(set, index, key, &low, &high, error));

@@ -10,6 +10,8 @@
 #define TT_HASHSETS_SET_H
 
 #include "base/status.h"
+#include "digest/digest.h"
+#include "hashsets/format.h"
 
 #include <stdint.h>
 
@@ -40,6 +42,12 @@ typedef struct tt_set_entry {
 
 /* TUTELA_IO when it cannot be read, TUTELA_SET_REFUSED when it is no sound set. Thread: any. */
 TT_MUST_USE tutela_status tt_set_open(tt_set **out, const char *path, tutela_error *error);
+/*
+ * The same for a set that may be sealed: the key in `key_file` is read only if it is. TUTELA_SET_REFUSED
+ * when it is sealed and key_file is NULL or another key; the statuses of tt_seal_load.
+ */
+TT_MUST_USE tutela_status tt_set_open_sealed(tt_set **out, const char *path, const char *key_file,
+                                             tutela_error *error);
 /* One more holder. Returns set. Thread: any. */
 tt_set *tt_set_keep(tt_set *set);
 /* One holder less; the last one closes. NULL is fine. Thread: any. */
@@ -56,6 +64,28 @@ uint64_t tt_set_file_bytes(const tt_set *set);
 /* Wall time of making, or TT_TIME_UNKNOWN. */
 int64_t tt_set_created(const tt_set *set);
 
+/* The id of the key the set is sealed with, TT_KEY_ID_SIZE bytes; NULL for none. Borrowed. */
+const uint8_t *tt_set_key_id(const tt_set *set);
+
+/*
+ * The fingerprints of one item's digests, kept from set to set: sets under one key share them, and
+ * sealing is most of the work of a look-up. Zeroed before the first use. Single.
+ */
+typedef struct tt_prints {
+    const struct tt_seal *seal; /* the key of those below */
+    uint32_t mask;              /* algorithms done */
+    uint32_t reserved;
+    uint8_t value[TUTELA_ALGORITHM_COUNT][TT_KEY_SIZE];
+} tt_prints;
+
+/*
+ * Make `prints` hold those of the digests that the set can be asked for. Always the same digests
+ * until it is zeroed again; it must not outlive the set. Thread: any.
+ */
+void tt_set_prints(const tt_set *set, const tt_digests *digests, tt_prints *prints);
+/* As tt_set_find, for a fingerprint made for this set. */
+TT_MUST_USE tutela_status tt_set_find_print(const tt_set *set, int algorithm, const uint8_t *print,
+                                            uint64_t *first, uint64_t *count, tutela_error *error);
 /*
  * Look a digest up. *first and *count name the run of keys that equal it (count 0: not listed).
  * TUTELA_SET_REFUSED when a page is damaged. Thread: any.

@@ -5,6 +5,7 @@
 #define TT_HASHSETS_SET_INTERNAL_H
 
 #include "hashsets/pages.h"
+#include "hashsets/seal.h"
 #include "hashsets/set.h"
 
 /* One section, its slot checked: the bytes lie inside the map and are a whole number of elements. */
@@ -34,6 +35,7 @@ struct tt_set {
     uint64_t size;
     uint64_t entries;
     int64_t created;
+    tt_seal *seal; /* NULL: not sealed */
     uint64_t masks[TT_SET_MASKS];
     tt_pages pages;
     tt_section lists;

@@ -212,6 +212,10 @@ tutela_status tt_writer_finish(tt_writer *writer, const tt_set_facts *facts, tut
     tt_store32(page + TT_AT_SUMS_KIND, TT_SUMS_XXH3);
     for (size_t mask = 0; mask < TT_SET_MASKS; mask++)
         tt_store64(page + TT_AT_MASKS + mask * 8, facts->masks[mask]);
+    if (facts->key_id) {
+        tt_store32(page + TT_AT_FLAGS, TT_SET_SEALED);
+        memcpy(page + TT_AT_KEY_ID, facts->key_id, TT_KEY_ID_SIZE);
+    }
     tt_store64(page + TT_AT_PAGE_SUM, tt_sum(page, TT_SET_PAGE));
     wrote = tt_pwrite(writer->fd, page, TT_SET_PAGE, 0);
     if (wrote != (ssize_t)TT_SET_PAGE) {

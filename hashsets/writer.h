@@ -14,6 +14,7 @@ typedef struct tt_set_facts {
     uint64_t entries;
     int64_t created; /* wall time or TT_TIME_UNKNOWN */
     uint64_t masks[TT_SET_MASKS];
+    const uint8_t *key_id; /* TT_KEY_ID_SIZE bytes, or NULL: not sealed; borrowed */
 } tt_set_facts;
 
 /*

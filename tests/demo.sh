@@ -70,7 +70,7 @@ esac
 if [ -e "$folder" ] || [ -L "$folder" ]; then
     [ -d "$folder" ] || fail "$1: not a folder" 'name another one' 2
     if [ -f "$folder/$mark" ]; then
-        rm -rf "$folder/data" "$folder/sets" "$folder/findings.txt" "$folder/findings.csv" \
+        rm -rf "$folder/data" "$folder/sets" "$folder/config" "$folder/findings.txt" "$folder/findings.csv" \
             "$folder/report.html" "$folder/found.tsv" "$folder/wanted.tsv" || fail "$1: cannot be cleaned"
     elif [ -n "$(ls -A "$folder")" ]; then
         fail "$1: not empty, and not made by this demo" 'name a new folder' 2
@@ -82,6 +82,9 @@ fi
 cd "$folder" || fail "$1: cannot be entered" 'name another folder' 2
 folder=$(pwd)
 mkdir sets || fail "$folder/sets: cannot be made"
+# The key that seals the sets is made on first use, here instead of in the caller's home.
+XDG_CONFIG_HOME=$folder/config
+export XDG_CONFIG_HOME
 
 # --- 1 ---------------------------------------------------------------------------------------
 
@@ -99,7 +102,8 @@ printf 'In the lists: '
 
 heading '2. Compile the lists into hash sets'
 printf 'Formats are known by content. Whether a list is known-bad or known-good is never\n'
-printf 'guessed. Rows that cannot be used are named by line and reason, never shown.\n\n'
+printf 'guessed. Rows that cannot be used are named by line and reason, never shown. The sets\n'
+printf 'are sealed: without the key, which is made now, they are noise.\n\n'
 run 0 set build --as known-bad --list 'Training list A' --list-version 1 -o sets/a.tset \
     data/lists/known-md5.txt
 run 0 set build --as known-bad -o sets/b.tset data/lists/known-sha1.txt \

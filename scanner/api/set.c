@@ -1,10 +1,13 @@
 /* set: hash sets, as the public header offers them. */
 #include "api/api.h"
 #include "base/clock.h"
+#include "base/io.h"
 #include "hashsets/build.h"
 #include "hashsets/import/import.h"
+#include "hashsets/seal.h"
 #include "hashsets/set.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define BUILD_MEMORY ((uint64_t)512 << 20)
@@ -15,11 +18,20 @@ static tt_set *inner(const tutela_set *set)
     return (tt_set *)(uintptr_t)set;
 }
 
-tutela_status tutela_set_open(tutela_set **out, const char *path, tutela_error *error)
+tutela_status tutela_key_create(const char *path, tutela_error *error)
 {
+    return path ? tt_seal_create(path, error) : tt_api_null(error, "key: path");
+}
+
+tutela_status tutela_set_open(tutela_set **out, const char *path,
+                              const tutela_set_options *options, tutela_error *error)
+{
+    tutela_set_options own;
+
     if (!out || !path)
         return tt_api_null(error, "set: path and out");
-    return tt_set_open((tt_set **)out, path, error);
+    TT_TRY(tt_api_options(&own, sizeof own, options, "tutela_set_options", error));
+    return tt_set_open_sealed((tt_set **)out, path, own.key_file, error);
 }
 
 void tutela_set_close(tutela_set *set)
@@ -39,6 +51,10 @@ tutela_status tutela_set_get_info(const tutela_set *set, tutela_set_info *out)
         info.digests[i] = tt_set_digest_count(inner(set), i);
     info.file_bytes = tt_set_file_bytes(inner(set));
     info.created = tt_set_created(inner(set));
+    if (tt_set_key_id(inner(set))) {
+        info.sealed = 1;
+        memcpy(info.key_id, tt_set_key_id(inner(set)), sizeof info.key_id);
+    }
     return tt_api_answer(out, &info, sizeof info, "tutela_set_info", NULL);
 }
 
@@ -129,7 +145,28 @@ static tutela_status check_options(const tutela_build_options *options, tutela_e
                          tt_fail(error, TUTELA_ARGUMENT, 0,
                                  "set build: known-bad or known-good must be stated"),
                          "a list's meaning cannot be read from its content; say which it is");
+    if (!options->key_file == !options->unsealed)
+        return tt_advise(error,
+                         tt_fail(error, TUTELA_ARGUMENT, 0,
+                                 "set build: either a key file or unsealed must be stated"),
+                         "name a key file; an unsealed set gives its digests to whoever gets it");
+    if (options->create_key && !options->key_file)
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "set build: create_key needs a key file");
     return TUTELA_OK;
+}
+
+/* *out is the key, and NULL for an unsealed set. */
+static tutela_status load_key(const tutela_build_options *options, tt_seal **out,
+                              tutela_error *error)
+{
+    struct stat facts;
+
+    if (!options->key_file)
+        return TUTELA_OK;
+    if (options->create_key && tt_fstatat(AT_FDCWD, options->key_file, &facts, 0) != 0
+        && errno == ENOENT)
+        TT_TRY(tt_seal_create(options->key_file, error));
+    return tt_seal_load(out, options->key_file, error);
 }
 
 tutela_status tutela_set_build(const tutela_build_options *options, tutela_build_report *report,
@@ -138,6 +175,7 @@ tutela_status tutela_set_build(const tutela_build_options *options, tutela_build
     tutela_build_options own;
     tt_build_counts counts = {0};
     job in = {.options = &own, .report.size = sizeof in.report};
+    tt_seal *seal = NULL;
     int64_t created;
     tutela_status status;
 
@@ -145,12 +183,17 @@ tutela_status tutela_set_build(const tutela_build_options *options, tutela_build
         return tt_api_null(error, "set build: options");
     TT_TRY(tt_api_options(&own, sizeof own, options, "tutela_build_options", error));
     TT_TRY(check_options(&own, error));
-    TT_TRY(tt_build_new(&in.build, own.output, own.memory ? own.memory : BUILD_MEMORY, error));
+    TT_TRY(load_key(&own, &seal, error));
     created = own.reproducible ? TT_TIME_UNKNOWN : tt_clock_wall();
-    status = read_inputs(&in, error);
+    status = tt_build_new(&in.build, own.output, own.memory ? own.memory : BUILD_MEMORY, error);
+    if (status == TUTELA_OK)
+        status = tt_build_seal(in.build, seal, error);
+    if (status == TUTELA_OK)
+        status = read_inputs(&in, error);
     if (status == TUTELA_OK)
         status = tt_build_finish(in.build, created, &counts, error);
     tt_build_free(in.build);
+    tt_seal_free(seal);
     in.report.accepted = counts.accepted;
     in.report.duplicates = counts.duplicates;
     if (report && (status == TUTELA_OK || status == TUTELA_LIST_UNUSABLE)) {

@@ -98,6 +98,11 @@ int tt_fsync(int fd)
     return injected(TT_FAULT_SYNC, EIO) ? -1 : fsync(fd);
 }
 
+void tt_unlink(const char *path)
+{
+    (void)unlink(path);
+}
+
 int tt_close(int fd)
 {
     return close(fd);

@@ -23,6 +23,8 @@ ssize_t tt_pwrite(int fd, const void *data, size_t size, uint64_t offset);
 int tt_fstat(int fd, struct stat *out);
 int tt_fstatat(int folder, const char *name, struct stat *out, int flags);
 int tt_fsync(int fd);
+/* Take back a file just made whose writing failed; what it answers matters to no one. */
+void tt_unlink(const char *path);
 
 /* Close; errors are reported where they matter (a file just written), ignored elsewhere. */
 int tt_close(int fd);

@@ -10,6 +10,7 @@
 
 #include "tutela.h"
 
+#include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -179,12 +180,26 @@ const char *cli_time_text(int64_t nanoseconds, char out[32]);
 /* A JSON string, quotes included. */
 void cli_json_text(FILE *out, const char *text);
 
+/* ---- Keys of hash sets ------------------------------------------------------------------- */
+
+/* The key that opens sets: --key, else the user's own if there is one, else NULL. */
+const char *cli_key_file(const cli_args *args, char out[PATH_MAX]);
+/* tutela_set_open with that key. */
+tutela_status cli_set_open(const cli_args *args, const char *path, tutela_set **out,
+                           tutela_error *error);
+/*
+ * The key that `set build` seals with, made on first use; NULL for --unsealed. CLI_EXIT_OK, or says
+ * what is wrong and answers the exit status.
+ */
+int cli_key_for_build(const cli_args *args, char out[PATH_MAX], const char **path);
+
 /* ---- Commands and what documents them ---------------------------------------------------- */
 
 int cli_run_scan(const cli_args *args);
 int cli_run_set_build(const cli_args *args);
 int cli_run_set_info(const cli_args *args);
 int cli_run_set_check(const cli_args *args);
+int cli_run_set_keygen(const cli_args *args);
 int cli_run_demo(const cli_args *args);
 int cli_run_version(const cli_args *args);
 int cli_run_help(const cli_args *args);

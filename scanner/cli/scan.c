@@ -16,8 +16,8 @@ static int open_sets(scan_run *scan)
 
     for (; scan->set_count < count; scan->set_count++) {
         tutela_error error = {0};
-        tutela_status status = tutela_set_open(&scan->sets[scan->set_count],
-                                               scan->set_paths[scan->set_count], &error);
+        tutela_status status = cli_set_open(scan->plan.args, scan->set_paths[scan->set_count],
+                                            &scan->sets[scan->set_count], &error);
 
         if (status != TUTELA_OK)
             return cli_fail_error(cli_exit_of(status), &error,

@@ -101,12 +101,14 @@ static int same_file(const char *path, const struct stat *other)
            && file.st_ino == other->st_ino;
 }
 
-/* A report written over evidence, a set or another report would destroy it. */
+/* A report written over evidence, a set, a key or another report would destroy it. */
 static int check_overwrite(const scan_plan *plan, const char *output)
 {
     static const char why[] = "%s: is both read and written";
     static const char advice[] = "write the report to another file";
     const cli_args *args = plan->args;
+    char room[PATH_MAX];
+    const char *key = cli_key_file(args, room);
     struct stat file;
 
     if (!output || stat(output, &file) != 0 || !S_ISREG(file.st_mode))
@@ -118,6 +120,8 @@ static int check_overwrite(const scan_plan *plan, const char *output)
         if ((args->given[i].option == OPT_SET || args->given[i].option == OPT_FILES_FROM)
             && same_file(args->given[i].value, &file))
             return cli_fail(CLI_EXIT_USAGE, advice, why, output);
+    if (key && same_file(key, &file))
+        return cli_fail(CLI_EXIT_USAGE, advice, why, output);
     return CLI_EXIT_OK;
 }
 

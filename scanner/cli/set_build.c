@@ -74,10 +74,10 @@ static void print_counts(const tutela_build_report *report)
 
 /*
  * The set takes the place of what is there, so that must be an ordinary file: a device would be gone
- * for every program on the machine. And a set over one of its own lists would cost the operator the
- * list.
+ * for every program on the machine. And a set over one of its own lists, or its key, would
+ * cost the operator the list, or the key.
  */
-static int check_output(const char *output, char *const *inputs, size_t count)
+static int check_output(const char *output, const char *key, char *const *inputs, size_t count)
 {
     struct stat out, in;
 
@@ -86,6 +86,8 @@ static int check_output(const char *output, char *const *inputs, size_t count)
     if (!S_ISREG(out.st_mode))
         return cli_fail(CLI_EXIT_USAGE, "name a file that does not exist yet, or an older set",
                         "%s: is not a regular file", output);
+    if (key && stat(key, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+        return cli_fail(CLI_EXIT_USAGE, "write the set to another file", "%s: is the key", output);
     for (size_t i = 0; i < count; i++)
         if (stat(inputs[i], &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
             return cli_fail(CLI_EXIT_USAGE, "write the set to another file",
@@ -102,8 +104,7 @@ static int check_required(const cli_args *args)
     if (!cli_has(args, OPT_SET_OUTPUT))
         return cli_fail(CLI_EXIT_USAGE, "say -o FILE: where the set goes",
                         "set build: --output is missing");
-    return check_output(cli_text(args, OPT_SET_OUTPUT), (char *const *)args->operands,
-                        args->operand_count);
+    return CLI_EXIT_OK;
 }
 
 /* For when the library has none. */
@@ -131,6 +132,7 @@ int cli_run_set_build(const cli_args *args)
         .list = cli_text(args, OPT_LIST),
         .version = cli_text(args, OPT_LIST_VERSION),
         .polarity = (int32_t)cli_number(args, OPT_AS, 0) + TUTELA_KNOWN_BAD,
+        .unsealed = cli_has(args, OPT_UNSEALED),
         .reproducible = cli_has(args, OPT_BUILD_REPRODUCIBLE),
         .memory = cli_number(args, OPT_BUILD_MEMORY, 0),
         .on_reject = on_reject,
@@ -139,8 +141,14 @@ int cli_run_set_build(const cli_args *args)
     };
     tutela_error error = {0};
     tutela_status status;
+    char room[PATH_MAX];
     int exit_status = check_required(args);
 
+    if (exit_status == CLI_EXIT_OK)
+        exit_status = cli_key_for_build(args, room, &options.key_file);
+    if (exit_status == CLI_EXIT_OK)
+        exit_status = check_output(options.output, options.key_file,
+                                   (char *const *)args->operands, args->operand_count);
     if (exit_status != CLI_EXIT_OK)
         return exit_status;
     status = tutela_set_build(&options, &report, &error);

@@ -3,11 +3,11 @@
  */
 #include "cli.h"
 
-static int check(const char *path)
+static int check(const cli_args *args, const char *path)
 {
     tutela_set *set = NULL;
     tutela_error error = {0};
-    tutela_status status = tutela_set_open(&set, path, &error);
+    tutela_status status = cli_set_open(args, path, &set, &error);
 
     if (status == TUTELA_OK)
         status = tutela_set_check(set, &error);
@@ -25,7 +25,7 @@ int cli_run_set_check(const cli_args *args)
     int worst = CLI_EXIT_OK, status;
 
     for (size_t i = 0; i < args->operand_count; i++) {
-        status = check(args->operands[i]);
+        status = check(args, args->operands[i]);
         if (status > worst)
             worst = status;
         if (status != CLI_EXIT_OK)

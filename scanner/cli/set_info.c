@@ -10,10 +10,19 @@ static int get_list(const tutela_set *set, size_t index, tutela_list_info *list)
     return tutela_set_get_list(set, index, list) == TUTELA_OK;
 }
 
+/* The key's id in hex, "" for a set that is not sealed. */
+static const char *key_text(const tutela_set_info *info, char out[2 * TUTELA_KEY_ID_SIZE + 1])
+{
+    out[0] = '\0';
+    for (size_t i = 0; info->sealed && i < TUTELA_KEY_ID_SIZE; i++)
+        snprintf(out + 2 * i, 3, "%02x", info->key_id[i]);
+    return out;
+}
+
 static void print_json(const char *path, const tutela_set *set, const tutela_set_info *info)
 {
     tutela_list_info list;
-    char time[32];
+    char time[32], key[2 * TUTELA_KEY_ID_SIZE + 1];
     const char *comma = "";
 
     fputs("{\"type\":\"set\",\"schema\":1,\"path\":", stdout);
@@ -23,6 +32,9 @@ static void print_json(const char *path, const tutela_set *set, const tutela_set
         fputs("null", stdout);
     else
         printf("\"%s\"", cli_time_text(info->created, time));
+    printf(",\"sealed\":%s", info->sealed ? "true" : "false");
+    if (info->sealed)
+        printf(",\"key\":\"%s\"", key_text(info, key));
     printf(",\"entries\":%" PRIu64 ",\"digests\":{", info->entries);
     for (int32_t i = 0; i < TUTELA_ALGORITHM_COUNT; i++, comma = ",")
         printf("%s\"%s\":%" PRIu64, comma, tutela_algorithm_name(i), info->digests[i]);
@@ -41,7 +53,7 @@ static void print_json(const char *path, const tutela_set *set, const tutela_set
 static void print_text(const char *path, const tutela_set *set, const tutela_set_info *info)
 {
     tutela_list_info list;
-    char number[32], size[32], shown[4096];
+    char number[32], size[32], shown[4096], key[2 * TUTELA_KEY_ID_SIZE + 1];
     const char *comma = "";
 
     cli_display(shown, sizeof shown, path);
@@ -49,6 +61,8 @@ static void print_text(const char *path, const tutela_set *set, const tutela_set
     printf("  created  %s\n", cli_time_text(info->created, number));
     printf("  size     %s (%s bytes)\n", cli_size_text(info->file_bytes, size),
            cli_count_text(info->file_bytes, number));
+    printf("  sealed   %s%s\n", info->sealed ? "yes, with key " : "no: its digests can be read from it",
+           key_text(info, key));
     printf("  entries  %s\n", cli_count_text(info->entries, number));
     printf("  digests  ");
     for (int32_t i = 0; i < TUTELA_ALGORITHM_COUNT; i++) {
@@ -73,7 +87,7 @@ int cli_run_set_info(const cli_args *args)
         tutela_set_info info = {.size = sizeof info};
         tutela_set *set = NULL;
         tutela_error error = {0};
-        tutela_status status = tutela_set_open(&set, args->operands[i], &error);
+        tutela_status status = cli_set_open(args, args->operands[i], &set, &error);
 
         if (status != TUTELA_OK)
             return cli_fail_error(cli_exit_of(status), &error,

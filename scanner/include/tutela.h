@@ -20,12 +20,13 @@
  *   tutela_scanner *scanner = NULL;
  *   tutela_error error;
  *   const char *targets[] = { "/srv/uploads" };
+ *   tutela_set_options sealed = { .size = sizeof sealed, .key_file = "known.key" };
  *   tutela_scan_options options = { .size = sizeof options,
  *                                   .targets = targets, .target_count = 1,
  *                                   .on_finding = print_it };
  *   tutela_summary summary = { .size = sizeof summary };
  *
- *   if (tutela_set_open(&set, "known.tset", &error) == TUTELA_OK
+ *   if (tutela_set_open(&set, "known.tset", &sealed, &error) == TUTELA_OK
  *       && tutela_scanner_new(&scanner, &set, 1, NULL, &error) == TUTELA_OK
  *       && tutela_scan_paths(scanner, &options, &summary, &error) == TUTELA_OK)
  *           return summary.exit_status;
@@ -316,6 +317,8 @@ typedef struct tutela_list_info {
     uint64_t entries;
 } tutela_list_info;
 
+#define TUTELA_KEY_ID_SIZE 8u
+
 typedef struct tutela_set_info {
     size_t size;
     size_t lists;
@@ -323,15 +326,34 @@ typedef struct tutela_set_info {
     uint64_t digests[TUTELA_ALGORITHM_COUNT]; /* by algorithm */
     uint64_t file_bytes;
     int64_t created; /* nanoseconds since 1970 UTC; INT64_MIN when not stated */
+    int32_t sealed;  /* 1: sealed with a key, 0: not */
+    int32_t reserved;
+    uint8_t key_id[TUTELA_KEY_ID_SIZE]; /* tells keys apart, and nothing about them */
 } tutela_set_info;
 
 /*
- * Open a compiled set; opening takes the same time for ten entries as for a hundred million.
- * `path` is a file made by tutela_set_build. The caller owns *out: tutela_set_close.
- * TUTELA_IO when it cannot be read, TUTELA_SET_REFUSED when it is no set, truncated or damaged.
+ * Make a new key, 32 random bytes, in a file that only its owner may read. A sealed set (the
+ * default) holds no digests but what a key makes of them: without the key file nobody can list it,
+ * and nobody can ask it. Keep the key apart from the set, and keep a copy: it cannot be made again.
+ * TUTELA_ARGUMENT when the file exists: a key is never written over. TUTELA_IO, TUTELA_RECORD.
  * Thread: any.
  */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_key_create(const char *path, tutela_error *error);
+
+typedef struct tutela_set_options {
+    size_t size;
+    const char *key_file; /* what the set is sealed with; read only if it is sealed */
+} tutela_set_options;
+
+/*
+ * Open a compiled set; opening takes the same time for ten entries as for a hundred million.
+ * `path` is a file made by tutela_set_build; `options` may be NULL. The caller owns *out:
+ * tutela_set_close. TUTELA_IO when the set or its key cannot be read, TUTELA_SET_REFUSED when it is
+ * no set, truncated or damaged, or sealed with another key or one that is not given;
+ * TUTELA_ARGUMENT when the key file holds no key or others than its owner may use it. Thread: any.
+ */
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_open(tutela_set **out, const char *path,
+                                                         const tutela_set_options *options,
                                                          tutela_error *error);
 
 /*
@@ -404,10 +426,16 @@ typedef struct tutela_build_options {
     /* Called once an input's format is known; `format` is static. */
     void (*on_format)(void *user, size_t input, const char *format);
     void *user;
+    /* Exactly one of these two: what to seal the set with, or 1 for digests anyone can read. */
+    const char *key_file;
+    int32_t unsealed;
+    int32_t create_key; /* 1: make key_file if there is nothing of that name */
 } tutela_build_options;
 
 /*
- * Compile lists into a set. The old file at options->output stays whole until the new one is
+ * Compile lists into a set. Of a sealed one no digest reaches the disk, neither in the set nor in
+ * temporary files; ids, sizes and categories do as the lists have them, but for an id that spells a
+ * digest of its own entry, which is left out. The old file at options->output stays whole until the new one is
  * complete and on disk. `report` may be NULL; else report->size must be set, and it is filled even
  * when TUTELA_LIST_UNUSABLE says that no row could be used.
  * Thread: any.

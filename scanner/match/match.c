@@ -121,18 +121,21 @@ static tutela_status polarities_of(const tt_set *set, int algorithm, uint64_t fi
 tutela_status tt_match_probe(const tt_matcher *matcher, const tt_digests *digests,
                              uint32_t *polarities, tutela_error *error)
 {
+    tt_prints prints = {0};
     uint32_t mask = 0;
 
-    for (size_t s = 0; s < matcher->count; s++)
+    for (size_t s = 0; s < matcher->count; s++) {
+        tt_set_prints(matcher->sets[s], digests, &prints);
         for (int a = 0; a < TUTELA_ALGORITHM_COUNT; a++) {
             uint64_t first = 0, count = 0;
 
             if (!(digests->mask & TUTELA_BIT(a)) || tt_set_digest_count(matcher->sets[s], a) == 0)
                 continue;
-            TT_TRY(tt_set_find(matcher->sets[s], a, digests->value[a], &first, &count, error));
+            TT_TRY(tt_set_find_print(matcher->sets[s], a, prints.value[a], &first, &count, error));
             if (count > 0)
                 TT_TRY(polarities_of(matcher->sets[s], a, first, count, &mask, error));
         }
+    }
     *polarities = mask;
     return TUTELA_OK;
 }
@@ -157,15 +160,16 @@ typedef struct touched_list {
     size_t room;
 } touched_list;
 
-static tutela_status touch_all(const tt_set *set, const tt_digests *digests, touched_list *list,
-                               tutela_error *error)
+static tutela_status touch_all(const tt_set *set, const tt_digests *digests, tt_prints *prints,
+                               touched_list *list, tutela_error *error)
 {
+    tt_set_prints(set, digests, prints);
     for (int a = 0; a < TUTELA_ALGORITHM_COUNT; a++) {
         uint64_t first = 0, count = 0;
 
         if (!(digests->mask & TUTELA_BIT(a)) || tt_set_digest_count(set, a) == 0)
             continue;
-        TT_TRY(tt_set_find(set, a, digests->value[a], &first, &count, error));
+        TT_TRY(tt_set_find_print(set, a, prints->value[a], &first, &count, error));
         for (uint64_t i = 0; i < count; i++) {
             touched found = {.agreed = TUTELA_BIT(a)};
 
@@ -245,12 +249,13 @@ tutela_status tt_match_find(const tt_matcher *matcher, const tt_digests *digests
                             tt_matches *out, tutela_error *error)
 {
     touched_list list = {0};
+    tt_prints prints = {0};
     tutela_status status = TUTELA_OK;
 
     out->count = 0;
     for (size_t s = 0; s < matcher->count && status == TUTELA_OK; s++) {
         list.count = 0;
-        status = touch_all(matcher->sets[s], digests, &list, error);
+        status = touch_all(matcher->sets[s], digests, &prints, &list, error);
         unite(&list);
         for (size_t i = 0; i < list.count && status == TUTELA_OK; i++)
             status = add_match(matcher->sets[s], &list.item[i], digests, bytes, out, error);

@@ -10,13 +10,14 @@ run set 'tutela set --help'
 run set-build 'tutela set build --help'
 run set-info 'tutela set info -h'
 run set-check 'tutela help set check'
+run set-keygen 'tutela help set keygen'
 run demo 'tutela help demo'
 run version 'tutela help version'
 run help 'tutela help help'
 run version-option 'tutela --version'
 
 is 'an option before --help does not matter' "$(tutela scan -x --help)" "$(tutela scan --help)"
-is 'no line is wider than a terminal' "$(for c in scan 'set build' 'set info' 'set check' demo version help; do
+is 'no line is wider than a terminal' "$(for c in scan 'set build' 'set info' 'set check' 'set keygen' demo version help; do
     tutela help $c | sed '/^Examples/,/^$/d'
 done | awk 'length > 80')" ''
 is 'version -v begins with version' "$(tutela version -v | head -1)" "$(tutela version)"

@@ -32,6 +32,7 @@ my $jobs = $ENV{TEST_JOBS} // (`nproc` || 1) + 0;
 # Short stacks of allocations cost a third less time; the long tier can afford whole ones.
 $ENV{ASAN_OPTIONS} = 'detect_leaks=1:exitcode=99:abort_on_error=0:malloc_context_size=' . ($long ? 30 : 6);
 $ENV{LC_ALL} = 'C.UTF-8';
+$ENV{XDG_CONFIG_HOME} = "$home/config"; # the key that seals sets is made there
 
 # ---- A small tree, lists of two of its files, and a set --------------------------------------
 

@@ -64,7 +64,7 @@ my ($shortest) = slurp("$at/include/tutela.h") =~ /shortest complete program:\n 
 ok($shortest, 'tutela.h shows its shortest program');
 $shortest =~ s/^ \*//mg;
 $shortest =~ s{/srv/uploads}{$home/tree};
-$shortest =~ s{known\.tset}{$home/known.tset};
+$shortest =~ s{known\.(tset|key)}{$home/known.$1}g;
 put("$home/short.c", <<"END");
 #include <tutela.h>
 #include <stdio.h>
@@ -85,7 +85,8 @@ system("cp '$home/short.c' '$home/short.cc'");
 mkdir "$home/tree";
 put("$home/tree/file", 'known');
 put("$home/list", said("sha256sum < '$home/tree/file'") =~ s/ .*//r . "\n");
-like(said("'$at/bin/tutela' set build --as known-bad -o '$home/known.tset' '$home/list' && echo built"),
+is(said("'$at/bin/tutela' set keygen '$home/known.key' 2>/dev/null; echo \$?"), 0, 'the installed program makes a key');
+like(said("'$at/bin/tutela' set build --key '$home/known.key' --as known-bad -o '$home/known.tset' '$home/list' && echo built"),
     qr/built$/, 'the installed program compiles a set');
 
 $ENV{PKG_CONFIG_PATH} = "$at/lib/pkgconfig";

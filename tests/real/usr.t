@@ -18,6 +18,7 @@ my $tutela = $ENV{TUTELA} || "$root/build/release/tutela";
 my @trees = grep { -d } split ' ', $ENV{REAL_TREES} || '/usr/sbin /usr/share/perl';
 my $count = $ENV{REAL_COUNT} || 200;
 my $folder = tempdir('tutela-real-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+$ENV{XDG_CONFIG_HOME} = "$folder/config"; # the key that seals sets is made there
 
 sub put {
     my ($name, @lines) = @_;

@@ -29,7 +29,7 @@ static tutela_set *make_set(void)
     char output[300];
     tutela_build_options options
         = {.size = sizeof options, .inputs = inputs, .input_count = 1, .output = output,
-           .polarity = TUTELA_KNOWN_BAD};
+           .polarity = TUTELA_KNOWN_BAD, .unsealed = 1};
     tutela_build_report report = {.size = sizeof report};
     tutela_set *set = NULL;
 
@@ -41,7 +41,7 @@ static tutela_set *make_set(void)
     is_u64(report.rejected[TUTELA_REJECT_WIDTH] + report.rejected[TUTELA_REJECT_HEX]
                + report.rejected[TUTELA_REJECT_SYNTAX],
            1, "one rejected");
-    ok(tutela_set_open(&set, output, &error) == TUTELA_OK, "opens it");
+    ok(tutela_set_open(&set, output, NULL, &error) == TUTELA_OK, "opens it");
     return set;
 }
 

@@ -191,7 +191,9 @@ static void try_named(const set_image *set)
 
     hostile_is(set, TT_AT_VERSION, 4, 2, "made by a newer Tutela (format 2");
     hostile_is(set, TT_AT_VERSION, 4, 0, "malformed (header)");
-    hostile_is(set, TT_AT_FLAGS, 4, 1, "malformed (header)");
+    hostile_is(set, TT_AT_FLAGS, 4, 1, "sealed, and no key given");
+    hostile_is(set, TT_AT_FLAGS, 4, 2, "malformed (header)");
+    hostile_is(set, TT_AT_KEY_ID + 4, 4, 1, "malformed (header)");
     hostile_is(set, TT_AT_RESERVED_2 + 8, 4, 1, "malformed (header)");
     hostile_is(set, TT_AT_ENTRIES, 8, 41, "malformed (counts)");
     hostile_is(set, TT_AT_MASKS, 8, UINT64_MAX, "malformed (counts)");

@@ -1,0 +1,20 @@
+/*
+ * sha256: the compression function alone, for keyed digests that begin from a state made before.
+ *
+ * Whole streams are digest.h's business; a MAC over one block would cost it ten times its work.
+ */
+#ifndef TT_DIGEST_SHA256_H
+#define TT_DIGEST_SHA256_H
+
+#include <stdint.h>
+
+#define TT_SHA256_BLOCK 64u /* bytes */
+#define TT_SHA256_WORDS 8u
+
+/* The state that a digest begins with. Thread: any. */
+void tt_sha256_begin(uint32_t state[TT_SHA256_WORDS]);
+
+/* Take one block of 64 bytes into the state. Thread: any. */
+void tt_sha256_block(uint32_t state[TT_SHA256_WORDS], const uint8_t *block);
+
+#endif
