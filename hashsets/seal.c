@@ -174,7 +174,7 @@ static tutela_status read_key(const char *path, uint8_t *key, tutela_error *erro
     if (fd < 0)
         return tt_advise(error,
                          tt_fail(error, TUTELA_IO, errno, "%s: cannot open the key", path),
-                         "make a key with 'tutela set keygen FILE'");
+                         "name the key file of the set, or make one first: 'tutela set keygen FILE'");
     if (tt_fstat(fd, &facts) != 0)
         return tt_fail(error, TUTELA_IO, errno, "%s: cannot read the key", path);
     if (!S_ISREG(facts.st_mode) || facts.st_size != (off_t)TT_SEAL_KEY_SIZE)

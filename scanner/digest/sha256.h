@@ -17,4 +17,12 @@ void tt_sha256_begin(uint32_t state[TT_SHA256_WORDS]);
 /* Take one block of 64 bytes into the state. Thread: any. */
 void tt_sha256_block(uint32_t state[TT_SHA256_WORDS], const uint8_t *block);
 
+/* The same in plain C, which every machine can do. */
+void tt_sha256_block_plain(uint32_t state[TT_SHA256_WORDS], const uint8_t *block);
+
+/*
+ * How tt_sha256_block works on this machine; TUTELA_CPU=plain makes it plain C. Static. Thread: any.
+ */
+const char *tt_sha256_kernel(void);
+
 #endif

@@ -45,12 +45,54 @@ static tutela_set *make_set(void)
     return set;
 }
 
+/* The default: a key, made when asked for, and needed from then on. */
+static void sealed_set(void)
+{
+    static const char list[] = "900150983cd24fb0d6963f7d28e17f72\n";
+    const char *inputs[] = {tap_path("sealed.txt")};
+    char output[300], key[300];
+    tutela_build_options options
+        = {.size = sizeof options, .inputs = inputs, .input_count = 1, .output = output,
+           .polarity = TUTELA_KNOWN_BAD};
+    tutela_set_options with = {.size = sizeof with, .key_file = key};
+    tutela_set_info info = {.size = sizeof info};
+    tutela_set *set = NULL;
+
+    snprintf(output, sizeof output, "%s", tap_path("sealed.tset"));
+    snprintf(key, sizeof key, "%s", tap_path("key"));
+    put(inputs[0], list, sizeof list - 1);
+    ok(tutela_set_build(&options, NULL, &error) == TUTELA_ARGUMENT && error.advice[0],
+       "neither key nor unsealed: %s", error.text);
+    options.key_file = key;
+    options.unsealed = 1;
+    ok(tutela_set_build(&options, NULL, &error) == TUTELA_ARGUMENT, "both: %s", error.text);
+    options.unsealed = 0;
+    ok(tutela_set_build(&options, NULL, &error) == TUTELA_IO, "no key there: %s", error.text);
+    options.create_key = 1;
+    ok(tutela_set_build(&options, NULL, &error) == TUTELA_OK, "the key is made when asked for");
+    ok(tutela_set_build(&options, NULL, &error) == TUTELA_OK, "and used when it is there");
+    ok(tutela_key_create(key, &error) == TUTELA_ARGUMENT, "no second: %s", error.text);
+    ok(tutela_key_create(NULL, &error) == TUTELA_ARGUMENT, "a key without a path");
+    ok(tutela_set_open(&set, output, NULL, &error) == TUTELA_SET_REFUSED, "no key: %s", error.text);
+    ok(tutela_set_open(&set, output, &with, &error) == TUTELA_OK, "opens with its key");
+    ok(tutela_set_get_info(set, &info) == TUTELA_OK && info.sealed == 1, "it is sealed");
+    tutela_set_close(set);
+    with.key_file = tap_path("another key");
+    set = NULL;
+    ok(tutela_key_create(with.key_file, &error) == TUTELA_OK, "another key");
+    ok(tutela_set_open(&set, output, &with, &error) == TUTELA_SET_REFUSED && !set, "refused: %s",
+       error.text);
+    with.size = 1;
+    ok(tutela_set_open(&set, output, &with, &error) == TUTELA_ARGUMENT, "options without a size");
+}
+
 static void set_words(tutela_set *set)
 {
     tutela_set_info info = {.size = sizeof info};
     tutela_list_info list;
 
     ok(tutela_set_get_info(set, &info) == TUTELA_OK, "info");
+    is_i64(info.sealed, 0, "not sealed");
     is_u64(info.entries, 2, "entries");
     is_u64(info.digests[TUTELA_MD5], 2, "MD5s");
     is_u64(info.lists, 1, "one list");
@@ -302,6 +344,7 @@ int main(void)
     tutela_scanner *scanner = NULL;
 
     set_words(set);
+    sealed_set();
     ok(tutela_scanner_new(&scanner, &set, 1, NULL, &error) == TUTELA_OK, "a scanner");
     tutela_set_close(set);
     is_u64(tutela_scanner_digests(scanner), 1, "that needs MD5 alone");

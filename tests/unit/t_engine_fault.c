@@ -127,7 +127,7 @@ static tutela_status scan(int (*each)(void *, const tutela_finding *), void *use
                                    .on_finding = each, .user = user};
     tutela_set *set = NULL;
     tutela_scanner *scanner = NULL;
-    tutela_status status = tutela_set_open(&set, set_path, error);
+    tutela_status status = tutela_set_open(&set, set_path, NULL, error);
 
     if (status == TUTELA_OK)
         status = tutela_scanner_new(&scanner, &set, 1, NULL, error);
@@ -145,7 +145,8 @@ static int prepare(void)
 {
     const char *input = tap_path("list.txt");
     tutela_build_options options = {.size = sizeof options, .inputs = &input, .input_count = 1,
-                                    .output = set_path, .polarity = TUTELA_KNOWN_BAD};
+                                    .output = set_path, .polarity = TUTELA_KNOWN_BAD,
+                                    .unsealed = 1};
     tutela_summary summary = {.size = sizeof summary};
     tt_digests digests;
     char text[80] = "";

@@ -49,14 +49,15 @@ static tutela_scanner *make_scanner(const char *list)
     const char *input = tap_path("list.txt");
     char output[300];
     tutela_build_options options = {.size = sizeof options, .inputs = &input, .input_count = 1,
-                                    .output = output, .polarity = TUTELA_KNOWN_BAD};
+                                    .output = output, .polarity = TUTELA_KNOWN_BAD,
+                                    .unsealed = 1};
     tutela_set *set = NULL;
     tutela_scanner *scanner = NULL;
 
     snprintf(output, sizeof output, "%s", tap_path("set.tset"));
     put(input, list, strlen(list));
     ok(tutela_set_build(&options, NULL, &error) == TUTELA_OK
-           && tutela_set_open(&set, output, &error) == TUTELA_OK
+           && tutela_set_open(&set, output, NULL, &error) == TUTELA_OK
            && tutela_scanner_new(&scanner, &set, 1, NULL, &error) == TUTELA_OK,
        "a scanner");
     tutela_set_close(set);

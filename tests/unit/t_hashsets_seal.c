@@ -44,7 +44,7 @@ static const char *hex_of(const uint8_t *bytes, size_t size)
     return text;
 }
 
-static void try_block(void)
+static void try_block(void (*block)(uint32_t *, const uint8_t *), const char *kernel)
 {
     uint8_t bytes[64 * 3] = {0};
 
@@ -61,16 +61,16 @@ static void try_block(void)
         padded[end - 1] = (uint8_t)(size * 8);
         tt_sha256_begin(state);
         for (size_t at = 0; at < end; at += 64)
-            tt_sha256_block(state, padded + at);
+            block(state, padded + at);
         for (size_t i = 0; i < 32; i++)
             mine[i] = (uint8_t)(state[i / 4] >> (24 - 8 * (i % 4)));
         if (tt_digest_bytes(MASK(SHA256), bytes, size, &other, NULL) != TUTELA_OK
             || memcmp(mine, other.value[TUTELA_SHA256], 32) != 0) {
-            ok(0, "SHA-256 of %zu bytes", size);
+            ok(0, "%s: SHA-256 of %zu bytes", kernel, size);
             return;
         }
     }
-    ok(1, "SHA-256 of 0 to 119 bytes is OpenSSL's");
+    ok(1, "%s: SHA-256 of 0 to 119 bytes is OpenSSL's", kernel);
 }
 
 static void try_prints(void)
@@ -352,7 +352,8 @@ static void try_ids(void)
 
 int main(void)
 {
-    try_block();
+    try_block(tt_sha256_block, tt_sha256_kernel());
+    try_block(tt_sha256_block_plain, "plain C");
     try_prints();
     try_files();
     try_sets();
