@@ -59,6 +59,7 @@ FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(OUT)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(OUT)/%.o)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(OUT)/tests/%)
+BENCH_BIN := $(OUT)/bench/sets
 FAULT_BIN := $(OUT)/fault/mkzoo $(OUT)/fault/shim.so
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(OUT)/fuzz/%)
 
@@ -72,7 +73,7 @@ AGAIN = +$(Q)$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(J
 
 all: library $(if $(PROGRAM),$(BUILD)/tutela) ## build/tutela, libtutela.so, libtutela.a (the default)
 library: $(STATIC) $(SHARED)
-programs: $(PROGRAM) $(UNIT_BIN) $(FUZZ_BIN) $(FAULT_BIN)
+programs: $(PROGRAM) $(UNIT_BIN) $(FUZZ_BIN) $(FAULT_BIN) $(BENCH_BIN)
 program: $(PROGRAM)
 fuzz-build: $(FUZZ_BIN)
 
@@ -128,6 +129,12 @@ $(OUT)/fuzz/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.h) tests/tap.h tests/fuzz/
 	@mkdir -p $(@D)
 	$(SAY) FUZZ $@
 	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $< $(FUZZ_MAIN) $(STATIC) $(LIBS)
+
+# What bench/ measures with; it sees the inner look-ups, and so holds the library.
+$(OUT)/bench/%: bench/%.c $(STATIC) $(OUT)/flags
+	@mkdir -p $(@D)
+	$(SAY) BENCH $@
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -MMD -MP -MF $@.d -MT $@ -o $@ $< $(STATIC) $(LIBS)
 
 # What the fault zoo (tests/fault/zoo.t) is made with and spoilt by: plain C, in no variant.
 $(OUT)/fault/mkzoo: tests/fault/mkzoo.c $(OUT)/flags
@@ -186,6 +193,9 @@ fuzz-smoke: ## each fuzz target under libFuzzer for FUZZ_SECONDS (20)
 	$(AGAIN) programs
 	$(AGAIN) VARIANT=fuzz CC=clang fuzz-build
 	$(Q)tests/fuzz/smoke $(FUZZ_SRC:tests/fuzz/%.c=%)
+bench-sets: ## hash sets beside hfind, SQLite, grep and md5deep: BENCH_SETS="--size 1e6 --size 1e7"
+	$(AGAIN) $(BENCH_BIN)
+	$(Q)bench/sets --program $(OUT)/bench/sets $(BENCH_SETS)
 coverage: ## which lines the tests reach
 	$(Q)find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || :
 	$(AGAIN) VARIANT=coverage check
@@ -264,7 +274,7 @@ clean: ## remove build/
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_BIN:%=%.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_BIN:%=%.d) $(BENCH_BIN:%=%.d)
 .DELETE_ON_ERROR:
 .PHONY: FORCE all library program programs deps demo test check real fault-build fuzz-build asan ubsan tsan valgrind lint \
-	torture fuzz-smoke coverage docs install uninstall clean help
+	torture fuzz-smoke bench-sets coverage docs install uninstall clean help

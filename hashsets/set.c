@@ -205,18 +205,26 @@ static tutela_status search(const tt_set *set, const tt_section *keys, tt_key ke
     return TUTELA_OK;
 }
 
-/* Equal keys lie in one bucket. */
-static tutela_status find_run(const tt_set *set, const tt_index *index, tt_key key,
-                              uint64_t *first, uint64_t *end, tutela_error *error)
+tutela_status tt_set_bucket(const tt_set *set, const tt_index *index, tt_key key, uint64_t *low,
+                            uint64_t *high, tutela_error *error)
 {
     uint64_t bucket = tt_bucket_of(key, index->bits);
+
+    TT_TRY(element(set, &index->buckets, bucket, low, error));
+    TT_TRY(element(set, &index->buckets, bucket + 1, high, error));
+    if (*low > *high || *high > index->keys.count)
+        return tt_set_refuse(set->path, "malformed (buckets)", error);
+    return TUTELA_OK;
+}
+
+/* Equal keys lie in one bucket. */
+tutela_status tt_set_run_of(const tt_set *set, const tt_index *index, tt_key key,
+                            uint64_t *first, uint64_t *end, tutela_error *error)
+{
     uint64_t low;
     uint64_t high;
 
-    TT_TRY(element(set, &index->buckets, bucket, &low, error));
-    TT_TRY(element(set, &index->buckets, bucket + 1, &high, error));
-    if (low > high || high > index->keys.count)
-        return tt_set_refuse(set->path, "malformed (buckets)", error);
+    TT_TRY(tt_set_bucket(set, index, key, &low, &high, error));
     TT_TRY(search(set, &index->keys, key, 0, low, high, &low, error));
     TT_TRY(search(set, &index->keys, key, 1, low, high, &high, error));
     *first = low;
@@ -273,7 +281,7 @@ tutela_status tt_set_find_print(const tt_set *set, int algorithm, const uint8_t 
         key = key_of(print);
         TT_TRY(ask_filter(set, &index->filter, key, &maybe, error));
         if (maybe)
-            TT_TRY(find_run(set, index, key, &low, &high, error));
+            TT_TRY(tt_set_run_of(set, index, key, &low, &high, error));
     }
     *first = low;
     *count = high - low;

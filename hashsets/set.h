@@ -92,6 +92,22 @@ TT_MUST_USE tutela_status tt_set_find_print(const tt_set *set, int algorithm, co
  */
 TT_MUST_USE tutela_status tt_set_find(const tt_set *set, int algorithm, const uint8_t *value,
                                       uint64_t *first, uint64_t *count, tutela_error *error);
+
+/* A run of equal keys; count 0: not listed. */
+typedef struct tt_set_run {
+    uint64_t first;
+    uint64_t count;
+} tt_set_run;
+
+/*
+ * Look up `count` digests of one algorithm, the n-th at values + n * stride, into runs[n]: the same
+ * answers as tt_set_find, but the set's memory is asked for many at once, which on a set larger
+ * than the processor's cache is several times as fast. Best with a hundred or more a call.
+ * TUTELA_SET_REFUSED when a page is damaged; `runs` then holds nothing of use. Thread: any.
+ */
+TT_MUST_USE tutela_status tt_set_find_many(const tt_set *set, int algorithm, const uint8_t *values,
+                                           size_t stride, size_t count, tt_set_run *runs,
+                                           tutela_error *error);
 /* The entry number of the key at `position`, from tt_set_find. */
 TT_MUST_USE tutela_status tt_set_entry_of(const tt_set *set, int algorithm, uint64_t position,
                                           uint64_t *number, tutela_error *error);

@@ -66,4 +66,11 @@ tutela_status tt_set_refuse(const char *path, const char *what, tutela_error *er
 TT_MUST_USE tutela_status tt_set_string(const tt_set *set, const tt_section *section,
                                         uint64_t offset, const char **out, tutela_error *error);
 
+/* The starts of the key's bucket and of the next one, bounded. TUTELA_SET_REFUSED. */
+TT_MUST_USE tutela_status tt_set_bucket(const tt_set *set, const tt_index *index, tt_key key,
+                                        uint64_t *low, uint64_t *high, tutela_error *error);
+/* The run of keys that equal `key`: from *first to before *end. TUTELA_SET_REFUSED. */
+TT_MUST_USE tutela_status tt_set_run_of(const tt_set *set, const tt_index *index, tt_key key,
+                                        uint64_t *first, uint64_t *end, tutela_error *error);
+
 #endif
