@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/sort.h"
 #include "base/text.h"
+#include "base/thread.h"
 #include "hashsets/compile.h"
 #include "hashsets/names.h"
 #include "hashsets/writer.h"
@@ -47,6 +48,7 @@ static tutela_status begin(tt_build *build, tutela_error *error)
         memory = SIZE_MAX / 4;
     TT_TRY(tt_names_new(&build->names, error));
     TT_TRY(tt_sort_new(&build->rows, NULL, (size_t)memory, build->folder, error));
+    tt_sort_workers(build->rows, tt_thread_processors() - 1);
     /* Begun now, so that an output that cannot be written is known before the lists are read. */
     return tt_replace_begin(&build->replace, build->output, error);
 }

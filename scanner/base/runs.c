@@ -38,10 +38,7 @@ struct tt_runs {
     size_t widest; /* bytes of the largest stored record */
 
     int fd;
-    uint64_t file_size;
-    uint8_t *pending; /* bytes on their way to the file */
-    size_t pending_room;
-    size_t pending_used;
+    uint64_t file_size; /* with runs that are still being written */
     run *list;
     size_t count;
     size_t room;
@@ -87,10 +84,9 @@ uint64_t tt_stored_prefix(tt_sort_compare compare, const uint8_t *stored)
     return compare || !tt_stored_size(stored) ? 0 : tt_load64_be(stored + TT_STORED_HEAD);
 }
 
-static tutela_status disk_failed(tutela_error *error, const tt_runs *runs, const char *what)
+static tutela_status disk_failed(tutela_error *error, const char *folder, const char *what)
 {
-    return tt_fail(error, TUTELA_RECORD, errno, "%s: cannot %s a temporary file", runs->folder,
-                   what);
+    return tt_fail(error, TUTELA_RECORD, errno, "%s: cannot %s a temporary file", folder, what);
 }
 
 /* ---- Writing ----------------------------------------------------------------------------- */
@@ -105,16 +101,14 @@ tutela_status tt_runs_new(tt_runs **out, tt_sort_compare compare, size_t memory,
     runs->compare = compare;
     runs->memory = memory;
     runs->fd = -1;
-    runs->pending_room = memory / 8 < LARGEST_BUFFER ? memory / 8 & ~(size_t)7 : LARGEST_BUFFER;
     runs->folder = tt_copy_text(folder);
-    runs->pending = tt_alloc_raw(runs->pending_room, 1);
-    if (!runs->folder || !runs->pending) {
+    if (!runs->folder) {
         tt_runs_free(runs);
         return tt_no_memory(error);
     }
     runs->fd = tt_temporary(folder);
     if (runs->fd < 0) {
-        tutela_status status = disk_failed(error, runs, "create");
+        tutela_status status = disk_failed(error, runs->folder, "create");
         tt_runs_free(runs);
         return status;
     }
@@ -122,54 +116,67 @@ tutela_status tt_runs_new(tt_runs **out, tt_sort_compare compare, size_t memory,
     return TUTELA_OK;
 }
 
-static tutela_status flush_pending(tt_runs *runs, int fd, tutela_error *error)
-{
-    if (runs->pending_used && tt_write_all(fd, runs->pending, runs->pending_used) != 0)
-        return disk_failed(error, runs, "write");
-    runs->pending_used = 0;
-    return TUTELA_OK;
-}
-
-tutela_status tt_runs_begin(tt_runs *runs, tutela_error *error)
+tutela_status tt_runs_reserve(tt_runs *runs, uint64_t bytes, size_t widest, uint64_t *start,
+                              tutela_error *error)
 {
     if (tt_grow((void **)&runs->list, &runs->room, runs->count, sizeof *runs->list) != 0)
         return tt_no_memory(error);
-    runs->list[runs->count] = (run){runs->file_size, runs->file_size};
+    *start = runs->file_size;
+    runs->file_size += bytes;
+    runs->list[runs->count++] = (run){*start, runs->file_size};
+    if (widest > runs->widest)
+        runs->widest = widest;
     return TUTELA_OK;
 }
 
-/* `stored` to the end of the file `fd`, which is runs->fd but in the midst of a pass. */
-static tutela_status put(tt_runs *runs, int fd, const uint8_t *stored, tutela_error *error)
+tutela_status tt_run_begin(tt_run_writer *writer, const tt_runs *runs, uint64_t start, size_t room,
+                           tutela_error *error)
 {
-    size_t size = tt_stored_bytes(tt_stored_size(stored));
+    *writer = (tt_run_writer){
+        .folder = runs->folder, .fd = runs->fd, .at = start, .buffer = tt_alloc_raw(room, 1), .room = room};
+    return writer->buffer ? TUTELA_OK : tt_no_memory(error);
+}
 
-    if (size > runs->pending_room - runs->pending_used)
-        TT_TRY(flush_pending(runs, fd, error));
-    runs->file_size += size;
-    if (size > runs->pending_room) {
-        if (tt_write_all(fd, stored, size) != 0)
-            return disk_failed(error, runs, "write");
-        return TUTELA_OK;
+static tutela_status write_at(tt_run_writer *writer, const uint8_t *data, size_t size,
+                              tutela_error *error)
+{
+    while (size) {
+        ssize_t wrote = tt_pwrite(writer->fd, data, size, writer->at);
+        if (wrote <= 0) {
+            errno = wrote < 0 ? errno : ENOSPC;
+            return disk_failed(error, writer->folder, "write");
+        }
+        data += wrote;
+        size -= (size_t)wrote;
+        writer->at += (uint64_t)wrote;
     }
-    memcpy(runs->pending + runs->pending_used, stored, size);
-    runs->pending_used += size;
     return TUTELA_OK;
 }
 
-tutela_status tt_runs_add(tt_runs *runs, const uint8_t *stored, tutela_error *error)
+tutela_status tt_run_end(tt_run_writer *writer, tutela_error *error)
+{
+    TT_TRY(write_at(writer, writer->buffer, writer->used, error));
+    writer->used = 0;
+    return TUTELA_OK;
+}
+
+tutela_status tt_run_put(tt_run_writer *writer, const uint8_t *stored, tutela_error *error)
 {
     size_t size = tt_stored_bytes(tt_stored_size(stored));
 
-    if (size > runs->widest)
-        runs->widest = size;
-    return put(runs, runs->fd, stored, error);
+    if (size > writer->room - writer->used)
+        TT_TRY(tt_run_end(writer, error));
+    if (size > writer->room)
+        return write_at(writer, stored, size, error);
+    memcpy(writer->buffer + writer->used, stored, size);
+    writer->used += size;
+    return TUTELA_OK;
 }
 
-tutela_status tt_runs_end(tt_runs *runs, tutela_error *error)
+void tt_run_done(tt_run_writer *writer)
 {
-    TT_TRY(flush_pending(runs, runs->fd, error));
-    runs->list[runs->count++].end = runs->file_size;
-    return TUTELA_OK;
+    tt_free(writer->buffer);
+    writer->buffer = NULL;
 }
 
 /* ---- Merging ----------------------------------------------------------------------------- */
@@ -199,7 +206,7 @@ static tutela_status load_record(tt_runs *runs, reader *from, tutela_error *erro
     got = tt_pread_all(runs->fd, from->buffer + from->fill, wanted, from->next);
     if (got != 0) {
         errno = got < 0 ? errno : EIO; /* shorter than it was written */
-        return disk_failed(error, runs, "read");
+        return disk_failed(error, runs->folder, "read");
     }
     from->fill += wanted;
     from->next += wanted;
@@ -305,9 +312,9 @@ tutela_status tt_runs_next(tt_runs *runs, const uint8_t **stored, tutela_error *
     return TUTELA_OK;
 }
 
-/* Merge `count` neighbouring runs into one at the end of the file `fd`. */
-static tutela_status merge_group(tt_runs *runs, const run *list, size_t count, int fd,
-                                 tutela_error *error)
+/* Merge `count` neighbouring runs into one, through `writer`. */
+static tutela_status merge_group(tt_runs *runs, const run *list, size_t count,
+                                 tt_run_writer *writer, tutela_error *error)
 {
     const uint8_t *stored = NULL;
 
@@ -316,29 +323,44 @@ static tutela_status merge_group(tt_runs *runs, const run *list, size_t count, i
         TT_TRY(tt_runs_next(runs, &stored, error));
         if (!stored)
             break;
-        TT_TRY(put(runs, fd, stored, error));
+        TT_TRY(tt_run_put(writer, stored, error));
     }
     merge_end(runs);
-    return flush_pending(runs, fd, error);
+    return tt_run_end(writer, error);
+}
+
+static tutela_status merge_groups(tt_runs *runs, size_t width, tt_run_writer *writer,
+                                  tutela_error *error)
+{
+    size_t made = 0;
+
+    for (size_t i = 0; i < runs->count; i += width) {
+        uint64_t start = writer->at;
+        size_t left = runs->count - i;
+        TT_TRY(merge_group(runs, runs->list + i, left < width ? left : width, writer, error));
+        runs->list[made++] = (run){start, writer->at};
+    }
+    runs->count = made;
+    return TUTELA_OK;
 }
 
 /* Replace the runs by fewer, longer ones in a new file; the old one is gone when closed. */
 static tutela_status merge_pass(tt_runs *runs, size_t width, tutela_error *error)
 {
+    size_t room = runs->memory / 8 < LARGEST_BUFFER ? runs->memory / 8 & ~(size_t)7 : LARGEST_BUFFER;
     TT_AUTO_CLOSE int fd = tt_temporary(runs->folder);
-    size_t made = 0;
+    tt_run_writer writer;
+    tutela_status status;
     int old;
 
     if (fd < 0)
-        return disk_failed(error, runs, "create");
-    runs->file_size = 0;
-    for (size_t i = 0; i < runs->count; i += width) {
-        uint64_t start = runs->file_size;
-        size_t left = runs->count - i;
-        TT_TRY(merge_group(runs, runs->list + i, left < width ? left : width, fd, error));
-        runs->list[made++] = (run){start, runs->file_size};
-    }
-    runs->count = made;
+        return disk_failed(error, runs->folder, "create");
+    status = tt_run_begin(&writer, runs, 0, room, error);
+    writer.fd = fd;
+    if (status == TUTELA_OK)
+        status = merge_groups(runs, width, &writer, error);
+    tt_run_done(&writer);
+    TT_TRY(status);
     old = runs->fd;
     runs->fd = fd;
     fd = old;
@@ -352,8 +374,6 @@ tutela_status tt_runs_merge(tt_runs *runs, tutela_error *error)
 
     while (runs->count > width)
         TT_TRY(merge_pass(runs, width, error));
-    tt_free(runs->pending);
-    runs->pending = NULL;
     return merge_begin(runs, runs->list, runs->count, error);
 }
 
@@ -363,7 +383,6 @@ void tt_runs_free(tt_runs *runs)
         return;
     merge_end(runs);
     tt_free(runs->list);
-    tt_free(runs->pending);
     tt_free(runs->folder);
     if (runs->fd >= 0)
         tt_close(runs->fd);

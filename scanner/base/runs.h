@@ -24,11 +24,33 @@ typedef struct tt_runs tt_runs;
 /* `memory` bytes for buffers at most, but at least two records. Owned: tt_runs_free. */
 TT_MUST_USE tutela_status tt_runs_new(tt_runs **out, tt_sort_compare compare, size_t memory,
                                       const char *folder, tutela_error *error);
-/* Start a run, whose records come after those of earlier runs that compare equal. */
-TT_MUST_USE tutela_status tt_runs_begin(tt_runs *runs, tutela_error *error);
+/*
+ * Room for a run of `bytes` bytes of stored records, the widest of `widest` bytes, whose records
+ * come after those of earlier runs that compare equal. *start is its place in the file, to be
+ * filled by a run writer before tt_runs_merge.
+ */
+TT_MUST_USE tutela_status tt_runs_reserve(tt_runs *runs, uint64_t bytes, size_t widest,
+                                          uint64_t *start, tutela_error *error);
+
+/* Fills one run. Single, but writers of different runs may be on different threads. */
+typedef struct tt_run_writer {
+    const char *folder; /* for messages, borrowed */
+    int fd;
+    uint64_t at; /* in the file, of the buffer's first byte */
+    uint8_t *buffer;
+    size_t room;
+    size_t used;
+} tt_run_writer;
+
+/* `room`: bytes written at once, a multiple of 8. On any status tt_run_done is called at the end. */
+TT_MUST_USE tutela_status tt_run_begin(tt_run_writer *writer, const tt_runs *runs, uint64_t start,
+                                       size_t room, tutela_error *error);
 /* The run's next record, not below the one before. TUTELA_RECORD. */
-TT_MUST_USE tutela_status tt_runs_add(tt_runs *runs, const uint8_t *stored, tutela_error *error);
-TT_MUST_USE tutela_status tt_runs_end(tt_runs *runs, tutela_error *error);
+TT_MUST_USE tutela_status tt_run_put(tt_run_writer *writer, const uint8_t *stored,
+                                     tutela_error *error);
+TT_MUST_USE tutela_status tt_run_end(tt_run_writer *writer, tutela_error *error);
+void tt_run_done(tt_run_writer *writer);
+
 /* No more runs; the reading begins. */
 TT_MUST_USE tutela_status tt_runs_merge(tt_runs *runs, tutela_error *error);
 /* The next record of all, borrowed until the next call; NULL at the end. */

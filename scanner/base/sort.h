@@ -2,7 +2,8 @@
  * sort: sorts records of any length in bounded memory.
  *
  * Records beyond the memory given go, sorted, to an unlinked temporary file and are merged back.
- * Records that compare equal come out in the order they went in. Thread: single.
+ * Records that compare equal come out in the order they went in. Thread: single; it may use others
+ * within (tt_sort_workers).
  */
 #ifndef TT_BASE_SORT_H
 #define TT_BASE_SORT_H
@@ -13,6 +14,9 @@
 #include <stdint.h>
 
 typedef struct tt_sort tt_sort;
+
+/* Further threads of one sort at most: whoever brings the records is the bottleneck before that. */
+#define TT_SORT_WORKERS_MAX 7u
 
 /* Like memcmp: below, equal or above zero. Must order any two records, the same way each time. */
 typedef int (*tt_sort_compare)(const void *a, size_t a_size, const void *b, size_t b_size);
@@ -25,6 +29,12 @@ typedef int (*tt_sort_compare)(const void *a, size_t a_size, const void *b, size
  */
 TT_MUST_USE tutela_status tt_sort_new(tt_sort **out, tt_sort_compare compare, size_t memory,
                                       const char *folder, tutela_error *error);
+/*
+ * Sort full blocks on up to `workers` further threads, which share the memory; fewer when it is too
+ * small to share. Before the first record; later it does nothing. The order that comes out is the
+ * same. A `compare` is then called from any thread.
+ */
+void tt_sort_workers(tt_sort *sort, uint32_t workers);
 /* A copy of the record goes in. TUTELA_MEMORY, TUTELA_RECORD when the temporary file fails. */
 TT_MUST_USE tutela_status tt_sort_add(tt_sort *sort, const void *record, size_t size,
                                       tutela_error *error);

@@ -4,6 +4,9 @@
 #include "base/sort.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 static uint64_t state = 88172645463325252u;
 
@@ -71,6 +74,8 @@ static void release(sample *all, size_t count)
     free(all);
 }
 
+static uint32_t workers; /* of every sort tried */
+
 /* Sort `count` samples in `memory` bytes and compare with what qsort makes of them. */
 static void try(const char *name, sample *all, size_t count, tt_sort_compare compare, size_t memory)
 {
@@ -80,6 +85,8 @@ static void try(const char *name, sample *all, size_t count, tt_sort_compare com
     size_t size = 0, right = 0, aligned = 0;
     int fine = tt_sort_new(&sort, compare, memory, tap_folder(), &error) == TUTELA_OK;
 
+    if (fine)
+        tt_sort_workers(sort, workers);
     for (size_t i = 0; fine && i < count; i++)
         fine = tt_sort_add(sort, all[i].bytes, all[i].size, &error) == TUTELA_OK;
     fine = fine && tt_sort_finish(sort, &error) == TUTELA_OK;
@@ -226,6 +233,7 @@ static void try_no_folder(void)
     tutela_status status = tt_sort_new(&sort, NULL, 0, tap_path("not there"), &error);
 
     ok(status == TUTELA_OK, "the folder is not touched before it is needed");
+    tt_sort_workers(sort, workers);
     for (int i = 0; i < 100000 && status == TUTELA_OK; i++)
         status = tt_sort_add(sort, "record", 6, &error);
     ok(status == TUTELA_RECORD, "no folder: TUTELA_RECORD");
@@ -233,7 +241,35 @@ static void try_no_folder(void)
     tt_sort_free(sort);
 }
 
-int main(void)
+/* A file that may not grow: whichever thread meets it, the caller hears of it. */
+static void try_full_disk(void)
+{
+    struct rlimit before, small;
+    tutela_error error = {0};
+    tt_sort *sort = NULL;
+    tutela_status status;
+    uint64_t record[4];
+
+    ok(tt_sort_new(&sort, NULL, 1 << 20, tap_folder(), &error) == TUTELA_OK, "a sort");
+    tt_sort_workers(sort, workers);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before);
+    small = before;
+    small.rlim_cur = 700000;
+    setrlimit(RLIMIT_FSIZE, &small);
+    status = TUTELA_OK;
+    for (int i = 0; i < 200000 && status == TUTELA_OK; i++) {
+        for (int word = 0; word < 4; word++)
+            record[word] = next_random();
+        status = tt_sort_add(sort, record, sizeof record, &error);
+    }
+    setrlimit(RLIMIT_FSIZE, &before);
+    ok(status == TUTELA_RECORD && error.os_error == EFBIG, "a full disk: %s", error.text);
+    tt_sort_free(sort);
+}
+
+/* Everything again with the blocks sorted by other threads: the same must come out. */
+static void try_all(void)
 {
     try_sizes(0, 1, 1, 1);
     try_sizes(1, 3, 3, 256);
@@ -248,8 +284,20 @@ int main(void)
     try_ties(0);
     try_ties(16 << 20);
     try_wide();
-    try_misuse();
     try_no_folder();
+    try_full_disk();
+}
+
+int main(void)
+{
+    static const uint32_t counts[] = {0, 1, 3, UINT32_MAX};
+
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        workers = counts[i];
+        printf("# %u further threads\n", workers);
+        try_all();
+    }
+    try_misuse();
     is_u64(names_in(tap_folder()), 0, "no temporary file is left, or ever had a name");
     return tap_done();
 }
