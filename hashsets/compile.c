@@ -5,6 +5,7 @@
 #include "hashsets/compile.h"
 #include "base/cursor.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "hashsets/column.h"
 #include "hashsets/index.h"
 
@@ -178,8 +179,10 @@ static tutela_status begin(compiler *to, tutela_error *error)
     if (further)
         share /= (uint64_t)__builtin_popcount(further);
     for (int algorithm = 0; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
-        if (further >> algorithm & 1)
+        if (further >> algorithm & 1) {
             TT_TRY(tt_sort_new(&to->keys[algorithm], NULL, (size_t)share, to->job->folder, error));
+            tt_sort_workers(to->keys[algorithm], tt_thread_processors() - 1);
+        }
     return TUTELA_OK;
 }
 

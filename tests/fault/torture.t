@@ -62,6 +62,8 @@ put("$home/lists/deep.txt", "%%%% HASHDEEP-1.0\n%%%% size,md5,sha256,filename\n#
 put("$home/lists/vics.json", '{"odata.metadata":"x/$metadata#Media","value":[{"MediaID":1,"Category":1,"MD5":"'
     . md5_hex($known) . '","SHA1":"' . sha1_hex($known) . '","MediaSize":"' . length($known) . '"}]}');
 
+put("$home/lists/many.csv", join '', "md5,sha1\n", map { md5_hex($_) . ',' . sha1_hex($_) . "\n" } 1 .. 1500);
+
 my @lists = map { "$home/lists/$_" } qw(plain.txt sums.md5 rows.csv deep.txt vics.json);
 my @build = ('set', 'build', '--as', 'known-bad', '--reproducible', '--list', 'torture', '-o');
 my $said = do { my @c = map { "'$_'" } $program, @build, "$home/known.tset", $lists[0]; `@c 2>&1` };
@@ -79,6 +81,9 @@ my %share = (quick => [10, 5], main => [4, 4], twin => [1, 2], heavy => [1, 2]);
 my @scan = ('scan', '-j1', '--reproducible', '--set', "$home/known.tset", '--spool-dir', 'OUT');
 my @scenarios = (
     ['set build', 'quick', [@build, 'OUT/new.tset', @lists], undef, ['new.tset']],
+    # Sorted outside memory, on several threads.
+    ['set build spilled', 'quick', [@build, 'OUT/new.tset', '--memory', '64Ki', "$home/lists/many.csv"],
+        undef, ['new.tset']],
     ['set info', 'quick', ['set', 'info', "$home/known.tset"]],
     ['set check', 'quick', ['set', 'check', "$home/known.tset"]],
     ['scan json', 'main', [@scan, '--json', "$home/tree"]],
