@@ -32,6 +32,8 @@ static int is_less(const tt_block *block, const item *a, const item *b)
 
     if (a->prefix != b->prefix)
         return a->prefix < b->prefix;
+    if (a->at == b->at) /* a pivot meets itself, and its record is far from any cache */
+        return 0;
     order = tt_stored_order(block->compare, block->data + a->at, block->data + b->at);
     return order ? order < 0 : a->at < b->at;
 }
