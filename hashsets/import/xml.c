@@ -37,6 +37,7 @@ typedef struct reader {
     uint64_t events;  /* callbacks so far */
     size_t quiet;     /* bytes since the last of them: a tag or comment not yet at its end */
     unsigned depth;   /* open elements */
+    int whole;        /* the root has ended */
     unsigned ignored; /* the depth of the element skipped or gathered; 0: none is */
     int gathering;    /* ... and it is gathered */
     int mixed;
@@ -81,6 +82,12 @@ static void on_stray_error(void *user, error_view fault)
 {
     (void)user;
     (void)fault;
+}
+
+static void on_stray_words(void *user, const char *format, ...)
+{
+    (void)user;
+    (void)format;
 }
 
 static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *space,
@@ -129,7 +136,8 @@ static void on_text(void *user, const xmlChar *data, int length)
     const char *text = (const char *)data;
     size_t size = (size_t)length;
 
-    xml->events++;
+    /* Before a character that is none the parser may give nothing, over and over. */
+    xml->events += size > 0;
     if (xml->stopped || !xml->gathering || xml->depth != xml->ignored)
         return;
     while (xml->size == 0 && size > 0 && is_space(*text)) {
@@ -154,7 +162,7 @@ static void on_end(void *user, const xmlChar *name, const xmlChar *prefix, const
     xml->events++;
     if (xml->stopped)
         return;
-    xml->depth--;
+    xml->whole = --xml->depth == 0;
     if (xml->ignored && depth != xml->ignored)
         return;
     if (xml->ignored) {
@@ -210,18 +218,30 @@ static tutela_status broken(const reader *xml)
 }
 
 /*
- * Hand over one piece. Of a long CDATA section the parser only gives 300 bytes each time it is
- * called, and by itself waits for the end: calls with nothing new keep its buffer from growing.
+ * Hand over bytes, or nothing and the end. 1 when all is well so far. What decoding fails at has a
+ * code below zero and nothing else to tell it by; codes above may stand for what can be put up with.
+ */
+static int hand_over(reader *xml, const void *data, size_t size, int at_end)
+{
+    int code = xmlParseChunk(xml->parser, data, (int)size, at_end);
+
+    return code >= 0 && !xml->stopped && xml->parser->wellFormed;
+}
+
+/*
+ * One piece. Of a long CDATA section the parser only gives 300 bytes each time it is called, and by
+ * itself waits for the end: calls with nothing new keep its buffer from growing.
  */
 static int parse(reader *xml, const uint8_t *data, size_t size)
 {
-    int code = xmlParseChunk(xml->parser, (const char *)data, (int)size, 0);
+    uint64_t before;
+    int fine = hand_over(xml, data, size, 0);
 
-    for (uint64_t before = 0; before != xml->events && !xml->stopped && code == XML_ERR_OK;) {
+    do {
         before = xml->events;
-        code = xmlParseChunk(xml->parser, NULL, 0, 0);
-    }
-    return code;
+        fine = fine && hand_over(xml, NULL, 0, 0);
+    } while (fine && xml->events != before);
+    return fine;
 }
 
 static tutela_status feed(reader *xml, const uint8_t *data, size_t size)
@@ -230,11 +250,11 @@ static tutela_status feed(reader *xml, const uint8_t *data, size_t size)
         uint64_t before = xml->events;
 
         piece = size < PIECE_MAX ? size : PIECE_MAX;
-        int code = parse(xml, data, piece);
+        int fine = parse(xml, data, piece);
         xml->quiet = xml->events == before ? xml->quiet + piece : 0;
-        if (xml->quiet > TT_XML_TAG_MAX)
+        if (fine && xml->quiet > TT_XML_TAG_MAX)
             refuse(xml, "XML with an overlong tag");
-        if (xml->stopped || (code != XML_ERR_OK && !xml->parser->wellFormed))
+        if (!fine || xml->stopped)
             return broken(xml);
     }
     return TUTELA_OK;
@@ -251,10 +271,28 @@ static tutela_status read_all(reader *xml, tt_input *input)
             break;
         TT_TRY(feed(xml, data, size));
     }
-    (void)xmlParseChunk(xml->parser, NULL, 0, 1);
-    if (xml->stopped || !xml->parser->wellFormed)
-        return broken(xml);
-    return TUTELA_OK;
+    return hand_over(xml, NULL, 0, 1) && xml->whole ? TUTELA_OK : broken(xml);
+}
+
+/*
+ * Decoders report to handlers of the thread, which are the program's: it gets its own back. The last
+ * error is kept for the thread too, with bytes of the list in it, and is forgotten here.
+ */
+static tutela_status read_quietly(reader *xml, tt_input *input)
+{
+    xmlStructuredErrorFunc structured = xmlStructuredError;
+    void *structured_user = xmlStructuredErrorContext;
+    xmlGenericErrorFunc generic = xmlGenericError;
+    void *generic_user = xmlGenericErrorContext;
+
+    xmlSetStructuredErrorFunc(NULL, on_stray_error);
+    xmlSetGenericErrorFunc(NULL, on_stray_words);
+    tutela_status status = read_all(xml, input);
+    xmlSetStructuredErrorFunc(structured_user, structured);
+    xmlSetGenericErrorFunc(generic_user, generic);
+    if (status != TUTELA_OK)
+        xmlResetLastError();
+    return status;
 }
 
 /* 1 when bytes declare themselves UTF-16 that are not: more than one exporter writes that. */
@@ -290,15 +328,7 @@ tutela_status tt_xml_read(tt_input *input, const tt_xml_taker *taker, tutela_err
         return tt_no_memory(error);
     (void)xmlCtxtUseOptions(xml.parser, XML_PARSE_NONET
                                             | (is_mislabelled(head, size) ? XML_PARSE_IGNORE_ENC : 0));
-    /* Decoders report to a handler of the thread, which is the program's: it gets its own back. */
-    xmlStructuredErrorFunc former = xmlStructuredError;
-    void *former_user = xmlStructuredErrorContext;
-    xmlSetStructuredErrorFunc(NULL, on_stray_error);
-    tutela_status status = read_all(&xml, input);
-    xmlSetStructuredErrorFunc(former_user, former);
-    /* The last error is kept for the thread, with bytes of the list in it. */
-    if (status != TUTELA_OK)
-        xmlResetLastError();
+    tutela_status status = read_quietly(&xml, input);
     xmlFreeParserCtxt(xml.parser);
     return status;
 }

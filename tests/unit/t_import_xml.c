@@ -78,6 +78,31 @@ static void broken(void)
     is_u64(row_count, 2000, "rows before it were handed over");
 }
 
+/* UTF-16 with units that are no characters, odd bytes, the marks of other orders. */
+static void broken_wide(void)
+{
+    static const char *const inserts[] = {"\x00\xD8", "\x00\xDC", "\x00\xDC\x00\xD8", "\xFF\xFF",
+                                          "\xFE\xFF", "\x00\x00", "\x01\x00"};
+    static const size_t sizes[] = {2, 2, 4, 2, 2, 2, 2};
+    size_t size, wrong = 0;
+    char *wide;
+
+    (void)index_with("", "<path>x</path>", "");
+    wide = utf16(text, "LE", 1, &size);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        for (size_t at = 2; at < size; at += 2) {
+            memcpy(text, wide, at);
+            memcpy(text + at, inserts[i], sizes[i]);
+            memcpy(text + at + sizes[i], wide + at, size - at);
+            wrong += read_marked(text, size + sizes[i]) != TUTELA_LIST_UNUSABLE;
+        }
+    is_u64(wrong, 0, "units that are no characters are refused, anywhere, without a word");
+    memcpy(text, wide, size);
+    memmove(text + 101, text + 100, size - 100);
+    is_i64(read_marked(text, size + 1), TUTELA_LIST_UNUSABLE, "an odd byte too many");
+    free(wide);
+}
+
 /* What errors quote must not get out: neither digests nor names. */
 static void secrecy(void)
 {
@@ -288,6 +313,7 @@ int main(void)
         return 1;
     plain_xml();
     broken();
+    broken_wide();
     secrecy();
     entities();
     deep();
