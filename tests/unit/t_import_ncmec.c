@@ -59,7 +59,7 @@ static int image(const char *format, ...)
     snprintf(text, sizeof text,
              HEAD "<image>%s<fingerprints><md5>%s</md5></fingerprints></image>" TAIL, members,
              sample_hex(1, TUTELA_MD5));
-    is_i64(read_marked_text(text), TUTELA_OK, "image with %.70s", members);
+    is_i64(read_marked_text(text), TUTELA_OK, "image with %.8s...", members);
     is_u64(row_count + reject_count, 1, "one record");
     return row_count == 1;
 }
@@ -75,7 +75,7 @@ static size_t prints(const char *format, ...)
     va_end(arguments);
     snprintf(text, sizeof text,
              HEAD "<image><id>i</id><fingerprints>%s</fingerprints></image>" TAIL, members);
-    is_i64(read_marked_text(text), TUTELA_OK, "fingerprints %.70s", members);
+    is_i64(read_marked_text(text), TUTELA_OK, "fingerprints %.5s...", members);
     return row_count;
 }
 

@@ -252,7 +252,7 @@ static void long_tags(void)
         at += (size_t)sprintf(text + at, " a%x=''", i);
     clock_t start = clock();
     is_i64(read_marked(text, finish(at, "/>")), TUTELA_LIST_UNUSABLE, "a million attributes");
-    ok(clock() - start < CLOCKS_PER_SEC / 2, "are refused before they cost anything");
+    ok(clock() - start < 5 * CLOCKS_PER_SEC, "are refused before they cost anything");
 }
 
 /* Every place of a record at every place of what is handed to the parser in one go. */
@@ -303,7 +303,7 @@ static void many(void)
     is_u64(row_count, 200000, "all of them");
     is_bounded(before, "200,000 entries");
     printf("# %.2f s, %.0f MB/s\n", seconds, (double)at / 1e6 / seconds);
-    ok(seconds < 10, "in time");
+    ok(seconds < 60, "in time, under valgrind too");
 }
 
 int main(void)
