@@ -1,6 +1,6 @@
 /*
- * t_import_marks: t_import_rows with the dates of rows. Whatever
- * happens, nothing may be printed by a library: what is broken in a list is quoted there.
+ * t_import_marks: t_import_rows with the dates of rows. Whatever happens, nothing may be printed by
+ * a library: what is broken in a list is quoted there.
  */
 #ifndef TT_TESTS_IMPORT_MARKS_H
 #define TT_TESTS_IMPORT_MARKS_H
@@ -8,6 +8,7 @@
 #include "t_import_rows.h"
 
 static int64_t updated[ROWS_MAX];
+
 static tutela_status keep_dated(void *user, const tt_row *row, tutela_error *error)
 {
     if (row_count < ROWS_MAX)
