@@ -1,9 +1,9 @@
 /* progress: see progress.h. */
 #include "progress.h"
 
-#include "cli.h"
+#include "progress_line.h"
 
-#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define REDRAW_NANOSECONDS 166666667L /* six times a second: smooth, and cheap over a slow line */
-#define LINE_MAX_COLUMNS 200u
+#define ECHO_COLUMNS 4u /* what a terminal shows of two interrupts typed: ^C^C */
 
 int cli_progress_wanted(void)
 {
@@ -28,7 +28,10 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* Columns to draw in: one less than there are, so that no terminal wraps. */
+/*
+ * Columns to draw in: fewer than there are, so that no terminal wraps, not even when it adds the ^C
+ * that somebody types.
+ */
 static size_t width(void)
 {
     const char *columns = getenv("COLUMNS");
@@ -39,53 +42,20 @@ static size_t width(void)
         wide = window.ws_col;
     if (wide == 0)
         wide = 80;
-    return wide > LINE_MAX_COLUMNS ? LINE_MAX_COLUMNS : (size_t)wide - 1;
+    if (wide > CLI_PROGRESS_COLUMNS)
+        return CLI_PROGRESS_COLUMNS - ECHO_COLUMNS;
+    return wide > ECHO_COLUMNS ? (size_t)wide - 1 - ECHO_COLUMNS : 0;
 }
 
-static double share(uint64_t done, uint64_t all)
-{
-    return all > 0 && done < all ? (double)done / (double)all : 1;
-}
-
-/* Files and bytes are both counted ahead; the one that is further behind says how long it takes. */
-static size_t time_left(const tutela_progress *at, double elapsed, char *out, size_t size)
-{
-    double items = share(at->items, at->expected_items);
-    double bytes = share(at->bytes, at->expected_bytes);
-    double done = items < bytes ? items : bytes;
-    double left;
-
-    if (!at->survey_done || done <= 0 || done >= 1 || elapsed < 1)
-        return 0;
-    left = elapsed * (1 - done) / done;
-    if (left < 60)
-        return (size_t)snprintf(out, size, ", %.0f s left", left);
-    if (left < 2 * 3600)
-        return (size_t)snprintf(out, size, ", %.0f min left", left / 60);
-    return (size_t)snprintf(out, size, ", %.0f h left", left / 3600);
-}
-
-static size_t compose(const tutela_progress *at, double elapsed, char out[LINE_MAX_COLUMNS + 1])
-{
-    char items[32], bytes[32], rate[32], matches[32], incomplete[32];
-    double speed = elapsed > 0.1 ? (double)at->bytes / elapsed : 0;
-    size_t used = (size_t)snprintf(
-        out, LINE_MAX_COLUMNS + 1, "%s file%s, %s, %s/s, %s match%s",
-        cli_count_text(at->items, items), at->items == 1 ? "" : "s",
-        cli_size_text(at->bytes, bytes), cli_size_text((uint64_t)speed, rate),
-        cli_count_text(at->matches, matches), at->matches == 1 ? "" : "es");
-
-    if (at->incomplete)
-        used += (size_t)snprintf(out + used, LINE_MAX_COLUMNS + 1 - used, ", %s incomplete",
-                                 cli_count_text(at->incomplete, incomplete));
-    return used + time_left(at, elapsed, out + used, LINE_MAX_COLUMNS + 1 - used);
-}
-
-/* Draw `used` columns of text over the old line; blanks cover what was longer. */
+/*
+ * Draw `used` columns of text over the old line; blanks cover what was longer, and what the terminal
+ * itself may have put behind it.
+ */
 static void draw(cli_progress *progress, const char *text, size_t used)
 {
-    char line[2 * LINE_MAX_COLUMNS + 8];
-    size_t blanks = progress->drawn > used ? progress->drawn - used : 0;
+    char line[2 * CLI_PROGRESS_COLUMNS + 8];
+    size_t old = progress->drawn ? progress->drawn + ECHO_COLUMNS : 0;
+    size_t blanks = old > used ? old - used : 0;
     int size = snprintf(line, sizeof line, "\r%.*s%*s%s", (int)used, text, (int)blanks, "",
                         used ? "" : "\r");
 
@@ -98,12 +68,13 @@ static void draw(cli_progress *progress, const char *text, size_t used)
 static void redraw(cli_progress *progress)
 {
     tutela_progress at = {.size = sizeof at};
-    char text[LINE_MAX_COLUMNS + 1];
-    size_t used, wide = width();
+    char text[CLI_PROGRESS_COLUMNS + 1];
+    size_t used;
 
     progress->ask(progress->user, &at);
-    used = compose(&at, now() - progress->since, text);
-    draw(progress, text, used < wide ? used : wide);
+    used = cli_progress_line(text, width(), &at, now() - progress->since, progress->matching);
+    if (used || progress->drawn)
+        draw(progress, text, used);
 }
 
 static void *run(void *user)
@@ -127,12 +98,12 @@ static void *run(void *user)
     return NULL;
 }
 
-void cli_progress_start(cli_progress *progress, void (*ask)(void *user, tutela_progress *out),
-                        void *user)
+void cli_progress_start(cli_progress *progress, int matching,
+                        void (*ask)(void *user, tutela_progress *out), void *user)
 {
     pthread_condattr_t monotonic;
 
-    *progress = (cli_progress){.ask = ask, .user = user, .since = now()};
+    *progress = (cli_progress){.ask = ask, .user = user, .matching = matching, .since = now()};
     if (pthread_condattr_init(&monotonic) != 0)
         return;
     (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

@@ -112,7 +112,7 @@ static tutela_status check(scan_run *scan, tutela_context *context, const tutela
         return status;
     prepare(&flow);
     if (scan->plan.progress)
-        cli_progress_start(&scan->progress, ask, &flow);
+        cli_progress_start(&scan->progress, 0, ask, &flow);
     status = feed(context, &flow, &os_error, &scan->error);
     cli_progress_stop(&scan->progress);
     if (status != TUTELA_OK)

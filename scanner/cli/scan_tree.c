@@ -62,7 +62,7 @@ tutela_status scan_tree(scan_run *scan)
     for (size_t i = 0; i < scan->outputs.count; i++)
         own[i] = scan->outputs.each[i].fd;
     if (scan->plan.progress)
-        cli_progress_start(&scan->progress, ask, scan->control);
+        cli_progress_start(&scan->progress, scan->set_count > 0, ask, scan->control);
     status = tutela_scan_paths(scan->scanner, &options, &scan->summary, &error);
     cli_progress_stop(&scan->progress);
     /* A report that failed said more than the library, which only knows that it was stopped. */

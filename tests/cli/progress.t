@@ -27,7 +27,41 @@ for width in 1 20 40 200; do
     COLUMNS=$width slow --progress always 2>narrow.err >/dev/null
     is "no wider than $width columns" \
         "$(tr '\r' '\n' <narrow.err | awk -v w=$width 'length >= w && length { print length }')" ''
+    is "whole words only in $width columns" \
+        "$(tr '\r' '\n' <narrow.err | sed 's/ *$//' | grep -vxE '([0-9,]+ (file|matche?)s?|[0-9.]+ k?B(/s)?)?(, ([0-9,]+ (file|matche?)s?|[0-9.]+ k?B(/s)?))*')" ''
 done
+
+# An interrupt typed shows as ^C behind the line: the blanks that clear it cover two of them too.
+ok 'what the terminal echoes is cleared too' sh -c "tr '\r' '\n' <with.err | awk '
+    /file/ { sub(/ *\$/, \"\"); last = length(\$0) }
+    /^ +\$/ { blanks = length(\$0) }
+    END { exit !(last && blanks == last + 4) }'"
+is 'no matches are counted without a set' \
+    "$((echo tree/one.txt; sleep 0.4) | tutela scan --inventory -o /dev/null --progress always --files-from - 2>&1 |
+        tr '\r' '\n' | grep -c match)" 0
+
+# The time left is what is left at the rate so far. The stream is far too long to end by itself.
+truncate -s 50G long
+timeout -s INT 2.5 tutela scan --digests sha512 -o /dev/null --progress always - <long 2>long.err
+ok 'the time left follows from the rate' sh -c "tr '\r' '\n' <long.err | awk -F ', ' '
+    function bytes(text,   part, unit) {
+        split(text, part, \"[ /]\")
+        unit[\"B\"] = 1; unit[\"kB\"] = 1e3; unit[\"MB\"] = 1e6; unit[\"GB\"] = 1e9
+        return part[1] * unit[part[2]]
+    }
+    function seconds(text,   part, unit) {
+        split(text, part, \" \")
+        unit[\"s\"] = 1; unit[\"min\"] = 60; unit[\"h\"] = 3600; unit[\"days\"] = 86400
+        return part[1] * unit[part[2]]
+    }
+    /left *\$/ && NF == 3 {
+        want = (50 * 1073741824 - bytes(\$1)) / bytes(\$2)
+        got = seconds(\$3)
+        seen++
+        if (got < want * 0.5 || got > want * 1.5) { print \$0, want; bad = 1 }
+    }
+    END { exit bad || !seen }'"
+rm -f long
 
 # A terminal of its own, by script(1).
 if command -v script >/dev/null; then
