@@ -144,7 +144,8 @@ static void build(const char *list, const char *output, uint64_t memory)
                                     .list = "bench",
                                     .polarity = TUTELA_KNOWN_BAD,
                                     .reproducible = 1,
-                                    .memory = memory};
+                                    .memory = memory,
+                                    .unsealed = 1};
     tutela_build_report report = {.size = sizeof report};
     tutela_error error = {0};
     struct stat facts;

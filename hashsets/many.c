@@ -99,10 +99,24 @@ static tutela_status find_chances(const tt_set *set, const tt_index *index, chan
     return TUTELA_OK;
 }
 
+/* The fingerprints of a sealed set, made side by side; `prints` has room for BATCH of them. */
+static void seal_batch(const tt_set *set, int algorithm, const uint8_t *values, size_t stride,
+                       size_t count, uint8_t *prints)
+{
+    tt_seal_job jobs[BATCH];
+
+    for (size_t i = 0; i < count; i++)
+        jobs[i] = (tt_seal_job){.digest = values + i * stride,
+                                .fingerprint = prints + i * TT_KEY_SIZE,
+                                .algorithm = algorithm};
+    tt_seal_many(set->seal, jobs, count);
+}
+
 tutela_status tt_set_find_many(const tt_set *set, int algorithm, const uint8_t *values,
                                size_t stride, size_t count, tt_set_run *runs, tutela_error *error)
 {
     chance chances[BATCH];
+    uint8_t prints[BATCH * TT_KEY_SIZE];
     const tt_index *index;
 
     if (algorithm < 0 || algorithm >= TUTELA_ALGORITHM_COUNT)
@@ -115,9 +129,13 @@ tutela_status tt_set_find_many(const tt_set *set, int algorithm, const uint8_t *
     }
     for (size_t at = 0, part; at < count; at += part) {
         size_t found = 0;
+        const uint8_t *from = values + at * stride;
         part = count - at < BATCH ? count - at : BATCH;
-        TT_TRY(ask_filter(set, &index->filter, values + at * stride, stride, part, runs + at,
-                          chances, &found, error));
+        if (set->seal)
+            seal_batch(set, algorithm, from, stride, part, prints);
+        TT_TRY(ask_filter(set, &index->filter, set->seal ? prints : from,
+                          set->seal ? TT_KEY_SIZE : stride, part, runs + at, chances, &found,
+                          error));
         TT_TRY(find_chances(set, index, chances, found, runs + at, error));
     }
     return TUTELA_OK;

@@ -100,8 +100,8 @@ typedef struct tt_set_run {
 } tt_set_run;
 
 /*
- * Look up `count` digests of one algorithm, the n-th at values + n * stride, into runs[n]: the same
- * answers as tt_set_find, but the set's memory is asked for many at once, which on a set larger
+ * Look up `count` whole digests of one algorithm, the n-th at values + n * stride, into runs[n]: the
+ * same answers as tt_set_find, but fingerprints are sealed side by side and the set's memory is asked for many at once, which on a set larger
  * than the processor's cache is several times as fast. Best with a hundred or more a call.
  * TUTELA_SET_REFUSED when a page is damaged; `runs` then holds nothing of use. Thread: any.
  */

@@ -6,10 +6,13 @@
 enum { COUNT = 20000, ROOM = 3000, WIDE = 80 };
 
 /* Some rows of three algorithms; each digest of every seventh row is there a second time. */
-static void make_set(const char *path)
+static void make_set(const char *path, const tt_seal *seal)
 {
     tt_build *build = build_at(path, MEMORY);
+    tutela_error error = {0};
 
+    if (seal && tt_build_seal(build, seal, &error) != TUTELA_OK)
+        exit(1);
     list_in(build, "l", TUTELA_KNOWN_BAD);
     for (uint64_t i = 0; i < COUNT; i++) {
         tt_row row = row_of(i % 3 ? MASK(MD5) | MASK(SHA256) : MASK(SHA1), i);
@@ -88,6 +91,24 @@ static void try_damage(const char *path)
     }
 }
 
+static void try_sealed(void)
+{
+    const char *path = tap_path("sealed.tset"), *key = tap_path("key");
+    tutela_error error = {0};
+    tt_seal *seal = NULL;
+    tt_set *set = NULL;
+
+    ok(tt_seal_create(key, &error) == TUTELA_OK && tt_seal_load(&seal, key, &error) == TUTELA_OK,
+       "a key");
+    make_set(path, seal);
+    ok(tt_set_open_sealed(&set, path, key, &error) == TUTELA_OK, "a sealed set %s", error.text);
+    try_alike(set, TUTELA_MD5, 16, 257);
+    try_alike(set, TUTELA_SHA1, WIDE, 700);
+    try_alike(set, TUTELA_SHA256, 33, ROOM);
+    tt_set_close(set);
+    tt_seal_free(seal);
+}
+
 int main(void)
 {
     static const size_t counts[] = {0, 1, 2, 255, 256, 257, 512, ROOM};
@@ -96,7 +117,7 @@ int main(void)
     tt_set_run run;
     tt_set *set = NULL;
 
-    make_set(path);
+    make_set(path, NULL);
     for (uint64_t eager = 0; eager < 2; eager++) {
         if (tt_set_open_eager(&set, path, eager * TT_SET_EAGER_BYTES, &error) != TUTELA_OK)
             return 1;
@@ -114,5 +135,6 @@ int main(void)
        "no such algorithm");
     tt_set_close(set);
     try_damage(path);
+    try_sealed();
     return tap_done();
 }
