@@ -188,8 +188,8 @@ static void write_lists(tt_report *report)
     tt_out *out = &report->out;
 
     tt_out_text(out, "<section id=\"lists\">\n<h2>Lists consulted</h2>\n<table class=\"lists\">\n"
-                     "<caption>Every list that was consulted, and how many findings meet "
-                     "it.</caption>"
+                     "<caption>Every list that was consulted. A finding is an item on a "
+                     "known-bad list; it counts for each list that it is on.</caption>"
                      "\n<thead><tr>"
                      "<th scope=\"col\">List</th><th scope=\"col\">Version</th>"
                      "<th scope=\"col\">Kind</th><th scope=\"col\" class=\"num\">Entries</th>"

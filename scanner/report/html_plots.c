@@ -77,12 +77,32 @@ static void write_grades(tt_report *report)
     close_panel(&report->out);
 }
 
+/* The type after `last` in the order shown: most findings first, and what has no type at the end. */
+static int next_type(const tt_html *html, int last)
+{
+    uint64_t most = 0;
+    int next = TUTELA_TYPE_COUNT;
+
+    if (last == TUTELA_TYPE_OTHER)
+        return TUTELA_TYPE_COUNT;
+    for (int i = 0; i < TUTELA_TYPE_COUNT; i++) {
+        uint64_t items = html->types[i];
+        int after = last < 0 || items < html->types[last] || (items == html->types[last] && i > last);
+
+        if (i != TUTELA_TYPE_OTHER && after && items > most) {
+            most = items;
+            next = i;
+        }
+    }
+    return next < TUTELA_TYPE_COUNT ? next : TUTELA_TYPE_OTHER;
+}
+
 static void write_types(tt_report *report)
 {
     const tt_html *html = report->state;
 
     open_panel(&report->out, "Findings by type of file", "Type");
-    for (int i = 0; i < TUTELA_TYPE_COUNT; i++) {
+    for (int i = next_type(html, -1); i < TUTELA_TYPE_COUNT; i = next_type(html, i)) {
         if (html->types[i] == 0)
             continue;
         tt_out_printf(&report->out, "<tr><th scope=\"row\">%s", tutela_type_name(i));

@@ -54,7 +54,8 @@ static const char tt_html_style[]
       ".tiles{display:flex;flex-wrap:wrap;gap:1px;"
       "margin:0 0 1.25rem;background:var(--line);border:1px solid var(--line);"
       "border-radius:4px;overflow:hidden}\n"
-      ".tiles div{flex:1 1 8rem;background:var(--sheet);padding:.75rem 1rem}\n"
+      ".tiles div{flex:1 1 8rem;background:var(--sheet);padding:.75rem 1rem;display:flex;"
+      "flex-direction:column;justify-content:space-between}\n"
       ".tiles dd{font-size:1.5rem;line-height:1.3;font-variant-numeric:tabular-nums}\n"
       ".indicator{margin:0;font-weight:600}\n"
       /* Tables. */
@@ -99,6 +100,7 @@ static const char tt_html_style[]
       ".facts span{display:inline-block;margin-right:1rem}\n"
       ".flag{margin-top:.4rem;padding-left:.6rem;border-left:3px solid var(--note-line);"
       "color:var(--note)}\n"
+      /* 64 digits of SHA-256 on one line where there is room, on paper always. */
       ".digests{margin:.4rem 0 0;font:11.5px/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,"
       "\"Liberation Mono\",\"DejaVu Sans Mono\",monospace}\n"
       ".digests div{display:flex;gap:.75rem}\n"
@@ -147,7 +149,8 @@ static const char tt_html_style[]
       ".verdict{border:1px solid var(--line);border-left:4pt solid var(--accent);padding:5mm}"
       ".lead{font-size:13pt}.tiles dd{font-size:13pt}"
       ".tiles div{flex-basis:6rem;padding:2mm 3mm}.rows>tbody>tr>*{padding:.55rem .75rem .55rem 0}"
-      ".digests{font-size:7.5pt}"
+      ".digests{font-size:6.5pt}.digests div{gap:.4rem}.digests dt{flex-basis:2.4rem}"
+      ".findings th:nth-child(3){width:15%}.findings .no{width:2.2rem;padding-right:.6rem}"
       "#timeline,tr,.panel,.tiles,.terms div,.limits li,.timeline{break-inside:avoid}"
       "caption{break-after:avoid}thead{display:table-header-group}"
       ".grid{grid-template-columns:1fr 1fr;gap:6mm 10mm}details,nav{display:none}}\n";

@@ -96,10 +96,10 @@ static tutela_status begin(tt_report *report, tutela_error *error)
         tt_json_text(&json, head->lists[i].name);
         tt_json_key(&json, "version");
         tt_json_text_or_null(&json, head->lists[i].version);
-        tt_json_key(&json, "polarity");
-        tt_json_text_or_null(&json, tutela_polarity_name((int32_t)head->lists[i].polarity));
         tt_json_key(&json, "entries");
         tt_json_number(&json, head->lists[i].entries);
+        tt_json_key(&json, "polarity");
+        tt_json_text_or_null(&json, tutela_polarity_name((int32_t)head->lists[i].polarity));
         tt_json_close(&json, '}');
     }
     tt_json_close(&json, ']');
@@ -156,9 +156,9 @@ static void write_match(tt_json *json, const tutela_match *match)
     }
     tt_json_key(json, "polarity");
     tt_json_text_or_null(json, tutela_polarity_name(match->polarity));
+    write_algorithms(json, "agreed", match->agreed);
     tt_json_key(json, "grade");
     tt_json_text_or_null(json, tutela_grade_letter(match->grade));
-    write_algorithms(json, "agreed", match->agreed);
     if (match->disagreed)
         write_algorithms(json, "disagreed", match->disagreed);
     tt_json_close(json, '}');
@@ -188,6 +188,22 @@ static void write_unread(tt_json *json, const tutela_finding *finding)
     tt_json_close(json, ']');
 }
 
+/* What not every record has, after what every one of its kind does. */
+static void write_extras(tt_json *json, const tutela_finding *finding, int match)
+{
+    if (match && finding->reason[0]) {
+        tt_json_key(json, "reason");
+        tt_json_text(json, finding->reason);
+    }
+    write_time(json, "modified", finding->modified);
+    if (finding->flags & TUTELA_FLAG_TYPE_MISMATCH) {
+        tt_json_key(json, "type_mismatch");
+        tt_json_bool(json, 1);
+    }
+    if (finding->unread_count > 0)
+        write_unread(json, finding);
+}
+
 /* A record of either kind. `match` has all members; `item` those that say something. */
 static tutela_status item(tt_report *report, const tutela_finding *finding, tutela_error *error)
 {
@@ -206,13 +222,9 @@ static tutela_status item(tt_report *report, const tutela_finding *finding, tute
         tt_json_key(&json, "mime");
         tt_json_text_or_null(&json, finding->mime);
     }
-    if (finding->flags & TUTELA_FLAG_TYPE_MISMATCH) {
-        tt_json_key(&json, "type_mismatch");
-        tt_json_bool(&json, 1);
-    }
     tt_json_key(&json, "status");
     tt_json_text_or_null(&json, tutela_item_status_name(finding->status));
-    if (finding->reason[0]) {
+    if (!match && finding->reason[0]) {
         tt_json_key(&json, "reason");
         tt_json_text(&json, finding->reason);
     }
@@ -224,13 +236,11 @@ static tutela_status item(tt_report *report, const tutela_finding *finding, tute
         write_digests(&json, finding);
     if (finding->match_count > 0)
         write_matches(&json, finding);
-    write_time(&json, "modified", finding->modified);
-    if (finding->unread_count > 0)
-        write_unread(&json, finding);
     if (match) {
         tt_json_key(&json, "viewed");
         tt_json_bool(&json, 0);
     }
+    write_extras(&json, finding, match);
     tt_json_close(&json, '}');
     tt_json_line(&json);
     return TUTELA_OK;

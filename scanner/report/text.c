@@ -223,9 +223,21 @@ static tutela_status begin(tt_report *report, tutela_error *error)
     return TUTELA_OK;
 }
 
+/* "  match                    38  read in full, on a known-bad list" */
+static void write_count(tt_report *report, const char *name, uint64_t count, const char *words)
+{
+    char text[32];
+
+    tt_out_printf(&report->out, "  %-11s %15s", name, tt_report_number(count, text));
+    paint(report, DIM);
+    tt_out_printf(&report->out, "  %s", words);
+    plain(report);
+    tt_out_char(&report->out, '\n');
+}
+
 static void write_counts(tt_report *report, const tutela_summary *summary)
 {
-    char text[32], time[48], size[16];
+    char time[48], size[16];
 
     tt_out_text(&report->out, "\n");
     paint(report, BOLD);
@@ -238,8 +250,8 @@ static void write_counts(tt_report *report, const tutela_summary *summary)
     tt_out_char(&report->out, '\n');
     for (int i = 0; i < TUTELA_ITEM_COUNT; i++)
         if (summary->by_status[i] > 0)
-            tt_out_printf(&report->out, "  %-11s %15s\n", tutela_item_status_name(i),
-                          tt_report_number(summary->by_status[i], text));
+            write_count(report, tutela_item_status_name(i), summary->by_status[i],
+                        tt_report_status_words(i));
     tt_out_char(&report->out, '\n');
 }
 
@@ -262,23 +274,28 @@ static void write_no_match(tt_report *report, const tutela_summary *summary)
         tt_out_text(&report->out, "No known-bad list was consulted.\n");
 }
 
-/* "3 items match a known-bad list (grade S: 1, A: 2)." */
+/* "3 items match a known-bad list, by best grade:", and how many of each. */
 static void write_matched(tt_report *report, const tutela_summary *summary)
 {
     const text_state *state = report->state;
-    const char *before = " (grade ";
+    int graded = 0;
 
+    for (int i = 0; i < TUTELA_GRADE_COUNT; i++)
+        graded |= state->grades[i] > 0;
     number(report, summary->matches);
     tt_out_text(&report->out,
                 tt_report_plural(summary->matches, " item matches", " items match"));
     tt_out_text(&report->out, " a known-bad list");
+    if (graded)
+        tt_out_text(&report->out, tt_report_plural(summary->matches, ", by its best grade:\n",
+                                                   ", by their best grade:\n"));
+    else
+        tt_out_text(&report->out, ".\n");
     for (int i = 0; i < TUTELA_GRADE_COUNT; i++)
-        if (state->grades[i] > 0) {
-            tt_out_printf(&report->out, "%s%s: ", before, tutela_grade_letter(i));
-            number(report, state->grades[i]);
-            before = ", ";
-        }
-    tt_out_text(&report->out, before[0] == ',' ? ").\n" : ".\n");
+        if (state->grades[i] > 0)
+            write_count(report, tutela_grade_letter(i), state->grades[i], tutela_grade_words(i));
+    if (graded)
+        tt_out_char(&report->out, '\n');
 }
 
 static void write_incomplete(tt_report *report, const tutela_summary *summary)

@@ -93,6 +93,27 @@ const tt_buf *tt_report_path(tt_report *report, const tutela_finding *finding)
     return kept(report);
 }
 
+const char *tt_report_status_words(int32_t status)
+{
+    static const char *const words[TUTELA_ITEM_COUNT] = {
+        [TUTELA_ITEM_CLEAR] = "read in full, on none of the lists",
+        [TUTELA_ITEM_MATCH] = "read in full, on a known-bad list",
+        [TUTELA_ITEM_KNOWN] = "read in full, only on known-good lists",
+        [TUTELA_ITEM_PARTIAL] = "some bytes could not be read",
+        [TUTELA_ITEM_UNREADABLE] = "not opened, or no byte of it read",
+        [TUTELA_ITEM_CHANGED] = "changed while it was read, twice",
+        [TUTELA_ITEM_LIMIT] = "longer than a limit of this run",
+        [TUTELA_ITEM_ENCRYPTED] = "not opened: it needs a key",
+        [TUTELA_ITEM_UNSUPPORTED] = "not opened: its form is not understood",
+        [TUTELA_ITEM_MALFORMED] = "its structure is damaged",
+        [TUTELA_ITEM_CRASHED] = "the process that took it apart ended",
+        [TUTELA_ITEM_TIMEOUT] = "no answer within the time allowed",
+        [TUTELA_ITEM_SKIPPED] = "left out by a rule, or has no bytes of its own",
+    };
+
+    return status >= 0 && status < TUTELA_ITEM_COUNT && words[status] ? words[status] : "";
+}
+
 const char *tt_report_status_meaning(int32_t status)
 {
     static const char *const meanings[TUTELA_ITEM_COUNT] = {

@@ -40,6 +40,9 @@ const tt_buf *tt_report_display(tt_report *report, const char *data, size_t size
 /* The same of a whole chain, its parts joined by TT_REPORT_INSIDE. */
 const tt_buf *tt_report_path(tt_report *report, const tutela_finding *finding);
 
+/* What a status means in a few words, to stand beside a count; "" for an unknown number. Static. */
+const char *tt_report_status_words(int32_t status);
+
 /* What a status means, as a sentence; "" for an unknown number. Static. */
 const char *tt_report_status_meaning(int32_t status);
 

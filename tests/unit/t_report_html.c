@@ -183,6 +183,35 @@ static void test_sentences(void)
     check_page(path, "small run");
 }
 
+/* Findings by type: most first, and what has no type of its own last. */
+static void test_types(void)
+{
+    static const int32_t types[] = {TUTELA_TYPE_OTHER, TUTELA_TYPE_OTHER, TUTELA_TYPE_IMAGE,
+                                    TUTELA_TYPE_VIDEO, TUTELA_TYPE_VIDEO, TUTELA_TYPE_AUDIO};
+    const char *path = tap_path("types");
+    tutela_summary summary = {.size = sizeof summary};
+    int fd;
+    tt_report *report = sample_open("html", path, 1, 0, &fd);
+    const char *order[] = {">video<", ">image<", ">audio<", ">other<"};
+    char *text, *at;
+    sample s;
+
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        sample_init(&s, TUTELA_ITEM_MATCH, "x");
+        s.finding.type = types[i];
+        (void)sample_match(&s, "L", "", TUTELA_GRADE_B, 1);
+        (void)sample_add(report, &s, &summary);
+    }
+    is_i64(sample_end(report, fd, &summary), TUTELA_OK, "several types");
+    text = sample_read(path);
+    at = strstr(text, "Findings by type of file");
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        at = at ? strstr(at, order[i]) : NULL;
+        ok(at != NULL, "%s has its place", order[i]);
+    }
+    free(text);
+}
+
 int main(void)
 {
     char path[512];
@@ -193,5 +222,6 @@ int main(void)
     test_emit();
     test_timeline();
     test_sentences();
+    test_types();
     return tap_done();
 }

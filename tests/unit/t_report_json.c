@@ -119,12 +119,14 @@ static void test_kinds(void)
        "known-good alone is no match record");
     ok(sample_holds(path, "{\"type\":\"match\",\"chain\":[\"bad.zip\"],"
                           "\"size\":18446744073709551615,"
-                          "\"mime\":null,\"status\":\"limit\",\"reason\":\"limit\",\"grade\":\"C\","
+                          "\"mime\":null,\"status\":\"limit\",\"grade\":\"C\","
                           "\"digests\":{},"),
        "a match in something incomplete is a match record, with exact numbers");
-    ok(sample_holds(path, "\"unread\":[{\"offset\":18446744073709551614,\"length\":1}],"
-                          "\"viewed\":false}"),
-       "ranges, and that nothing was viewed");
+    ok(sample_holds(path, "\"polarity\":\"known-bad\",\"agreed\":[\"md5\"],\"grade\":\"C\"}],"
+                          "\"viewed\":false,\"reason\":\"limit\",\"modified\":"),
+       "what not every match has stands last");
+    ok(sample_holds(path, ",\"unread\":[{\"offset\":18446744073709551614,\"length\":1}]}"),
+       "ranges");
     ok(!sample_holds(path, "\"clear\"]"), "clear items stay out without an inventory");
     ok(sample_holds(path, "\"matches\":1,\"complete\":false,\"seconds\":null,\"exit\":4}\n"),
        "the summary's count is that of match records");
@@ -149,7 +151,7 @@ static void test_head(void)
     ok(sample_holds(path, "\"started\":null,\"targets\":[\"a\\\\x1b[2J\",\"\\\\xff\"],"
                           "\"targets_base64\":[\"YRtbMko=\",\"/w==\"],\"sets\":[{\"list\":"
                           "\"L\\\"\\n\\ufffd\",\"version\":\"v\\u202e\","
-                          "\"polarity\":\"known-bad\",\"entries\":1}]}\n"),
+                          "\"entries\":1,\"polarity\":\"known-bad\"}]}\n"),
        "is written safely");
     test_kinds();
 }

@@ -105,6 +105,8 @@ static void test_sentences(void)
                           "A match is an indicator, not a verdict. Nothing was viewed.\n"),
        "no match is said of the lists that were asked, and of no other");
     ok(!sample_holds(path, "clean"), "never: clean");
+    ok(sample_holds(path, "\n  clear                     1  read in full, on none of the lists\n"),
+       "what the status says stands beside its count");
     ok(!sample_holds(path, "  c\n"), "a clear item stays out");
     finish(path, &sample_head, 1, 0);
     ok(sample_holds(path, "\nunreadable      u: Permission denied\n"), "an incomplete item");
@@ -120,10 +122,41 @@ static void test_sentences(void)
     ok(sample_holds(path, "\nNo known-bad list was consulted.\n"), "known-good lists find nothing");
 }
 
+/* Every status has words beside its count, and the grades theirs, within 80 columns. */
+static void test_words(void)
+{
+    const char *path = tap_path("words");
+    tutela_summary summary = {.size = sizeof summary};
+    int fd;
+    tt_report *report = sample_open("text", path, 0, 0, &fd);
+    char *text, *at, want[64];
+    sample s;
+
+    for (int i = 0; i < TUTELA_ITEM_COUNT; i++) {
+        sample_init(&s, i, "x");
+        if (i == TUTELA_ITEM_MATCH)
+            (void)sample_match(&s, "L", "", TUTELA_GRADE_B, 1);
+        (void)sample_add(report, &s, &summary);
+    }
+    is_i64(sample_end(report, fd, &summary), TUTELA_OK, "one of each status");
+    text = sample_read(path);
+    for (int i = 0; i < TUTELA_ITEM_COUNT; i++) {
+        snprintf(want, sizeof want, "\n  %-11s %15d  ", tutela_item_status_name(i), 1);
+        at = strstr(text, want);
+        ok(at && at[strlen(want)] > ' ' && strcspn(at + 1, "\n") <= 80, "%s is explained",
+           tutela_item_status_name(i));
+    }
+    ok(strstr(text, "\n1 item matches a known-bad list, by its best grade:\n"
+                    "  B                         1  match on one legacy digest; confirm\n"),
+       "so is the grade");
+    free(text);
+}
+
 int main(void)
 {
     test_visible();
     test_colour();
     test_sentences();
+    test_words();
     return tap_done();
 }
