@@ -136,6 +136,8 @@ static const char tt_html_style[]
       ":is(.rows,.lists)>tbody>tr>*{border:0;padding:.2rem 0}"
       "[data-label]::before{content:attr(data-label) \" \";color:var(--soft)}"
       ".lists tbody th{font-weight:600}}\n"
+      "@media screen and (max-width:480px){.timeline text:nth-of-type(2n+3){display:none}"
+      ".digests div{gap:.4rem}.digests dt{flex-basis:2.7rem}}\n"
       /* Paper. */
       "@page{size:A4;margin:16mm 14mm 18mm;@bottom-right{content:counter(page) \" / \" "
       "counter(pages);font:8pt sans-serif}@bottom-left{content:\"Tutela scan report\";"
@@ -149,8 +151,9 @@ static const char tt_html_style[]
       ".verdict{border:1px solid var(--line);border-left:4pt solid var(--accent);padding:5mm}"
       ".lead{font-size:13pt}.tiles dd{font-size:13pt}"
       ".tiles div{flex-basis:6rem;padding:2mm 3mm}.rows>tbody>tr>*{padding:.55rem .75rem .55rem 0}"
-      ".digests{font-size:6.5pt}.digests div{gap:.4rem}.digests dt{flex-basis:2.4rem}"
-      ".findings th:nth-child(3){width:15%}.findings .no{width:2.2rem;padding-right:.6rem}"
+      ".digests{font-size:6.5pt}.digests div{gap:.4rem}.digests dt{flex-basis:2.6rem}"
+      ".findings th:nth-child(3){width:15%}"
+      ".findings .words{font-size:8pt}.findings .no{width:2.2rem;padding-right:.6rem}"
       "#timeline,tr,.panel,.tiles,.terms div,.limits li,.timeline{break-inside:avoid}"
       "caption{break-after:avoid}thead{display:table-header-group}"
       ".grid{grid-template-columns:1fr 1fr;gap:6mm 10mm}details,nav{display:none}}\n";
