@@ -25,4 +25,23 @@ is 'version -v has parts, each with a name and a version' \
     "$(tutela version -v | sed 1d | grep -vcE '^  [^ ]+ +[^ ]')" 0
 ok 'there are parts at all' sh -c 'test "$(tutela version -v | wc -l)" -gt 3'
 
+# The examples work as they are written, in their order, but for the root, which stands in the
+# test's folder here.
+fixture
+mkdir -p examples/srv/uploads
+cp tree/* examples/srv/uploads 2>/dev/null
+cp tree/one.txt examples/upload
+cp bad.tset examples/known.tset
+{ echo md5,name; md5sum tree/one.txt | sed 's/ .*/,one/'; } >examples/hotline.csv
+md5sum tree/system.txt >examples/system.md5
+cd examples || exit 1
+while IFS= read -r example; do
+    bash -c "${example//\/srv/$PWD/srv}" >out 2>err </dev/null
+    ok "works: $example" test $? -lt 2
+done < <(for c in scan 'set build' 'set info' 'set check' demo version help; do
+    tutela help $c | sed -n '/^Examples/,$s/^    //p' | sed 's| -x /$| -x /srv|'
+done)
+ok 'there are examples' test "$count" -gt 28
+ok 'the one of demo finds what it should' grep -q '38 items match' <(tutela scan --set practice/bad.tset practice/tree)
+
 finish
