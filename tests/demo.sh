@@ -96,7 +96,7 @@ printf 'In the tree: %s files, %s folders, and links, a named pipe, an empty fol
     "$(find data/tree -type f -exec printf '.%.0s' {} + | wc -c | tr -d ' ')" \
     "$(find data/tree -type d -exec printf '.%.0s' {} + | wc -c | tr -d ' ')"
 printf 'In the lists: '
-(cd data/lists && echo *) | sed 's/ /, /g' | fold -s -w 76
+(cd data/lists && echo *) | sed 's/ /, /g' | fold -s -w 76 | sed 's/ $//'
 
 # --- 2 ---------------------------------------------------------------------------------------
 
@@ -120,7 +120,7 @@ printf 'Exit status 1 will say: everything was read, and there is at least one m
 run 1 scan --set sets/a.tset --set sets/b.tset --set sets/c.tset --set sets/good.tset \
     --html report.html -o findings.txt data/tree
 [ -s report.html ] || fail "$folder/report.html: the report is missing or empty"
-printf 'All findings; after the first two their details, which findings.txt has, are left out:\n\n'
+printf 'findings.txt says, here with the details of the first two findings only:\n\n'
 awk '/^match/ { matches++ } matches <= 2 || !/^                /' findings.txt
 
 # --- 4 ---------------------------------------------------------------------------------------
