@@ -4,8 +4,10 @@
 . "$(dirname "$0")/lib.sh"
 
 fixture
-slow() { # arguments...: a scan that takes half a second
-    (echo tree/one.txt; sleep 0.6) | tutela scan --reproducible --set bad.tset --files-from - "$@"
+# Long enough for some lines to be drawn, on a slow build and a busy machine too.
+patience=${TEST_PATIENCE:-0.7}
+slow() { # arguments...: a scan that takes a second
+    (echo tree/one.txt; sleep "$patience") | tutela scan --reproducible --set bad.tset --files-from - "$@"
 }
 
 slow --progress always >with.out 2>with.err
@@ -37,12 +39,12 @@ ok 'what the terminal echoes is cleared too' sh -c "tr '\r' '\n' <with.err | awk
     /^ +\$/ { blanks = length(\$0) }
     END { exit !(last && blanks == last + 4) }'"
 is 'no matches are counted without a set' \
-    "$((echo tree/one.txt; sleep 0.4) | tutela scan --inventory -o /dev/null --progress always --files-from - 2>&1 |
+    "$((echo tree/one.txt; sleep "$patience") | tutela scan --inventory -o /dev/null --progress always --files-from - 2>&1 |
         tr '\r' '\n' | grep -c match)" 0
 
 # The time left is what is left at the rate so far. The stream is far too long to end by itself.
 truncate -s 50G long
-timeout -s INT 2.5 tutela scan --digests sha512 -o /dev/null --progress always - <long 2>long.err
+timeout -s INT "$(awk "BEGIN { print 2 + $patience * 3 }")" tutela scan --digests sha512 -o /dev/null --progress always - <long 2>long.err
 ok 'the time left follows from the rate' sh -c "tr '\r' '\n' <long.err | awk -F ', ' '
     function bytes(text,   part, unit) {
         split(text, part, \"[ /]\")
@@ -66,7 +68,7 @@ rm -f long
 # A terminal of its own, by script(1).
 if command -v script >/dev/null; then
     on_terminal() { TERM=$1 script -qec "$2" /dev/null </dev/null; }
-    long='(echo tree/one.txt; sleep 0.6) | tutela scan --reproducible --set bad.tset --files-from -'
+    long='(echo tree/one.txt; sleep '"$patience"') | tutela scan --reproducible --set bad.tset --files-from -'
     ok 'drawn on a terminal' sh -c "$(declare -f on_terminal); TERM=vt100 script -qec '$long >/dev/null' /dev/null </dev/null | grep -q 'file'"
     is 'not on a dumb one' "$(on_terminal dumb "$long >/dev/null" | tr -d '\r')" ''
     is 'colour on a terminal' "$(on_terminal vt100 'tutela scan --set bad.tset tree/one.txt 2>/dev/null' | grep -c "$(printf '\033')" | sed 's/[1-9][0-9]*/some/')" some
