@@ -1,0 +1,138 @@
+/* build: making hash sets, as the public header offers it. */
+#include "api/api.h"
+#include "base/clock.h"
+#include "base/io.h"
+#include "hashsets/build.h"
+#include "hashsets/import/import.h"
+#include "hashsets/seal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define BUILD_MEMORY ((uint64_t)512 << 20)
+
+/* A build in work: where its rows come from, and where they go. */
+typedef struct job {
+    const tutela_build_options *options;
+    tutela_build_report report;
+    tt_build *build;
+    size_t input;
+} job;
+
+static tutela_status take_row(void *user, const tt_row *row, tutela_error *error)
+{
+    job *in = user;
+
+    in->report.rows++;
+    return tt_build_add(in->build, row, error);
+}
+
+static void reject_row(void *user, uint64_t line, tutela_reject reason)
+{
+    job *in = user;
+
+    in->report.rows++;
+    in->report.rejected[reason]++;
+    if (in->options->on_reject)
+        in->options->on_reject(in->options->user, in->input, line, (int32_t)reason);
+}
+
+/* The input's file name without its folder. */
+static const char *list_name(const tutela_build_options *options, size_t input)
+{
+    const char *path = options->inputs[input];
+    const char *slash = strrchr(path, '/');
+
+    return options->list ? options->list : slash ? slash + 1 : path;
+}
+
+static tutela_status read_inputs(job *in, tutela_error *error)
+{
+    const tutela_build_options *options = in->options;
+    tt_row_sink sink = {.take = take_row, .reject = reject_row, .user = in};
+
+    for (in->input = 0; in->input < options->input_count; in->input++) {
+        const char *format = NULL;
+        tutela_status status;
+
+        TT_TRY(tt_build_list(in->build, list_name(options, in->input),
+                             options->version ? options->version : "",
+                             (tutela_polarity)options->polarity, error));
+        status = tt_import_file(options->inputs[in->input], &sink, &format, error);
+        if (format && options->on_format)
+            options->on_format(options->user, in->input, format);
+        TT_TRY(status);
+    }
+    return TUTELA_OK;
+}
+
+static tutela_status check_options(const tutela_build_options *options, tutela_error *error)
+{
+    if (!options->inputs || options->input_count == 0)
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "set build: no list given");
+    if (!options->output)
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "set build: no output file given");
+    if (options->polarity != TUTELA_KNOWN_BAD && options->polarity != TUTELA_KNOWN_GOOD)
+        return tt_advise(error,
+                         tt_fail(error, TUTELA_ARGUMENT, 0,
+                                 "set build: known-bad or known-good must be stated"),
+                         "a list's meaning cannot be read from its content; say which it is");
+    if (!options->key_file == !options->unsealed)
+        return tt_advise(error,
+                         tt_fail(error, TUTELA_ARGUMENT, 0,
+                                 "set build: either a key file or unsealed must be stated"),
+                         "name a key file; an unsealed set gives its digests to whoever gets it");
+    if (options->create_key && !options->key_file)
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "set build: create_key needs a key file");
+    return TUTELA_OK;
+}
+
+/* *out is the key, and NULL for an unsealed set. */
+static tutela_status load_key(const tutela_build_options *options, tt_seal **out,
+                              tutela_error *error)
+{
+    struct stat facts;
+
+    if (!options->key_file)
+        return TUTELA_OK;
+    if (options->create_key && tt_fstatat(AT_FDCWD, options->key_file, &facts, 0) != 0
+        && errno == ENOENT)
+        TT_TRY(tt_seal_create(options->key_file, error));
+    return tt_seal_load(out, options->key_file, error);
+}
+
+tutela_status tutela_set_build(const tutela_build_options *options, tutela_build_report *report,
+                               tutela_error *error)
+{
+    tutela_build_options own;
+    tt_build_counts counts = {0};
+    job in = {.options = &own, .report.size = sizeof in.report};
+    tt_seal *seal = NULL;
+    int64_t created;
+    tutela_status status;
+
+    if (!options)
+        return tt_api_null(error, "set build: options");
+    TT_TRY(tt_api_options(&own, sizeof own, options, "tutela_build_options", error));
+    TT_TRY(check_options(&own, error));
+    TT_TRY(load_key(&own, &seal, error));
+    created = own.reproducible ? TT_TIME_UNKNOWN : tt_clock_wall();
+    status = tt_build_new(&in.build, own.output, own.memory ? own.memory : BUILD_MEMORY, error);
+    if (status == TUTELA_OK)
+        status = tt_build_seal(in.build, seal, error);
+    if (status == TUTELA_OK)
+        status = read_inputs(&in, error);
+    if (status == TUTELA_OK)
+        status = tt_build_finish(in.build, created, &counts, error);
+    tt_build_free(in.build);
+    tt_seal_free(seal);
+    in.report.accepted = counts.accepted;
+    in.report.duplicates = counts.duplicates;
+    if (report && (status == TUTELA_OK || status == TUTELA_LIST_UNUSABLE)) {
+        tutela_status answered
+            = tt_api_answer(report, &in.report, sizeof in.report, "tutela_build_report", error);
+
+        status = status == TUTELA_OK ? answered : status;
+    }
+    return status;
+}
