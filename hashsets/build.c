@@ -1,5 +1,6 @@
 /* build: takes rows, sorts them outside memory, has them compiled and put in place. */
 #include "hashsets/build.h"
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/sort.h"
@@ -18,6 +19,7 @@ struct tt_build {
     char *output;
     char *folder; /* of the output */
     uint64_t memory;
+    int64_t expires;
     tt_replace replace;
     tt_sort *rows;
     tt_names *names;
@@ -64,6 +66,7 @@ tutela_status tt_build_new(tt_build **out, const char *output, uint64_t memory,
     build->output = tt_copy_text(output);
     build->folder = folder_of(output);
     build->memory = memory;
+    build->expires = TT_TIME_UNKNOWN;
     build->replace.fd = -1;
     build->list = NO_LIST;
     status = begin(build, error);
@@ -93,6 +96,11 @@ tutela_status tt_build_seal(tt_build *build, const tt_seal *seal, tutela_error *
         return tt_fail(error, TUTELA_STATE, 0, "%s: a key after the first row", build->output);
     build->seal = seal;
     return TUTELA_OK;
+}
+
+void tt_build_expires(tt_build *build, int64_t expires)
+{
+    build->expires = expires;
 }
 
 tutela_status tt_build_list(tt_build *build, const char *name, const char *version,
@@ -241,6 +249,7 @@ static tutela_status compile(tt_build *build, tt_writer *writer, int64_t created
                           .memory = build->memory / 2,
                           .listed = build->listed,
                           .created = created,
+                          .expires = build->expires,
                           .seal = build->seal};
 
     TT_TRY(tt_sort_finish(build->rows, error));

@@ -39,6 +39,8 @@ TT_MUST_USE tutela_status tt_build_list(tt_build *build, const char *name, const
  * a temporary file cannot be written; TUTELA_STATE before any list.
  */
 TT_MUST_USE tutela_status tt_build_add(tt_build *build, const tt_row *row, tutela_error *error);
+/* The set is not to be used from this wall time on; TT_TIME_UNKNOWN, as at first: no such time. */
+void tt_build_expires(tt_build *build, int64_t expires);
 /*
  * Write the set and put it in place of the old one. `created` is wall time or TT_TIME_UNKNOWN.
  * TUTELA_LIST_UNUSABLE when no row was added; TUTELA_RECORD when it cannot be written. `counts` may

@@ -245,6 +245,7 @@ tutela_status tt_compile(const tt_compile_job *job, tt_build_counts *counts, tut
 {
     compiler to = {.job = job,
                    .facts = {.created = job->created,
+                             .expires = job->expires,
                              .key_id = job->seal ? tt_seal_id(job->seal) : NULL},
                    .entry_record = TT_COLUMN(job->folder),
                    .entry_size = TT_COLUMN(job->folder),

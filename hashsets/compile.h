@@ -40,6 +40,7 @@ typedef struct tt_compile_job {
     uint64_t memory;    /* bytes for sorting keys */
     uint32_t listed;    /* every algorithm some row has */
     int64_t created;
+    int64_t expires;
     const tt_seal *seal; /* what the rows are sealed with, or NULL */
 } tt_compile_job;
 

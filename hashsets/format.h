@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TT_SET_VERSION 1u
+#define TT_SET_VERSION 2u
 #define TT_SET_PAGE 4096u
 #define TT_SET_MAGIC_SIZE 8u
 /* Not text, to any tool: a high bit, a line end of each kind that a transfer as text would change. */
@@ -30,9 +30,10 @@ enum {
     TT_AT_RESERVED_1 = 60, /* u32: zero */
     TT_AT_MASKS = 64,      /* u64 for each of 16 digest masks */
     TT_AT_KEY_ID = 192,    /* 8 bytes: of the key the set is sealed with, else zero */
-    TT_AT_RESERVED_2 = 200, /* 48 bytes: zero */
-    TT_AT_PAGE_SUM = 248,  /* u64: checksum of page 0 with this field zero */
-    TT_AT_SLOTS = 256
+    TT_AT_EXPIRES = 200,   /* i64 */
+    TT_AT_RESERVED_2 = 208, /* 296 bytes: zero */
+    TT_AT_PAGE_SUM = 504,  /* u64: checksum of page 0 with this field zero */
+    TT_AT_SLOTS = 512
 };
 
 #define TT_SET_SEALED 1u /* flag: keys are made with a secret key (seal.h) */

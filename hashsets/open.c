@@ -87,11 +87,13 @@ static tutela_status check_page_0(const char *path, uint8_t *page, uint64_t size
                       path, tt_load32(page + TT_AT_VERSION), TT_SET_VERSION);
         return tt_advise(error, TUTELA_SET_REFUSED, "update Tutela, or build the set with this one");
     }
+    if (tt_load32(page + TT_AT_VERSION) < TT_SET_VERSION)
+        return tt_set_refuse(path, "made by an older Tutela, in a format no longer read", error);
     if (tt_load64(page + TT_AT_FILE_SIZE) > size)
         return tt_set_refuse(path, "truncated (shorter than its header says)", error);
     if (tt_load64(page + TT_AT_FILE_SIZE) < size)
         return tt_set_refuse(path, "damaged (bytes after its end)", error);
-    if (tt_load32(page + TT_AT_VERSION) != TT_SET_VERSION || (tt_load32(page + TT_AT_FLAGS) & ~TT_SET_SEALED)
+    if ((tt_load32(page + TT_AT_FLAGS) & ~TT_SET_SEALED)
         || tt_load32(page + TT_AT_PAGE) != TT_SET_PAGE || size % TT_SET_PAGE != 0
         || tt_load32(page + TT_AT_SUMS_KIND) != TT_SUMS_XXH3
         || tt_load32(page + TT_AT_SECTIONS) > TT_SLOTS_MAX
@@ -406,6 +408,7 @@ static tutela_status open_into(tt_set *set, const char *key_file, uint64_t eager
     set->size = size;
     set->entries = tt_load64(page + TT_AT_ENTRIES);
     set->created = (int64_t)tt_load64(page + TT_AT_CREATED);
+    set->expires = (int64_t)tt_load64(page + TT_AT_EXPIRES);
     for (size_t mask = 0; mask < TT_SET_MASKS; mask++)
         set->masks[mask] = tt_load64(page + TT_AT_MASKS + mask * 8);
     TT_TRY(read_table(set, page, error));

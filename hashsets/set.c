@@ -71,6 +71,11 @@ int64_t tt_set_created(const tt_set *set)
     return set->created;
 }
 
+int64_t tt_set_expires(const tt_set *set)
+{
+    return set->expires;
+}
+
 const uint8_t *tt_set_key_id(const tt_set *set)
 {
     return set->seal ? tt_seal_id(set->seal) : NULL;

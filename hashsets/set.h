@@ -63,6 +63,8 @@ uint64_t tt_set_mask_count(const tt_set *set, uint32_t mask);
 uint64_t tt_set_file_bytes(const tt_set *set);
 /* Wall time of making, or TT_TIME_UNKNOWN. */
 int64_t tt_set_created(const tt_set *set);
+/* Wall time from which the set is not to be used, or TT_TIME_UNKNOWN: it does not expire. */
+int64_t tt_set_expires(const tt_set *set);
 
 /* The id of the key the set is sealed with, TT_KEY_ID_SIZE bytes; NULL for none. Borrowed. */
 const uint8_t *tt_set_key_id(const tt_set *set);

@@ -35,6 +35,7 @@ struct tt_set {
     uint64_t size;
     uint64_t entries;
     int64_t created;
+    int64_t expires;
     tt_seal *seal; /* NULL: not sealed */
     uint64_t masks[TT_SET_MASKS];
     tt_pages pages;

@@ -13,6 +13,7 @@ typedef struct tt_writer tt_writer;
 typedef struct tt_set_facts {
     uint64_t entries;
     int64_t created; /* wall time or TT_TIME_UNKNOWN */
+    int64_t expires; /* wall time from which it is not to be used, or TT_TIME_UNKNOWN */
     uint64_t masks[TT_SET_MASKS];
     const uint8_t *key_id; /* TT_KEY_ID_SIZE bytes, or NULL: not sealed; borrowed */
 } tt_set_facts;

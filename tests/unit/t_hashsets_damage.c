@@ -118,11 +118,12 @@ static const uint64_t hostile[] = {
     UINT64_MAX - 4095, UINT64_MAX};
 #define HOSTILE (sizeof hostile / sizeof hostile[0])
 
-/* 1 when a change there is none, is undone by set_fix, or is the time of making: any will do. */
+/* 1 when a change there is none, is undone by set_fix, or is a time: any will do. */
 static int is_idle(const set_image *set, uint64_t at, const uint8_t *little, unsigned width)
 {
     return memcmp(set->bytes + at, little, width) == 0
            || (at >= TT_AT_CREATED && at < TT_AT_SUMS_KIND)
+           || (at >= TT_AT_EXPIRES && at < TT_AT_RESERVED_2)
            || (at >= TT_AT_PAGE_SUM && at < TT_AT_SLOTS);
 }
 
@@ -189,8 +190,8 @@ static void try_named(const set_image *set)
     uint64_t lists = tt_load64(slot + TT_SLOT_OFFSET);
     uint64_t slot_at = (uint64_t)(slot - set->bytes);
 
-    hostile_is(set, TT_AT_VERSION, 4, 2, "made by a newer Tutela (format 2");
-    hostile_is(set, TT_AT_VERSION, 4, 0, "malformed (header)");
+    hostile_is(set, TT_AT_VERSION, 4, 3, "made by a newer Tutela (format 3");
+    hostile_is(set, TT_AT_VERSION, 4, 1, "made by an older Tutela");
     hostile_is(set, TT_AT_FLAGS, 4, 1, "sealed, and no key given");
     hostile_is(set, TT_AT_FLAGS, 4, 2, "malformed (header)");
     hostile_is(set, TT_AT_KEY_ID + 4, 4, 1, "malformed (header)");
