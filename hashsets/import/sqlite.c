@@ -313,9 +313,10 @@ static tutela_status failed(const tt_sqlite *list, int code, tutela_error *error
 
     if (list->os_error)
         return tt_fail(error, TUTELA_IO, list->os_error, "%s: cannot read", list->name);
-    if ((code & 0xFF) == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM)
-        return tt_no_memory(error);
     switch (code & 0xFF) {
+    case SQLITE_NOMEM: /* a record said to be of exabytes ends so, too */
+        why = "damaged, or out of memory";
+        break;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
     case SQLITE_IOERR:

@@ -209,6 +209,26 @@ static void refused(void)
     }
 }
 
+/* SQLite calls a record that says it is of 2^63 bytes "out of memory". */
+static void vast(void)
+{
+    sqlite_kit kit;
+
+    kit_begin(&kit, "PRAGMA page_size=512");
+    kit_run(&kit, NSRL_FILE);
+    kit_image(&kit);
+    /* The schema's root has one child, page 2, with three rows; the first is the one. */
+    memset(kit.data + 100, 0, 2 * 512 - 100);
+    memcpy(kit.data + 100, "\5\0\0\0\1\0\0\0\0\0\0\0\1\xfb", 14);
+    kit.data[0x1fb + 3] = 2;
+    memcpy(kit.data + 512, "\r\0\0\0\3\0\0\0\1\xc2\0\x5c\0\xee", 14);
+    memset(kit.data + 512 + 0x1c2, 0xff, 9);
+    kit.data[512 + 0x1cc] = 'e';
+    is_i64(read_bytes((char *)kit.data, kit.size), TUTELA_LIST_UNUSABLE, "a record of exabytes");
+    ok(strstr(got_error.text, "damaged"), "%s", got_error.text);
+    sqlite3_free(kit.data);
+}
+
 static void not_one_file(void)
 {
     sqlite_kit kit;
@@ -267,6 +287,7 @@ int main(void)
     values();
     page_sizes();
     refused();
+    vast();
     not_one_file();
     stops();
     return tap_done();
