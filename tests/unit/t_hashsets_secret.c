@@ -265,6 +265,7 @@ static void try_memory(const char *self, const char *set, const char *key, int s
     }
     if (waitpid(child, &state, WUNTRACED) != child || !WIFSTOPPED(state)) {
         ok(0, "a scan runs (status %d)", state);
+        free(bytes);
         return;
     }
     found = memory_leaks(child, bytes, &key_seen, &size);
@@ -319,8 +320,13 @@ int main(int argc, char **argv)
     kept_folder[0] = '\0';
     build_set(plain, csv, open_set, NULL);
     ok(file_leaks(open_set, &size) > 5 * ENTRIES, "an unsealed set tells: that is what unsealed means");
-    try_memory("/proc/self/exe", sealed, key, 1);
-    try_memory("/proc/self/exe", open_set, key, 0);
+    /* valgrind is the program then, and its memory is not what is asked about. */
+    if (getenv("TEST_UNDER") && strstr(getenv("TEST_UNDER"), "valgrind")) {
+        skip(2, "memory of a program under valgrind");
+    } else {
+        try_memory("/proc/self/exe", sealed, key, 1);
+        try_memory("/proc/self/exe", open_set, key, 0);
+    }
     free(needles);
     free(maybe);
     return tap_done();
