@@ -59,7 +59,7 @@ FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(OUT)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(OUT)/%.o)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(OUT)/tests/%)
-BENCH_BIN := $(OUT)/bench/sets
+BENCH_BIN := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*.c))
 FAULT_BIN := $(OUT)/fault/mkzoo $(OUT)/fault/shim.so
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(OUT)/fuzz/%)
 
@@ -195,7 +195,7 @@ fuzz-smoke: ## each fuzz target under libFuzzer for FUZZ_SECONDS (20)
 	$(Q)tests/fuzz/smoke $(FUZZ_SRC:tests/fuzz/%.c=%)
 bench-sets: ## hash sets beside hfind, SQLite, grep and md5deep: BENCH_SETS="--size 1e6 --size 1e7"
 	$(AGAIN) $(BENCH_BIN)
-	$(Q)bench/sets --program $(OUT)/bench/sets $(BENCH_SETS)
+	$(Q)bench/sets --programs $(OUT)/bench $(BENCH_SETS)
 coverage: ## which lines the tests reach
 	$(Q)find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || :
 	$(AGAIN) VARIANT=coverage check

@@ -1,16 +1,14 @@
 /*
  * sets: measures compiled hash sets; bench/sets runs it beside other tools and prints the table.
  *
- *     sets make N SEED FILE            a list of N random MD5s, one a line
- *     sets queries N SEED COUNT FILE   COUNT digests, one in a hundred of them of that list
- *     sets build LIST SET MEMORY       compile a list; MEMORY in bytes
- *     sets ask SET N SEED ROUNDS       open, then look up a million digests in each way a round
- *     sets cold SET N SEED             the same first answer with the file out of the page cache
+ *     sets build LIST SET MEMORY [KEY]     compile a list (lists.c); MEMORY in bytes
+ *     sets ask SET N SEED ROUNDS [KEY]     open, then look up a million MD5s in each way a round
+ *     sets cold SET N SEED [KEY]           the same first answer with the file out of the page cache
  *
- * Digests are numbers made from the seed and their place, so that nobody need hold a list to know
- * what is on it. Answers are one line of JSON; counts of hits are checked, since a fast wrong
- * answer is none.
+ * With KEY, a file that is made when there is none, the set is sealed. Answers are one line of
+ * JSON; counts of hits are checked, since a fast wrong answer is none.
  */
+#include "bench/digests.h"
 #include "hashsets/set.h"
 #include "tutela.h"
 
@@ -24,11 +22,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DIGEST 16u
 #define QUERIES 1000000u
 #define ROUNDS_MAX 99u
 #define BATCH 256u   /* digests of one call */
-#define ONE_IN 100u /* queries a hit */
 
 static void die(const char *what)
 {
@@ -55,67 +51,6 @@ static double now(void)
     return clock_of(CLOCK_MONOTONIC);
 }
 
-/* ---- Digests ----------------------------------------------------------------------------- */
-
-/* splitmix64: different places give different numbers. */
-static uint64_t mix(uint64_t place)
-{
-    uint64_t z = place * 0x9e3779b97f4a7c15u;
-
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
-static void digest_at(uint64_t seed, uint64_t place, uint8_t out[DIGEST])
-{
-    uint64_t half[2] = {mix(seed << 40 ^ (2 * place + 1)), mix(seed << 40 ^ (2 * place + 2))};
-
-    memcpy(out, half, DIGEST);
-}
-
-/* Query number `turn`; returns 1 when it is on the list. */
-static int query_at(uint64_t count, uint64_t seed, uint64_t turn, uint8_t out[DIGEST])
-{
-    uint64_t chance = mix(~seed ^ turn);
-    int hit = chance % ONE_IN == 0;
-
-    digest_at(hit ? seed : seed + 1, hit ? chance / ONE_IN % count : turn, out);
-    return hit;
-}
-
-static void put_hex(FILE *to, const uint8_t digest[DIGEST])
-{
-    static const char digits[] = "0123456789abcdef";
-    char line[2 * DIGEST + 1];
-
-    for (size_t i = 0; i < DIGEST; i++) {
-        line[2 * i] = digits[digest[i] >> 4];
-        line[2 * i + 1] = digits[digest[i] & 15];
-    }
-    line[2 * DIGEST] = '\n';
-    if (fwrite(line, 1, sizeof line, to) != sizeof line)
-        die("cannot write the list");
-}
-
-static void make_text(const char *path, uint64_t count, uint64_t seed, uint64_t queries)
-{
-    FILE *to = fopen(path, "wb");
-    uint8_t digest[DIGEST];
-
-    if (!to)
-        die("cannot create the list");
-    for (uint64_t i = 0; i < (queries ? queries : count); i++) {
-        if (queries)
-            (void)query_at(count, seed, i, digest);
-        else
-            digest_at(seed, i, digest);
-        put_hex(to, digest);
-    }
-    if (fclose(to) != 0)
-        die("cannot write the list");
-}
-
 /* ---- Building ---------------------------------------------------------------------------- */
 
 static double peak_mib(void)
@@ -135,7 +70,7 @@ static double cpu_seconds(void)
            + (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
 }
 
-static void build(const char *list, const char *output, uint64_t memory)
+static void build(const char *list, const char *output, uint64_t memory, const char *key)
 {
     tutela_build_options options = {.size = sizeof options,
                                     .inputs = &list,
@@ -145,7 +80,9 @@ static void build(const char *list, const char *output, uint64_t memory)
                                     .polarity = TUTELA_KNOWN_BAD,
                                     .reproducible = 1,
                                     .memory = memory,
-                                    .unsealed = 1};
+                                    .key_file = key,
+                                    .create_key = key != NULL,
+                                    .unsealed = key == NULL};
     tutela_build_report report = {.size = sizeof report};
     tutela_error error = {0};
     struct stat facts;
@@ -241,14 +178,15 @@ static void print_rates(const char *name, double *rates, unsigned rounds)
 }
 
 /* Open and ask for one listed digest: milliseconds. */
-static double first_answer(tt_set **set, const char *path, uint64_t seed, double *opened)
+static double first_answer(tt_set **set, const char *path, const char *key, uint64_t seed,
+                           double *opened)
 {
     tutela_error error = {0};
     uint64_t first, count;
     uint8_t digest[DIGEST];
     double begun = now();
 
-    check(tt_set_open(set, path, &error), &error);
+    check(tt_set_open_sealed(set, path, key, &error), &error);
     *opened = (now() - begun) * 1e3;
     digest_at(seed, 7, digest);
     check(tt_set_find(*set, TUTELA_MD5, digest, &first, &count, &error), &error);
@@ -267,7 +205,7 @@ static uint64_t fill(uint8_t *queries, uint64_t count, uint64_t seed, uint64_t f
 }
 
 /* Every round asks digests not asked before, so that no cache knows the answer. */
-static void ask(const char *path, uint64_t count, uint64_t seed, unsigned rounds)
+static void ask(const char *path, uint64_t count, uint64_t seed, unsigned rounds, const char *key)
 {
     uint8_t *queries = malloc((size_t)QUERIES * DIGEST);
     double single[ROUNDS_MAX], batched[ROUNDS_MAX];
@@ -277,7 +215,7 @@ static void ask(const char *path, uint64_t count, uint64_t seed, unsigned rounds
 
     if (!queries || rounds == 0 || rounds > ROUNDS_MAX)
         die("too many rounds");
-    answered = first_answer(&set, path, seed, &opened);
+    answered = first_answer(&set, path, key, seed, &opened);
     hits = fill(queries, count, seed, from);
     untouched = rate(ask_batched, set, queries, hits);
     for (unsigned i = 0; i < rounds; i++) {
@@ -296,7 +234,7 @@ static void ask(const char *path, uint64_t count, uint64_t seed, unsigned rounds
     free(queries);
 }
 
-static void cold(const char *path, uint64_t count, uint64_t seed)
+static void cold(const char *path, uint64_t count, uint64_t seed, const char *key)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     tt_set *set = NULL;
@@ -305,7 +243,7 @@ static void cold(const char *path, uint64_t count, uint64_t seed)
     if (fd < 0 || fsync(fd) != 0 || posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED) != 0)
         die("cannot drop the set from the page cache");
     (void)close(fd);
-    answered = first_answer(&set, path, seed, &opened);
+    answered = first_answer(&set, path, key, seed, &opened);
     (void)printf("{\"what\":\"cold\",\"entries\":%" PRIu64 ",\"open_ms\":%.3f,\"first_ms\":%.3f}\n",
                  count, opened, answered);
     tt_set_close(set);
@@ -325,18 +263,13 @@ int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
 
-    if (argc == 5 && strcmp(what, "make") == 0)
-        make_text(argv[4], number(argv[2]), number(argv[3]), 0);
-    else if (argc == 6 && strcmp(what, "queries") == 0)
-        make_text(argv[5], number(argv[2]), number(argv[3]), number(argv[4]));
-    else if (argc == 5 && strcmp(what, "build") == 0)
-        build(argv[2], argv[3], number(argv[4]));
-    else if (argc == 6 && strcmp(what, "ask") == 0)
-        ask(argv[2], number(argv[3]), number(argv[4]), (unsigned)number(argv[5]));
-    else if (argc == 5 && strcmp(what, "cold") == 0)
-        cold(argv[2], number(argv[3]), number(argv[4]));
+    if ((argc == 5 || argc == 6) && strcmp(what, "build") == 0)
+        build(argv[2], argv[3], number(argv[4]), argv[5]);
+    else if ((argc == 6 || argc == 7) && strcmp(what, "ask") == 0)
+        ask(argv[2], number(argv[3]), number(argv[4]), (unsigned)number(argv[5]), argv[6]);
+    else if ((argc == 5 || argc == 6) && strcmp(what, "cold") == 0)
+        cold(argv[2], number(argv[3]), number(argv[4]), argv[5]);
     else
-        die("make N SEED FILE | queries N SEED COUNT FILE | build LIST SET MEMORY"
-            " | ask SET N SEED ROUNDS | cold SET N SEED");
+        die("build LIST SET MEMORY [KEY] | ask SET N SEED ROUNDS [KEY] | cold SET N SEED [KEY]");
     return 0;
 }
