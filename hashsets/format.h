@@ -25,21 +25,24 @@ enum {
     TT_AT_SECTIONS = 28,   /* u32 */
     TT_AT_ENTRIES = 32,    /* u64 */
     TT_AT_CREATED = 40,    /* i64 */
-    TT_AT_SUMS_SUM = 48,   /* u64: checksum of the SUMS section with its padding */
-    TT_AT_SUMS_KIND = 56,  /* u32 */
-    TT_AT_RESERVED_1 = 60, /* u32: zero */
+    TT_AT_SUMS_KIND = 48,  /* u32 */
+    TT_AT_RESERVED_1 = 52, /* 12 bytes: zero */
     TT_AT_MASKS = 64,      /* u64 for each of 16 digest masks */
     TT_AT_KEY_ID = 192,    /* 8 bytes: of the key the set is sealed with, else zero */
     TT_AT_EXPIRES = 200,   /* i64 */
-    TT_AT_RESERVED_2 = 208, /* 296 bytes: zero */
-    TT_AT_PAGE_SUM = 504,  /* u64: checksum of page 0 with this field zero */
+    TT_AT_ROOTS = 208,     /* 32 bytes: SHA-256 of the ROOTS section with its padding */
+    TT_AT_BASE = 240,      /* 32 bytes: identity of the set this one is laid over; zero */
+    TT_AT_LAYERS = 272,    /* u32: layers below; zero */
+    TT_AT_RESERVED_2 = 276, /* 228 bytes: zero */
+    TT_AT_PAGE_SUM = 504,  /* u64: XXH3 of page 0 with this field zero */
     TT_AT_SLOTS = 512
 };
 
 #define TT_SET_SEALED 1u /* flag: keys are made with a secret key (seal.h) */
 #define TT_KEY_ID_SIZE 8u
 #define TT_SET_MASKS 16u
-#define TT_SUMS_XXH3 1u /* SUMS holds 64-bit XXH3 of each page */
+#define TT_IDENTITY_SIZE 32u /* SHA-256 of page 0, which pins every byte of the set */
+#define TT_SUMS_SHA256 2u    /* SUMS and ROOTS hold SHA-256 of each page, cut to TT_SUM_SIZE */
 
 /* The section table: one slot a section, in the order of the file. */
 #define TT_SLOT_SIZE 64u
@@ -58,7 +61,10 @@ enum {
 
 #define TT_NO_ALGORITHM 0xffu
 
-/* Sections of the whole set, then sections of one algorithm, then the checksums. */
+/*
+ * Sections of the whole set, then those of one algorithm, then checksums of the pages of all these,
+ * then checksums of the pages that hold these.
+ */
 enum {
     TT_SECTION_LISTS = 1,
     TT_SECTION_STRINGS = 2,
@@ -72,7 +78,8 @@ enum {
     TT_SECTION_NUMBERS = 17,
     TT_SECTION_BUCKETS = 18,
     TT_SECTION_FILTER = 19,
-    TT_SECTION_SUMS = 255
+    TT_SECTION_SUMS = 254,
+    TT_SECTION_ROOTS = 255
 };
 
 /* How the elements of a section are kept. */
@@ -85,7 +92,7 @@ enum {
 #define TT_LIST_SIZE 32u   /* name u32, version u32, polarity u32, zero u32, entries u64, zero u64 */
 #define TT_RECORD_SIZE 16u /* list u32, scheme u32, value u32, zero u32 */
 #define TT_KEY_SIZE 16u    /* bytes of a fingerprint */
-#define TT_SUM_SIZE 8u
+#define TT_SUM_SIZE 16u
 
 /* Split-block Bloom filter: a key's block is one cache line of eight words, one bit in each. */
 #define TT_FILTER_BLOCK 64u

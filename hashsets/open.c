@@ -1,17 +1,19 @@
 /*
  * open: takes a compiled set apart, trusting nothing.
  *
- * The time it takes does not depend on the number of entries but through the checksums of pages,
- * eight bytes for 4096, which are read once; small sets are checked whole. What is left unchecked
- * here (values inside arrays) is checked at use, in set.c.
+ * The time it takes hardly depends on the number of entries: of the checksums only those of the
+ * checksums are read, sixteen bytes for a million; small sets are checked whole. What is left
+ * unchecked here (values inside arrays) is checked at use, in set.c. Page 0 is header.c's.
  */
 #include "base/cursor.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "digest/sha256.h"
+#include "hashsets/header.h"
 #include "hashsets/set_internal.h"
 
 #include <errno.h>
-#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define BIT(number) (1u << (number))
@@ -41,107 +43,14 @@ static const rule rules[] = {
     {TT_SECTION_BUCKETS, ARRAY, 1, 0, offsetof(tt_index, buckets)},
     {TT_SECTION_FILTER, ARRAY, 1, TT_FILTER_BLOCK, offsetof(tt_index, filter)},
     {TT_SECTION_SUMS, ARRAY, 0, TT_SUM_SIZE, offsetof(tt_set, sums)},
+    {TT_SECTION_ROOTS, ARRAY, 0, TT_SUM_SIZE, offsetof(tt_set, roots)},
 };
 
-static tutela_status rebuild(tutela_error *error)
-{
-    return tt_advise(error, TUTELA_SET_REFUSED, "build it again with 'tutela set build'");
-}
-
-tutela_status tt_set_refuse(const char *path, const char *what, tutela_error *error)
-{
-    (void)tt_fail(error, TUTELA_SET_REFUSED, 0, "%s: %s", path, what);
-    return rebuild(error);
-}
-
-static int is_zero(const uint8_t *bytes, size_t size)
-{
-    uint8_t any = 0;
-
-    for (size_t i = 0; i < size; i++)
-        any |= bytes[i];
-    return any == 0;
-}
-
-/* ---- Page 0 ------------------------------------------------------------------------------ */
-
-static tutela_status not_a_set(const char *path, tutela_error *error)
-{
-    (void)tt_fail(error, TUTELA_SET_REFUSED, 0, "%s: not a Tutela hash set", path);
-    return tt_advise(error, TUTELA_SET_REFUSED,
-                     "make one from your lists with 'tutela set build'");
-}
-
-/* The fields whose meaning may change only with the version. */
-static tutela_status check_page_0(const char *path, uint8_t *page, uint64_t size,
-                                  tutela_error *error)
-{
-    uint64_t sum = tt_load64(page + TT_AT_PAGE_SUM);
-
-    tt_store64(page + TT_AT_PAGE_SUM, 0);
-    if (tt_sum(page, TT_SET_PAGE) != sum)
-        return tt_set_refuse(path, "damaged (checksum of the header)", error);
-    if (tt_load32(page + TT_AT_VERSION) > TT_SET_VERSION) {
-        (void)tt_fail(error, TUTELA_SET_REFUSED, 0,
-                      "%s: made by a newer Tutela (format %" PRIu32 ", this one reads up to %u)",
-                      path, tt_load32(page + TT_AT_VERSION), TT_SET_VERSION);
-        return tt_advise(error, TUTELA_SET_REFUSED, "update Tutela, or build the set with this one");
-    }
-    if (tt_load32(page + TT_AT_VERSION) < TT_SET_VERSION)
-        return tt_set_refuse(path, "made by an older Tutela, in a format no longer read", error);
-    if (tt_load64(page + TT_AT_FILE_SIZE) > size)
-        return tt_set_refuse(path, "truncated (shorter than its header says)", error);
-    if (tt_load64(page + TT_AT_FILE_SIZE) < size)
-        return tt_set_refuse(path, "damaged (bytes after its end)", error);
-    if ((tt_load32(page + TT_AT_FLAGS) & ~TT_SET_SEALED)
-        || tt_load32(page + TT_AT_PAGE) != TT_SET_PAGE || size % TT_SET_PAGE != 0
-        || tt_load32(page + TT_AT_SUMS_KIND) != TT_SUMS_XXH3
-        || tt_load32(page + TT_AT_SECTIONS) > TT_SLOTS_MAX
-        || !is_zero(page + TT_AT_RESERVED_1, TT_AT_MASKS - TT_AT_RESERVED_1)
-        || (!(tt_load32(page + TT_AT_FLAGS) & TT_SET_SEALED)
-            && !is_zero(page + TT_AT_KEY_ID, TT_KEY_ID_SIZE))
-        || !is_zero(page + TT_AT_RESERVED_2, TT_AT_PAGE_SUM - TT_AT_RESERVED_2))
-        return tt_set_refuse(path, "malformed (header)", error);
-    return TUTELA_OK;
-}
-
-/* Open `path` without blocking, read page 0. */
-static tutela_status read_page_0(const char *path, int *fd, uint64_t *size, uint8_t *page,
-                                 tutela_error *error)
-{
-    struct stat facts;
-    size_t head;
-
-    *fd = tt_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
-    if (*fd < 0)
-        return tt_advise(error, tt_fail(error, TUTELA_IO, errno, "%s: cannot open", path),
-                         "name a set made with 'tutela set build'");
-    if (tt_fstat(*fd, &facts) != 0)
-        return tt_fail(error, TUTELA_IO, errno, "%s: cannot read", path);
-    if (!S_ISREG(facts.st_mode) || facts.st_size < (off_t)TT_SET_MAGIC_SIZE)
-        return not_a_set(path, error);
-    *size = (uint64_t)facts.st_size;
-    head = *size < TT_SET_PAGE ? (size_t)*size : TT_SET_PAGE;
-    switch (tt_pread_all(*fd, page, head, 0)) {
-    case 0:
-        break;
-    case 1:
-        return tt_set_refuse(path, "truncated while it was opened", error);
-    default:
-        return tt_fail(error, TUTELA_IO, errno, "%s: cannot read", path);
-    }
-    if (memcmp(page, TT_SET_MAGIC, TT_SET_MAGIC_SIZE) != 0)
-        return not_a_set(path, error);
-    if (*size < TT_SET_PAGE)
-        return tt_set_refuse(path, "truncated (within the header)", error);
-    return check_page_0(path, page, *size, error);
-}
-
 /* The key of a sealed set; nothing for any other. */
-static tutela_status read_seal(tt_set *set, const uint8_t *page, const char *key_file,
+static tutela_status read_seal(tt_set *set, const tt_header *header, const char *key_file,
                                tutela_error *error)
 {
-    if (!(tt_load32(page + TT_AT_FLAGS) & TT_SET_SEALED))
+    if (!header->sealed)
         return TUTELA_OK;
     if (!key_file) {
         (void)tt_fail(error, TUTELA_SET_REFUSED, 0, "%s: sealed, and no key given", set->path);
@@ -149,7 +58,7 @@ static tutela_status read_seal(tt_set *set, const uint8_t *page, const char *key
                          "name the key file it was built with: --key FILE");
     }
     TT_TRY(tt_seal_load(&set->seal, key_file, error));
-    if (memcmp(tt_seal_id(set->seal), page + TT_AT_KEY_ID, TT_KEY_ID_SIZE) == 0)
+    if (memcmp(tt_seal_id(set->seal), header->key_id, TT_KEY_ID_SIZE) == 0)
         return TUTELA_OK;
     (void)tt_fail(error, TUTELA_SET_REFUSED, 0, "%s: sealed with another key", set->path);
     return tt_advise(error, TUTELA_SET_REFUSED,
@@ -200,23 +109,42 @@ static int slot_is_sound(const rule *allowed, const tt_section *section, const t
 
 static tutela_status bad_slot(const tt_set *set, size_t number, tutela_error *error)
 {
-    (void)tt_fail(error, TUTELA_SET_REFUSED, 0, "%s: malformed (section %zu of its table)",
-                  set->path, number + 1);
-    return rebuild(error);
+    char what[64];
+
+    (void)snprintf(what, sizeof what, "malformed (section %zu of its table)", number + 1);
+    return tt_set_refuse(set->path, what, error);
 }
 
-/* Sections follow each other without a gap and fill the file; SUMS is the last. */
-static tutela_status read_table(tt_set *set, const uint8_t *page, tutela_error *error)
+static uint64_t pages_of(const tt_section *section)
 {
-    size_t count = tt_load32(page + TT_AT_SECTIONS);
+    return (section->bytes + TT_SET_PAGE - 1) / TT_SET_PAGE;
+}
+
+/* After SUMS comes ROOTS, and after that nothing. */
+static int is_late(const tt_set *set, const tt_section *section)
+{
+    return set->roots.encoding != 0 || (set->sums.encoding != 0 && section != &set->roots);
+}
+
+static int sums_are_sound(const tt_set *set, uint64_t end)
+{
+    return set->sums.encoding != 0 && set->roots.encoding != 0 && end == set->size
+           && set->sums.count == set->sums.offset / TT_SET_PAGE - 1
+           && set->roots.count == pages_of(&set->sums);
+}
+
+/* Sections follow each other without a gap and fill the set; SUMS and ROOTS are the last. */
+static tutela_status read_table(tt_set *set, const tt_header *header, tutela_error *error)
+{
+    size_t count = header->sections;
     uint64_t position = TT_SET_PAGE;
 
     for (size_t i = 0; i < count; i++) {
-        const uint8_t *slot = page + TT_AT_SLOTS + i * TT_SLOT_SIZE;
+        const uint8_t *slot = header->slots + i * TT_SLOT_SIZE;
         tt_section *section = NULL;
         const rule *found = rule_of(set, tt_load16(slot + TT_SLOT_ID), slot[TT_SLOT_ALGORITHM],
                                     &section);
-        if (!found || section->encoding != 0 || set->sums.encoding != 0)
+        if (!found || section->encoding != 0 || is_late(set, section))
             return bad_slot(set, i, error);
         section->encoding = slot[TT_SLOT_ENCODING];
         section->width = tt_load32(slot + TT_SLOT_WIDTH);
@@ -226,13 +154,12 @@ static tutela_status read_table(tt_set *set, const uint8_t *page, tutela_error *
         section->constant = tt_load64(slot + TT_SLOT_CONSTANT);
         section->data = set->map + position;
         if (!slot_is_sound(found, section, set, position)
-            || !is_zero(slot + TT_SLOT_RESERVED, TT_SLOT_SIZE - TT_SLOT_RESERVED))
+            || !tt_is_zero(slot + TT_SLOT_RESERVED, TT_SLOT_SIZE - TT_SLOT_RESERVED))
             return bad_slot(set, i, error);
-        position += (section->bytes + TT_SET_PAGE - 1) / TT_SET_PAGE * TT_SET_PAGE;
+        position += pages_of(section) * TT_SET_PAGE;
     }
-    if (!is_zero(page + TT_AT_SLOTS + count * TT_SLOT_SIZE, (TT_SLOTS_MAX - count) * TT_SLOT_SIZE)
-        || set->sums.encoding == 0 || position != set->size
-        || set->sums.count != set->sums.offset / TT_SET_PAGE - 1)
+    if (!tt_is_zero(header->slots + count * TT_SLOT_SIZE, (TT_SLOTS_MAX - count) * TT_SLOT_SIZE)
+        || !sums_are_sound(set, position))
         return tt_set_refuse(set->path, "malformed (its sections do not fill it)", error);
     return TUTELA_OK;
 }
@@ -296,21 +223,26 @@ static tutela_status check_facts(tt_set *set, tutela_error *error)
 
 /* ---- Checksums --------------------------------------------------------------------------- */
 
-static tutela_status check_sums(tt_set *set, const uint8_t *page, uint64_t eager,
+/* ROOTS is checked against the header; all else against ROOTS, at once or when it is touched. */
+static tutela_status check_sums(tt_set *set, const tt_header *header, uint64_t eager,
                                 tutela_error *error)
 {
     tt_pages *pages = &set->pages;
+    uint64_t whole = pages_of(&set->roots) * TT_SET_PAGE;
+    uint8_t digest[TT_SHA256_SIZE];
 
-    *pages = (tt_pages){.map = set->map, .sums = set->sums.data, .count = set->sums.count,
+    *pages = (tt_pages){.map = set->map,
+                        .sums = set->sums.data,
+                        .roots = set->roots.data,
+                        .sums_page = set->sums.offset / TT_SET_PAGE,
+                        .roots_page = set->roots.offset / TT_SET_PAGE,
                         .path = set->path};
-    if (tt_sum(set->sums.data, (size_t)(set->size - set->sums.offset))
-            != tt_load64(page + TT_AT_SUMS_SUM)
-        || !is_zero(set->sums.data + set->sums.bytes,
-                    (size_t)(set->size - set->sums.offset - set->sums.bytes)))
+    tt_sha256_bytes(set->roots.data, (size_t)whole, digest);
+    if (memcmp(digest, header->roots, sizeof digest) != 0)
         return tt_set_refuse(set->path, "damaged (checksum of the checksums)", error);
     if (set->size <= eager)
-        return tt_set_check(set, error);
-    pages->seen = tt_alloc((size_t)(pages->count / 64 + 1), sizeof *pages->seen);
+        return tt_pages_verify_all(pages, error);
+    pages->seen = tt_alloc((size_t)(set->size / TT_SET_PAGE / 64 + 1), sizeof *pages->seen);
     return pages->seen ? TUTELA_OK : tt_no_memory(error);
 }
 
@@ -322,7 +254,7 @@ static tutela_status check_tail(const tt_set *set, const tt_section *section, tu
     if (over == 0)
         return TUTELA_OK;
     TT_TRY(tt_pages_touch(&set->pages, section->offset + section->bytes - 1, error));
-    if (!is_zero(section->data + section->bytes, TT_SET_PAGE - over))
+    if (!tt_is_zero(section->data + section->bytes, TT_SET_PAGE - over))
         return tt_set_refuse(set->path, "malformed (padding)", error);
     return TUTELA_OK;
 }
@@ -335,7 +267,7 @@ static tutela_status check_tails(tt_set *set, tutela_error *error)
             tt_section *section = NULL;
             (void)rule_of(set, rules[i].id,
                           rules[i].of_algorithm ? algorithm : TT_NO_ALGORITHM, &section);
-            if (section->encoding && section != &set->sums) /* SUMS has no checksums of its pages */
+            if (section->encoding)
                 TT_TRY(check_tail(set, section, error));
         }
     }
@@ -364,7 +296,7 @@ static tutela_status read_list(tt_set *set, size_t number, tutela_error *error)
     polarity = tt_load32(bytes + 8);
     list->entries = tt_load64(bytes + 16);
     if ((polarity != TUTELA_KNOWN_BAD && polarity != TUTELA_KNOWN_GOOD)
-        || !is_zero(bytes + 12, 4) || !is_zero(bytes + 24, 8) || list->entries > set->entries)
+        || !tt_is_zero(bytes + 12, 4) || !tt_is_zero(bytes + 24, 8) || list->entries > set->entries)
         return tt_set_refuse(set->path, "malformed (lists)", error);
     list->polarity = (tutela_polarity)polarity;
     TT_TRY(tt_set_string(set, &set->strings, tt_load32(bytes), &list->name, error));
@@ -394,25 +326,26 @@ static tutela_status open_into(tt_set *set, const char *key_file, uint64_t eager
                                tutela_error *error)
 {
     TT_AUTO_CLOSE int fd = -1;
-    uint8_t page[TT_SET_PAGE];
-    uint64_t size = 0;
+    tt_header header;
 
-    TT_TRY(read_page_0(set->path, &fd, &size, page, error));
-    TT_TRY(read_seal(set, page, key_file, error));
-    if (size > SIZE_MAX)
+    TT_TRY(tt_header_read(set->path, &fd, &set->file_bytes, &header, error));
+    if (set->file_bytes > header.file_size)
+        return tt_set_refuse(set->path, "damaged (bytes after its end)", error);
+    TT_TRY(read_seal(set, &header, key_file, error));
+    if (header.file_size > SIZE_MAX)
         return tt_no_memory(error);
-    set->map = tt_map(fd, (size_t)size);
+    set->map = tt_map(fd, (size_t)header.file_size);
     if (!set->map)
         return tt_fail(error, errno == ENOMEM ? TUTELA_MEMORY : TUTELA_IO, errno, "%s: cannot map",
                        set->path);
-    set->size = size;
-    set->entries = tt_load64(page + TT_AT_ENTRIES);
-    set->created = (int64_t)tt_load64(page + TT_AT_CREATED);
-    set->expires = (int64_t)tt_load64(page + TT_AT_EXPIRES);
-    for (size_t mask = 0; mask < TT_SET_MASKS; mask++)
-        set->masks[mask] = tt_load64(page + TT_AT_MASKS + mask * 8);
-    TT_TRY(read_table(set, page, error));
-    TT_TRY(check_sums(set, page, eager, error));
+    set->size = header.file_size;
+    set->entries = header.entries;
+    set->created = header.created;
+    set->expires = header.expires;
+    memcpy(set->masks, header.masks, sizeof set->masks);
+    memcpy(set->identity, header.identity, sizeof set->identity);
+    TT_TRY(read_table(set, &header, error));
+    TT_TRY(check_sums(set, &header, eager, error));
     TT_TRY(check_facts(set, error));
     TT_TRY(check_tails(set, error));
     return read_lists(set, error);

@@ -63,7 +63,7 @@ uint64_t tt_set_mask_count(const tt_set *set, uint32_t mask)
 
 uint64_t tt_set_file_bytes(const tt_set *set)
 {
-    return set->size;
+    return set->file_bytes;
 }
 
 int64_t tt_set_created(const tt_set *set)
@@ -76,6 +76,11 @@ int64_t tt_set_expires(const tt_set *set)
     return set->expires;
 }
 
+const uint8_t *tt_set_identity(const tt_set *set)
+{
+    return set->identity;
+}
+
 const uint8_t *tt_set_key_id(const tt_set *set)
 {
     return set->seal ? tt_seal_id(set->seal) : NULL;
@@ -83,9 +88,7 @@ const uint8_t *tt_set_key_id(const tt_set *set)
 
 tutela_status tt_set_check(const tt_set *set, tutela_error *error)
 {
-    for (uint64_t page = 1; page <= set->pages.count; page++)
-        TT_TRY(tt_pages_verify(&set->pages, page, error));
-    return TUTELA_OK;
+    return tt_pages_verify_all(&set->pages, error);
 }
 
 /* ---- Elements ---------------------------------------------------------------------------- */

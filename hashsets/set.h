@@ -17,8 +17,11 @@
 
 typedef struct tt_set tt_set;
 
-/* Sets up to this size are checked whole when opened: some milliseconds. */
-#define TT_SET_EAGER_BYTES (16u << 20)
+/*
+ * Sets up to this size are checked whole when opened: about 1.5 ms with SHA instructions, 8 ms in
+ * plain C. Most sets of some ten thousand entries are, and then need no check at use.
+ */
+#define TT_SET_EAGER_BYTES (2u << 20)
 
 /* One list in a set. Strings are borrowed from the set. */
 typedef struct tt_set_list {
@@ -65,6 +68,13 @@ uint64_t tt_set_file_bytes(const tt_set *set);
 int64_t tt_set_created(const tt_set *set);
 /* Wall time from which the set is not to be used, or TT_TIME_UNKNOWN: it does not expire. */
 int64_t tt_set_expires(const tt_set *set);
+
+/*
+ * SHA-256 of page 0, TT_IDENTITY_SIZE bytes. Page 0 holds the digest of the checksums of the
+ * checksums of all other pages, so that two sets of one identity are the same, byte for byte.
+ * Borrowed.
+ */
+const uint8_t *tt_set_identity(const tt_set *set);
 
 /* The id of the key the set is sealed with, TT_KEY_ID_SIZE bytes; NULL for none. Borrowed. */
 const uint8_t *tt_set_key_id(const tt_set *set);

@@ -4,6 +4,7 @@
 #ifndef TT_HASHSETS_SET_INTERNAL_H
 #define TT_HASHSETS_SET_INTERNAL_H
 
+#include "hashsets/header.h"
 #include "hashsets/pages.h"
 #include "hashsets/seal.h"
 #include "hashsets/set.h"
@@ -32,10 +33,12 @@ struct tt_set {
     atomic_uint holders;
     char *path;
     const uint8_t *map;
-    uint64_t size;
+    uint64_t size;       /* of the map: the set without what follows it */
+    uint64_t file_bytes; /* of the whole file */
     uint64_t entries;
     int64_t created;
     int64_t expires;
+    uint8_t identity[TT_IDENTITY_SIZE];
     tt_seal *seal; /* NULL: not sealed */
     uint64_t masks[TT_SET_MASKS];
     tt_pages pages;
@@ -48,6 +51,7 @@ struct tt_set {
     tt_section entry_id;
     tt_section entry_mask;
     tt_section sums;
+    tt_section roots;
     tt_index index[TUTELA_ALGORITHM_COUNT];
     tt_set_list *list;
     size_t list_count;
@@ -56,9 +60,6 @@ struct tt_set {
 /* tt_set_open with another border between checking whole and checking at first touch, in bytes. */
 TT_MUST_USE tutela_status tt_set_open_eager(tt_set **out, const char *path, uint64_t eager,
                                             tutela_error *error);
-
-/* A refusal that names the file, says `what` is wrong and advises to build it again. */
-tutela_status tt_set_refuse(const char *path, const char *what, tutela_error *error);
 
 /*
  * The string at `offset` of a section of NUL-ended strings, its pages checked. TUTELA_SET_REFUSED

@@ -3,6 +3,7 @@
 #include "base/cursor.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "digest/sha256.h"
 #include "hashsets/pages.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@ struct tt_writer {
     const char *path;
     uint64_t position; /* in the file, of what follows the buffer's bytes */
     size_t used;
-    uint64_t *sums; /* of pages 1 on */
+    uint8_t (*sums)[TT_SUM_SIZE]; /* of pages 1 on */
     size_t sum_count;
     size_t sum_room;
     uint8_t *slot;    /* of the section under way, in page_0 */
@@ -70,7 +71,7 @@ static tutela_status flush(tt_writer *writer, tutela_error *error)
                     sizeof *writer->sums)
             != 0)
             return tt_no_memory(error);
-        writer->sums[writer->sum_count++] = tt_sum(writer->buffer + at, TT_SET_PAGE);
+        tt_page_sum(writer->buffer + at, writer->sums[writer->sum_count++]);
     }
     if (writer->used && tt_write_all(writer->fd, writer->buffer, writer->used) != 0)
         return cannot(writer, "write", error);
@@ -180,24 +181,50 @@ tutela_status tt_writer_read(const tt_writer *writer, uint64_t section, uint64_t
     return cannot(writer, "read back", error);
 }
 
-/* The SUMS section goes straight to the file: it has no checksums of its own pages. */
-static tutela_status write_sums(tt_writer *writer, tutela_error *error)
+/*
+ * The checksums of `count` pages as a section, straight to the file: the next one is of its pages,
+ * and of no others. *out becomes its bytes with padding, tt_free; *padded how many they are.
+ */
+static tutela_status write_sums(tt_writer *writer, uint16_t id, const void *sums, size_t count,
+                                uint8_t **out, size_t *padded, tutela_error *error)
 {
-    size_t bytes = writer->sum_count * TT_SUM_SIZE;
-    size_t padded = (bytes + TT_SET_PAGE - 1) / TT_SET_PAGE * TT_SET_PAGE;
-    TT_AUTO_FREE uint8_t *image = tt_alloc(padded, 1);
+    size_t bytes = count * TT_SUM_SIZE;
+    size_t whole = (bytes + TT_SET_PAGE - 1) / TT_SET_PAGE * TT_SET_PAGE;
+    uint8_t *image = tt_alloc(whole, 1);
 
     if (!image)
         return tt_no_memory(error);
-    for (size_t i = 0; i < writer->sum_count; i++)
-        tt_store64(image + i * TT_SUM_SIZE, writer->sums[i]);
-    TT_TRY(tt_writer_begin(writer, TT_SECTION_SUMS, TT_NO_ALGORITHM, TT_SUM_SIZE, error));
+    *out = image;
+    *padded = whole;
+    memcpy(image, sums, bytes);
+    TT_TRY(tt_writer_begin(writer, id, TT_NO_ALGORITHM, TT_SUM_SIZE, error));
     tt_store64(writer->slot + TT_SLOT_BYTES, bytes);
-    tt_store64(writer->slot + TT_SLOT_COUNT, writer->sum_count);
-    tt_store64(writer->page_0 + TT_AT_SUMS_SUM, tt_sum(image, padded));
-    writer->position += padded;
-    if (tt_write_all(writer->fd, image, padded) != 0)
+    tt_store64(writer->slot + TT_SLOT_COUNT, count);
+    writer->position += whole;
+    if (tt_write_all(writer->fd, image, whole) != 0)
         return cannot(writer, "write", error);
+    return TUTELA_OK;
+}
+
+/* SUMS of all pages so far, then ROOTS of the pages of SUMS. */
+static tutela_status write_checksums(tt_writer *writer, tutela_error *error)
+{
+    TT_AUTO_FREE uint8_t *sums = NULL;
+    TT_AUTO_FREE uint8_t *sums_of_sums = NULL;
+    TT_AUTO_FREE uint8_t *roots = NULL;
+    size_t size = 0;
+    size_t pages;
+
+    TT_TRY(write_sums(writer, TT_SECTION_SUMS, writer->sums, writer->sum_count, &sums, &size,
+                      error));
+    pages = size / TT_SET_PAGE;
+    sums_of_sums = tt_alloc(pages, TT_SUM_SIZE);
+    if (!sums_of_sums)
+        return tt_no_memory(error);
+    for (size_t i = 0; i < pages; i++)
+        tt_page_sum(sums + i * TT_SET_PAGE, sums_of_sums + i * TT_SUM_SIZE);
+    TT_TRY(write_sums(writer, TT_SECTION_ROOTS, sums_of_sums, pages, &roots, &size, error));
+    tt_sha256_bytes(roots, size, writer->page_0 + TT_AT_ROOTS);
     return TUTELA_OK;
 }
 
@@ -206,7 +233,7 @@ tutela_status tt_writer_finish(tt_writer *writer, const tt_set_facts *facts, tut
     uint8_t *page = writer->page_0;
     ssize_t wrote;
 
-    TT_TRY(write_sums(writer, error));
+    TT_TRY(write_checksums(writer, error));
     memcpy(page + TT_AT_MAGIC, TT_SET_MAGIC, TT_SET_MAGIC_SIZE);
     tt_store32(page + TT_AT_VERSION, TT_SET_VERSION);
     tt_store64(page + TT_AT_FILE_SIZE, writer->position);
@@ -215,7 +242,7 @@ tutela_status tt_writer_finish(tt_writer *writer, const tt_set_facts *facts, tut
     tt_store64(page + TT_AT_ENTRIES, facts->entries);
     tt_store64(page + TT_AT_CREATED, (uint64_t)facts->created);
     tt_store64(page + TT_AT_EXPIRES, (uint64_t)facts->expires);
-    tt_store32(page + TT_AT_SUMS_KIND, TT_SUMS_XXH3);
+    tt_store32(page + TT_AT_SUMS_KIND, TT_SUMS_SHA256);
     for (size_t mask = 0; mask < TT_SET_MASKS; mask++)
         tt_store64(page + TT_AT_MASKS + mask * 8, facts->masks[mask]);
     if (facts->key_id) {

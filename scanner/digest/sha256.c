@@ -15,6 +15,7 @@
 #endif
 
 #define ROUNDS 64
+#define LENGTH_SIZE 8u /* bytes of the count of bits that ends a message */
 
 static const uint32_t constants[ROUNDS] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
@@ -191,4 +192,29 @@ void tt_sha256_block(uint32_t state[TT_SHA256_WORDS], const uint8_t *block)
 {
     (void)pthread_once(&once, choose);
     chosen(state, block);
+}
+
+void tt_sha256_bytes(const void *data, size_t size, uint8_t out[TT_SHA256_SIZE])
+{
+    const uint8_t *at = data;
+    size_t rest = size % TT_SHA256_BLOCK;
+    size_t end = rest < TT_SHA256_BLOCK - LENGTH_SIZE ? TT_SHA256_BLOCK : 2 * TT_SHA256_BLOCK;
+    uint8_t last[2 * TT_SHA256_BLOCK] = {0};
+    uint64_t bits = htobe64((uint64_t)size * 8);
+    uint32_t state[TT_SHA256_WORDS];
+
+    (void)pthread_once(&once, choose);
+    tt_sha256_begin(state);
+    for (const uint8_t *stop = at + (size - rest); at < stop; at += TT_SHA256_BLOCK)
+        chosen(state, at);
+    if (rest)
+        memcpy(last, at, rest);
+    last[rest] = 0x80;
+    memcpy(last + end - LENGTH_SIZE, &bits, LENGTH_SIZE);
+    for (size_t i = 0; i < end; i += TT_SHA256_BLOCK)
+        chosen(state, last + i);
+    for (size_t i = 0; i < TT_SHA256_WORDS; i++) {
+        uint32_t word = htobe32(state[i]);
+        memcpy(out + 4 * i, &word, sizeof word);
+    }
 }

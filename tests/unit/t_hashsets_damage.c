@@ -118,12 +118,12 @@ static const uint64_t hostile[] = {
     UINT64_MAX - 4095, UINT64_MAX};
 #define HOSTILE (sizeof hostile / sizeof hostile[0])
 
-/* 1 when a change there is none, is undone by set_fix, or is a time: any will do. */
+/* 1 when a change there is none, is undone by set_fix, or is a time that any will do for. */
 static int is_idle(const set_image *set, uint64_t at, const uint8_t *little, unsigned width)
 {
     return memcmp(set->bytes + at, little, width) == 0
            || (at >= TT_AT_CREATED && at < TT_AT_SUMS_KIND)
-           || (at >= TT_AT_EXPIRES && at < TT_AT_RESERVED_2)
+           || (at >= TT_AT_EXPIRES && at < TT_AT_BASE)
            || (at >= TT_AT_PAGE_SUM && at < TT_AT_SLOTS);
 }
 
@@ -163,7 +163,7 @@ static void try_content(const set_image *set)
             offset = tt_load64(slot + TT_SLOT_OFFSET);
             bytes = tt_load64(slot + TT_SLOT_BYTES);
             width = tt_load32(slot + TT_SLOT_WIDTH) > 4 ? 4 : tt_load32(slot + TT_SLOT_WIDTH);
-            for (uint64_t at = 0; at < bytes && at < 80; at += width * STRIDE)
+            for (uint64_t at = 0; at < bytes && at < 48; at += width * STRIDE)
                 for (size_t i = 0; i < HOSTILE; i += width < 4 ? 1 : 3, tried++) {
                     tutela_status status = try_value(set, offset + at, (unsigned)width, hostile[i]);
                     refusals += status == TUTELA_SET_REFUSED;
@@ -208,6 +208,110 @@ static void try_named(const set_image *set)
     hostile_is(set, lists + TT_SET_PAGE - 1, 1, 1, "malformed (padding)");
 }
 
+/* ---- Two levels of checksums ------------------------------------------------------------- */
+
+#define MANY 70000u /* so many that SUMS has two pages, and the keys of MD5 lie under both */
+
+/* How many of the digests answer "listed", how many are refused; the rest would be a lie. */
+static void count_answers(const tt_set *set, uint64_t *found, uint64_t *refusals)
+{
+    *found = *refusals = 0;
+    for (uint64_t i = 0; i < MANY; i++) {
+        tt_row row = row_of(MASK(MD5), i);
+        uint64_t first, count = 0;
+        tutela_status status = tt_set_find(set, TUTELA_MD5, row.digests.value[0], &first, &count, NULL);
+        *refusals += status == TUTELA_SET_REFUSED;
+        *found += status == TUTELA_OK && count == 1;
+    }
+}
+
+/* The image with one byte of a key changed, and as many levels above it made right as `levels`. */
+static void forge(set_image *set, unsigned levels)
+{
+    uint64_t sums = set_place(set->bytes, set->size, TT_SECTION_SUMS);
+    uint64_t roots = set_place(set->bytes, set->size, TT_SECTION_ROOTS);
+    uint64_t key = tt_load64(set_slot(set->bytes, TT_SECTION_KEYS, TUTELA_MD5) + TT_SLOT_OFFSET);
+
+    set->bytes[key + 5] ^= 1;
+    if (levels >= 1)
+        set_fix_level(set->bytes, 1, sums / TT_SET_PAGE - 1, sums, set->size);
+    if (levels >= 2)
+        set_fix_level(set->bytes, sums / TT_SET_PAGE, (roots - sums) / TT_SET_PAGE, roots, set->size);
+    if (levels >= 3)
+        set_fix(set->bytes, set->size);
+    if (pwrite(set->fd, set->bytes, set->size, 0) != (ssize_t)set->size)
+        exit(1);
+}
+
+static void try_forgery(const char *path, const tt_set *sound)
+{
+    static const char *const words[] = {"checksum of page", "checksum of page",
+                                        "checksum of the checksums"};
+    tutela_error error = {0};
+    tt_set *set = NULL;
+
+    for (unsigned levels = 0; levels <= 3; levels++) {
+        set_image forged = image_of(path);
+        tutela_status status;
+        forge(&forged, levels);
+        status = tt_set_open_eager(&set, forged.path, 0, &error);
+        if (status == TUTELA_OK && levels < 3) {
+            uint64_t found, refusals;
+            count_answers(set, &found, &refusals);
+            ok(refusals > 0 && found + refusals == MANY, "levels made right: %u: the page refuses", levels);
+            status = tt_set_check(set, &error);
+            tt_set_close(set);
+        }
+        if (levels < 3)
+            ok(status == TUTELA_SET_REFUSED && strstr(error.text, words[levels]), "... %s", error.text);
+        image_done(&forged);
+    }
+    if (set) {
+        ok(memcmp(tt_set_identity(set), tt_set_identity(sound), TT_IDENTITY_SIZE) != 0,
+           "all levels made right: it is another set, by its identity");
+        tt_set_close(set);
+    }
+}
+
+/* A page of SUMS is damaged: what it stands for refuses, all else answers. */
+static void try_levels(const char *path)
+{
+    tt_build *build = build_at(path, MEMORY);
+    uint64_t found, refusals, sums;
+    tutela_error error = {0};
+    tt_set *set = NULL;
+    tt_set *sound;
+    set_image damaged;
+
+    list_in(build, "l", TUTELA_KNOWN_BAD);
+    for (uint64_t i = 0; i < MANY; i++) {
+        tt_row row = row_of(MASK(MD5), i);
+        add_row(build, &row);
+    }
+    (void)finish(build);
+    sound = open_set(path);
+    damaged = image_of(path);
+    sums = set_place(damaged.bytes, damaged.size, TT_SECTION_SUMS);
+    ok(set_place(damaged.bytes, damaged.size, TT_SECTION_ROOTS) == sums + (uint64_t)2 * TT_SET_PAGE,
+       "checksums of two pages");
+    put_byte(&damaged, sums + TT_SET_PAGE, damaged.bytes[sums + TT_SET_PAGE] ^ 1);
+    ok(tt_set_open_eager(&set, damaged.path, 0, &error) == TUTELA_SET_REFUSED,
+       "damage in its second page, which lists are under: refused when opened");
+    put_byte(&damaged, sums + TT_SET_PAGE, damaged.bytes[sums + TT_SET_PAGE]);
+    put_byte(&damaged, sums + TT_SET_PAGE - 1, damaged.bytes[sums + TT_SET_PAGE - 1] ^ 1);
+    ok(open_status(damaged.path, UINT64_MAX, &error) == TUTELA_SET_REFUSED, "... in its first, checked whole");
+    if (tt_set_open_eager(&set, damaged.path, 0, &error) == TUTELA_OK) {
+        count_answers(set, &found, &refusals);
+        ok(refusals > 1000 && found > 1000 && found + refusals == MANY,
+           "... checked by page: %llu are found, %llu refused", (unsigned long long)found,
+           (unsigned long long)refusals);
+        tt_set_close(set);
+    }
+    image_done(&damaged);
+    try_forgery(path, sound);
+    tt_set_close(sound);
+}
+
 int main(void)
 {
     char full[1024], plain[1024];
@@ -218,7 +322,7 @@ int main(void)
     make_full(full);
     make_plain(plain);
     set = image_of(plain);
-    try_flips(&set, STRIDE);
+    try_flips(&set, 2 * STRIDE + 1);
     image_done(&set);
     try_lengths(plain);
     set = image_of(full);
@@ -227,5 +331,6 @@ int main(void)
     try_content(&set);
     try_named(&set);
     image_done(&set);
+    try_levels(tap_path("levels.tset"));
     return tap_done();
 }
