@@ -140,15 +140,15 @@ static unsigned bytes_of(uint64_t value)
 }
 
 /*
- * 1 when the id spells 8 bytes of one of the row's digests in hex. Files are often named after their
- * own digest; such a name is the very thing that must not be in a sealed set.
+ * 1 when a text of the row spells 8 bytes of one of its digests in hex. Files are often named after
+ * their own digest; such a name is the very thing that must not be in a sealed set.
  */
-static int id_tells(const tt_row *row)
+static int tells(const tt_row *row, const char *text)
 {
     char hex[2 * TUTELA_DIGEST_MAX + 1];
     size_t run = 0; /* hex digits that end at `at` */
 
-    for (const char *at = row->entry; *at; at++) {
+    for (const char *at = text; *at; at++) {
         run = tt_hex_is(at, 1) ? run + 1 : 0;
         for (int algorithm = 0; run >= TELLING && algorithm < TUTELA_ALGORITHM_COUNT; algorithm++) {
             if (!(row->digests.mask >> algorithm & 1))
@@ -184,6 +184,7 @@ static size_t encode(uint8_t *to, const tt_seal *seal, const tt_row *row, uint32
     int first = __builtin_ctz(digests->mask);
     unsigned size = row->size == TT_SIZE_UNKNOWN ? 0 : bytes_of(row->size);
     unsigned length = row->size == TT_SIZE_UNKNOWN ? TT_ROW_SIZE_UNKNOWN : size;
+    uint64_t date = tt_date_of(row->updated);
     uint8_t *at = to;
 
     *at++ = (uint8_t)first;
@@ -194,11 +195,13 @@ static size_t encode(uint8_t *to, const tt_seal *seal, const tt_row *row, uint32
             at = put(at, digests->value[algorithm], tt_row_digest(seal, algorithm));
     at = put_number(at, row->size, size);
     at = put(at, row->entry, strlen(row->entry) + 1);
+    *at++ = (uint8_t)bytes_of(date);
+    at = put_number(at, date, bytes_of(date));
     at = put_number(at, record, TT_ROW_RECORD);
     return (size_t)(at - to);
 }
 
-/* What a row may take beside its id: all digests, first, shape, size, NUL, record. */
+/* What a row may take beside its id: all digests, first, shape, size, NUL, date, record. */
 #define ROW_FIXED (TUTELA_ALGORITHM_COUNT * TUTELA_DIGEST_MAX + 32)
 
 static tutela_status check_row(const tt_build *build, const tt_row *row, tutela_error *error)
@@ -218,18 +221,23 @@ tutela_status tt_build_add(tt_build *build, const tt_row *row, tutela_error *err
 
     TT_TRY(check_row(build, row, error));
     room += strlen(row->entry);
-    TT_TRY(tt_names_record(build->names, build->list, row->scheme, row->value, &record, error));
+    kept = *row;
+    if (build->seal) {
+        seal_digests(build->seal, &row->digests, &kept.digests);
+        kept.entry = tells(row, row->entry) ? "" : row->entry;
+        kept.owner = tells(row, row->owner) ? "" : row->owner;
+    }
+    TT_TRY(tt_names_record(build->names, &(tt_names_key){.scheme = kept.scheme,
+                                                         .value = kept.value,
+                                                         .owner = kept.owner,
+                                                         .list = build->list,
+                                                         .flags = kept.flags}, &record, error));
     if (room > build->row_room) {
         uint8_t *grown = tt_realloc(build->row, room, 2);
         if (!grown)
             return tt_no_memory(error);
         build->row = grown;
         build->row_room = room * 2;
-    }
-    kept = *row;
-    if (build->seal) {
-        seal_digests(build->seal, &row->digests, &kept.digests);
-        kept.entry = id_tells(row) ? "" : row->entry;
     }
     TT_TRY(tt_sort_add(build->rows, build->row, encode(build->row, build->seal, &kept, record),
                        error));

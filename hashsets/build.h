@@ -34,9 +34,10 @@ TT_MUST_USE tutela_status tt_build_seal(tt_build *build, const tt_seal *seal, tu
 TT_MUST_USE tutela_status tt_build_list(tt_build *build, const char *name, const char *version,
                                         tutela_polarity polarity, tutela_error *error);
 /*
- * A copy of the row goes in. TUTELA_ARGUMENT when it has no digest or a string as above;
- * TUTELA_LIST_UNUSABLE when there are more than a million different categories; TUTELA_RECORD when
- * a temporary file cannot be written; TUTELA_STATE before any list.
+ * A copy of the row goes in. TUTELA_ARGUMENT when it has no digest, an unknown flag or a string as
+ * above; TUTELA_LIST_UNUSABLE when there are more than a million different categories, owners and
+ * flags together; TUTELA_RECORD when a temporary file cannot be written; TUTELA_STATE before any
+ * list. Of its date the second is kept, of one before 1970 nothing.
  */
 TT_MUST_USE tutela_status tt_build_add(tt_build *build, const tt_row *row, tutela_error *error);
 /* The set is not to be used from this wall time on; TT_TIME_UNKNOWN, as at first: no such time. */

@@ -19,6 +19,7 @@ typedef struct row {
     uint64_t size;
     const char *id;
     size_t id_size;
+    uint64_t date;
 } row;
 
 typedef struct compiler {
@@ -30,6 +31,7 @@ typedef struct compiler {
     tt_column entry_size;
     tt_column entry_id;
     tt_column entry_mask;
+    tt_column entry_date;
     tt_spool ids;
     /* Rows equal in all but their record: the bytes they share, and their records. */
     uint8_t *held;
@@ -43,10 +45,20 @@ typedef struct compiler {
 
 /* ---- One group of rows ------------------------------------------------------------------- */
 
+/* `count` bytes, most significant first. */
+static uint64_t number_of(const uint8_t *bytes, unsigned count)
+{
+    uint64_t value = 0;
+
+    while (count--)
+        value = value << 8 | *bytes++;
+    return value;
+}
+
 /* The rows' shared bytes were made by build.c: they are what compile.h says. */
 static row take_apart(const uint8_t *bytes, const tt_seal *seal)
 {
-    row out = {.size = 0};
+    row out = {.size = TT_SIZE_UNKNOWN};
     int first = bytes[0];
     uint8_t shape;
 
@@ -59,13 +71,14 @@ static row take_apart(const uint8_t *bytes, const tt_seal *seal)
             out.digest[algorithm] = bytes;
             bytes += tt_row_digest(seal, algorithm);
         }
-    if (shape >> 4 == TT_ROW_SIZE_UNKNOWN)
-        out.size = TT_SIZE_UNKNOWN;
-    else
-        for (unsigned left = shape >> 4; left; left--)
-            out.size = out.size << 8 | *bytes++;
+    if (shape >> 4 != TT_ROW_SIZE_UNKNOWN) {
+        out.size = number_of(bytes, shape >> 4);
+        bytes += shape >> 4;
+    }
     out.id = (const char *)bytes;
     out.id_size = strlen(out.id);
+    bytes += out.id_size + 1;
+    out.date = number_of(bytes + 1, *bytes);
     return out;
 }
 
@@ -96,6 +109,7 @@ static tutela_status add_entry(compiler *to, const row *one, uint32_t rank, uint
     TT_TRY(tt_column_add(&to->entry_size, one->size + 1, error)); /* unknown becomes 0 */
     TT_TRY(tt_column_add(&to->entry_id, id, error));
     TT_TRY(tt_column_add(&to->entry_mask, one->mask, error));
+    TT_TRY(tt_column_add(&to->entry_date, one->date, error));
     to->facts.masks[one->mask]++;
     to->facts.entries++;
     return TUTELA_OK;
@@ -215,6 +229,7 @@ static tutela_status write_entries(compiler *to, tutela_error *error)
     TT_TRY(tt_column_write(&to->entry_size, writer, TT_SECTION_ENTRY_SIZE, TT_NO_ALGORITHM, error));
     TT_TRY(tt_column_write(&to->entry_id, writer, TT_SECTION_ENTRY_ID, TT_NO_ALGORITHM, error));
     TT_TRY(tt_column_write(&to->entry_mask, writer, TT_SECTION_ENTRY_MASK, TT_NO_ALGORITHM, error));
+    TT_TRY(tt_column_write(&to->entry_date, writer, TT_SECTION_ENTRY_DATE, TT_NO_ALGORITHM, error));
     return tt_spool_write(&to->ids, writer, TT_SECTION_IDS, error);
 }
 
@@ -251,6 +266,7 @@ tutela_status tt_compile(const tt_compile_job *job, tt_build_counts *counts, tut
                    .entry_size = TT_COLUMN(job->folder),
                    .entry_id = TT_COLUMN(job->folder),
                    .entry_mask = TT_COLUMN(job->folder),
+                   .entry_date = TT_COLUMN(job->folder),
                    .ids = TT_SPOOL(job->folder)};
     tutela_status status = write_set(&to, error);
 
@@ -262,6 +278,7 @@ tutela_status tt_compile(const tt_compile_job *job, tt_build_counts *counts, tut
     tt_column_done(&to.entry_size);
     tt_column_done(&to.entry_id);
     tt_column_done(&to.entry_mask);
+    tt_column_done(&to.entry_date);
     tt_spool_done(&to.ids);
     tt_free(to.held);
     tt_free(to.records);

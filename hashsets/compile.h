@@ -18,6 +18,8 @@
  *     digests  the others, by algorithm, the same way
  *     size     most significant byte first, without leading zeros
  *     id       NUL-ended
+ *     date     1 byte: number of bytes that follow, 0 when not stated; then ENTRY_DATE, most
+ *              significant byte first, without leading zeros
  *     record   4 bytes, most significant first
  *
  * So rows that have the set's lowest algorithm come first, in the order of their fingerprints: the

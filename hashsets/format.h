@@ -4,6 +4,7 @@
 #ifndef TT_HASHSETS_FORMAT_H
 #define TT_HASHSETS_FORMAT_H
 
+#include "base/clock.h"
 #include "base/status.h"
 
 #include <stddef.h>
@@ -74,6 +75,7 @@ enum {
     TT_SECTION_ENTRY_SIZE = 6,
     TT_SECTION_ENTRY_ID = 7,
     TT_SECTION_ENTRY_MASK = 8,
+    TT_SECTION_ENTRY_DATE = 9,
     TT_SECTION_KEYS = 16,
     TT_SECTION_NUMBERS = 17,
     TT_SECTION_BUCKETS = 18,
@@ -90,9 +92,32 @@ enum {
 };
 
 #define TT_LIST_SIZE 32u   /* name u32, version u32, polarity u32, zero u32, entries u64, zero u64 */
-#define TT_RECORD_SIZE 16u /* list u32, scheme u32, value u32, zero u32 */
+#define TT_RECORD_SIZE 24u /* list, scheme, value, owner, flags, zero: u32 each */
 #define TT_KEY_SIZE 16u    /* bytes of a fingerprint */
 #define TT_SUM_SIZE 16u
+
+/* Every flag that a record may have. */
+enum {
+#define X(name, bit, text, words) | (bit)
+    TT_ENTRY_FLAGS = 0 TUTELA_ENTRY_FLAG_MAP(X)
+#undef X
+};
+
+/* ENTRY_DATE of nanoseconds since 1970 UTC: the second + 1; 0 for 0 and what is before. */
+static inline uint64_t tt_date_of(int64_t updated)
+{
+    return updated > 0 ? (uint64_t)(updated / TT_SECOND) + 1 : 0;
+}
+
+/*
+ * The date back, of at most TT_DATE_MAX. 0 stays "not stated", so that the first second of 1970 is
+ * given as its first nanosecond.
+ */
+#define TT_DATE_MAX ((uint64_t)(INT64_MAX / TT_SECOND) + 1)
+static inline int64_t tt_updated_of(uint64_t date)
+{
+    return date > 1 ? (int64_t)(date - 1) * TT_SECOND : (int64_t)date;
+}
 
 /* Split-block Bloom filter: a key's block is one cache line of eight words, one bit in each. */
 #define TT_FILTER_BLOCK 64u

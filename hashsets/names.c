@@ -28,8 +28,10 @@ typedef struct list {
 typedef struct record {
     string scheme;
     string value;
+    string owner;
     uint64_t sum;
     uint32_t list;
+    uint32_t flags;
     uint32_t list_rank;
     uint32_t rank;
     uint32_t next; /* in its slot of the table, or NONE */
@@ -76,6 +78,7 @@ void tt_names_free(tt_names *names)
     for (size_t i = 0; i < names->record_count; i++) {
         tt_free(names->records[i].scheme.text);
         tt_free(names->records[i].value.text);
+        tt_free(names->records[i].owner.text);
     }
     tt_free(names->lists);
     tt_free(names->records);
@@ -133,11 +136,12 @@ tutela_status tt_names_list(tt_names *names, const char *name, const char *versi
     return TUTELA_OK;
 }
 
-static int is_record(const record *seen, uint32_t list_number, const char *scheme,
-                     const char *value)
+static int is_record(const record *seen, const tt_names_key *key)
 {
-    return seen->list == list_number && strcmp(seen->value.text, value) == 0
-           && strcmp(seen->scheme.text, scheme) == 0;
+    return seen->list == key->list && seen->flags == key->flags
+           && strcmp(seen->value.text, key->value) == 0
+           && strcmp(seen->owner.text, key->owner) == 0
+           && strcmp(seen->scheme.text, key->scheme) == 0;
 }
 
 /* Twice the slots, at least one for each record. */
@@ -160,31 +164,41 @@ static tutela_status grow_table(tt_names *names, tutela_error *error)
     return TUTELA_OK;
 }
 
-static tutela_status add_record(tt_names *names, const record *like, const char *scheme,
-                                const char *value, tutela_error *error)
+static tutela_status check_key(const tt_names_key *key, tutela_error *error)
 {
-    record made = *like;
+    if (key->flags & ~(uint32_t)TT_ENTRY_FLAGS)
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "flags of an entry: none of the known ones");
+    TT_TRY(tt_names_check(key->scheme, "category scheme", error));
+    TT_TRY(tt_names_check(key->value, "category", error));
+    return tt_names_check(key->owner, "owner of an entry", error);
+}
+
+static tutela_status add_record(tt_names *names, const tt_names_key *key, uint64_t sum,
+                                tutela_error *error)
+{
+    record made = {.list = key->list, .flags = key->flags, .sum = sum};
     uint32_t *slot;
 
-    names->bytes += strlen(scheme) + strlen(value) + 2;
+    names->bytes += strlen(key->scheme) + strlen(key->value) + strlen(key->owner) + 3;
     if (names->record_count >= TT_RECORDS_MAX || names->bytes > TEXT_MAX) {
-        (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "more different categories than a set holds");
+        (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0,
+                      "more different categories and owners than a set holds");
         return tt_advise(error, TUTELA_LIST_UNUSABLE,
                          "check that the list's category column is one");
     }
-    TT_TRY(tt_names_check(scheme, "category scheme", error));
-    TT_TRY(tt_names_check(value, "category", error));
+    TT_TRY(check_key(key, error));
     if (names->record_count >= names->slots)
         TT_TRY(grow_table(names, error));
     if (tt_grow((void **)&names->records, &names->record_room, names->record_count, sizeof made)
         != 0)
         return tt_no_memory(error);
-    made.scheme.text = tt_copy_text(scheme);
-    made.value.text = tt_copy_text(value);
+    made.scheme.text = tt_copy_text(key->scheme);
+    made.value.text = tt_copy_text(key->value);
+    made.owner.text = tt_copy_text(key->owner);
     slot = &names->table[made.sum & (names->slots - 1)];
     made.next = *slot;
     names->records[names->record_count] = made;
-    if (!made.scheme.text || !made.value.text) {
+    if (!made.scheme.text || !made.value.text || !made.owner.text) {
         names->record_count++; /* freed with the others; not in the table, so never met */
         return tt_no_memory(error);
     }
@@ -192,20 +206,28 @@ static tutela_status add_record(tt_names *names, const record *like, const char 
     return TUTELA_OK;
 }
 
-tutela_status tt_names_record(tt_names *names, uint32_t list_number, const char *scheme,
-                              const char *value, uint32_t *out, tutela_error *error)
+/* Each part goes into the seed of the next, so that none can stand for another. */
+static uint64_t sum_of(const tt_names *names, const tt_names_key *key)
 {
-    record like = {.list = list_number};
+    uint64_t sum = names->seed + ((uint64_t)key->flags << 32 | key->list);
+
+    sum = tt_sum_seeded(key->value, strlen(key->value), sum);
+    sum = tt_sum_seeded(key->owner, strlen(key->owner), sum);
+    return tt_sum_seeded(key->scheme, strlen(key->scheme), sum);
+}
+
+tutela_status tt_names_record(tt_names *names, const tt_names_key *key, uint32_t *out,
+                              tutela_error *error)
+{
     uint32_t found = names->last;
 
-    if (found == NONE || !is_record(&names->records[found], list_number, scheme, value)) {
-        like.sum = tt_sum_seeded(value, strlen(value), names->seed + list_number)
-                   ^ tt_sum_seeded(scheme, strlen(scheme), ~names->seed);
-        found = names->slots ? names->table[like.sum & (names->slots - 1)] : NONE;
-        while (found != NONE && !is_record(&names->records[found], list_number, scheme, value))
+    if (found == NONE || !is_record(&names->records[found], key)) {
+        uint64_t sum = sum_of(names, key);
+        found = names->slots ? names->table[sum & (names->slots - 1)] : NONE;
+        while (found != NONE && !is_record(&names->records[found], key))
             found = names->records[found].next;
         if (found == NONE) {
-            TT_TRY(add_record(names, &like, scheme, value, error));
+            TT_TRY(add_record(names, key, sum, error));
             found = (uint32_t)names->record_count - 1;
         }
         names->last = found;
@@ -236,7 +258,11 @@ static int order_records(const void *a, const void *b)
     if (first->list_rank != second->list_rank)
         return first->list_rank < second->list_rank ? -1 : 1;
     order = strcmp(first->scheme.text, second->scheme.text);
-    return order ? order : strcmp(first->value.text, second->value.text);
+    if (order == 0)
+        order = strcmp(first->value.text, second->value.text);
+    if (order == 0)
+        order = strcmp(first->owner.text, second->owner.text);
+    return order ? order : (first->flags > second->flags) - (first->flags < second->flags);
 }
 
 static int order_texts(const void *a, const void *b)
@@ -279,6 +305,7 @@ static void rank_all(tt_names *names)
         names->record_order[i] = one;
         names->text_order[names->text_count++] = &one->scheme;
         names->text_order[names->text_count++] = &one->value;
+        names->text_order[names->text_count++] = &one->owner;
     }
     qsort(names->record_order, names->record_count, sizeof *names->record_order, order_records);
     for (size_t i = 0; i < names->record_count; i++)
@@ -287,7 +314,7 @@ static void rank_all(tt_names *names)
 
 tutela_status tt_names_settle(tt_names *names, tutela_error *error)
 {
-    size_t texts = 2 * (names->list_count + names->record_count);
+    size_t texts = 2 * names->list_count + 3 * names->record_count;
 
     names->list_order = tt_alloc(names->list_count, sizeof(list *));
     names->record_order = tt_alloc(names->record_count, sizeof(record *));
@@ -347,6 +374,8 @@ tutela_status tt_names_write(const tt_names *names, tt_writer *writer, tutela_er
         tt_store32(bytes, one->list_rank);
         tt_store32(bytes + 4, one->scheme.at);
         tt_store32(bytes + 8, one->value.at);
+        tt_store32(bytes + 12, one->owner.at);
+        tt_store32(bytes + 16, one->flags);
         TT_TRY(tt_writer_add(writer, bytes, sizeof bytes, error));
     }
     return tt_writer_end(writer, error);

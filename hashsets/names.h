@@ -1,9 +1,9 @@
 /*
  * names: the lists, records and strings of a set being built.
  *
- * A record is what many entries share: a list and a category. Records are numbered as they come;
- * once all are known they are ranked by their text, so that the file does not depend on the order
- * of the input.
+ * A record is what many entries share: a list, a category, an owner, flags. Records are numbered as
+ * they come; once all are known they are ranked by their text, so that the file does not depend on
+ * the order of the input.
  */
 #ifndef TT_HASHSETS_NAMES_H
 #define TT_HASHSETS_NAMES_H
@@ -24,12 +24,22 @@ void tt_names_free(tt_names *names);
 TT_MUST_USE tutela_status tt_names_list(tt_names *names, const char *name, const char *version,
                                         tutela_polarity polarity, uint32_t *out,
                                         tutela_error *error);
+/* What a record is made of. Strings are borrowed for the call. */
+typedef struct tt_names_key {
+    const char *scheme;
+    const char *value;
+    const char *owner;
+    uint32_t list;
+    uint32_t flags; /* within TT_ENTRY_FLAGS */
+} tt_names_key;
+
 /*
- * The number of the record of a list and a category. TUTELA_LIST_UNUSABLE when there are more than
- * TT_RECORDS_MAX of them: what was taken for a category is none.
+ * The number of the record; the same again for an equal key. TUTELA_ARGUMENT for an unknown flag or
+ * a string that cannot be stored; TUTELA_LIST_UNUSABLE when there are more than TT_RECORDS_MAX of
+ * them: what was taken for a category or an owner is none.
  */
-TT_MUST_USE tutela_status tt_names_record(tt_names *names, uint32_t list, const char *scheme,
-                                          const char *value, uint32_t *out, tutela_error *error);
+TT_MUST_USE tutela_status tt_names_record(tt_names *names, const tt_names_key *key, uint32_t *out,
+                                          tutela_error *error);
 /* TUTELA_ARGUMENT unless `text` is UTF-8 of at most TT_STRING_MAX bytes. `what` it is called. */
 TT_MUST_USE tutela_status tt_names_check(const char *text, const char *what, tutela_error *error);
 

@@ -38,6 +38,7 @@ static const rule rules[] = {
     {TT_SECTION_ENTRY_SIZE, NUMBERS, 0, 0, offsetof(tt_set, entry_size)},
     {TT_SECTION_ENTRY_ID, NUMBERS, 0, 0, offsetof(tt_set, entry_id)},
     {TT_SECTION_ENTRY_MASK, NUMBERS, 0, 0, offsetof(tt_set, entry_mask)},
+    {TT_SECTION_ENTRY_DATE, NUMBERS, 0, 0, offsetof(tt_set, entry_date)},
     {TT_SECTION_KEYS, ARRAY, 1, TT_KEY_SIZE, offsetof(tt_index, keys)},
     {TT_SECTION_NUMBERS, NUMBERS, 1, 0, offsetof(tt_index, numbers)},
     {TT_SECTION_BUCKETS, ARRAY, 1, 0, offsetof(tt_index, buckets)},
@@ -203,7 +204,8 @@ static int entries_are_sound(const tt_set *set)
 {
     return set->entries > 0 && set->entries <= TT_ENTRIES_MAX
            && set->entry_record.count == set->entries && set->entry_size.count == set->entries
-           && set->entry_id.count == set->entries && set->entry_mask.count == set->entries;
+           && set->entry_id.count == set->entries && set->entry_mask.count == set->entries
+           && set->entry_date.count == set->entries;
 }
 
 static int names_are_sound(const tt_set *set)

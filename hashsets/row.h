@@ -11,7 +11,10 @@
 
 #define TT_SIZE_UNKNOWN UINT64_MAX
 
-/* One entry of a list. Strings are NUL-ended UTF-8, "" when absent, borrowed for the call. */
+/*
+ * One entry of a list. Strings are NUL-ended UTF-8, "" when absent and never NULL, borrowed for the
+ * call: a row begins as TT_ROW_EMPTY.
+ */
 typedef struct tt_row {
     tt_digests digests;  /* at least one */
     uint64_t size;       /* bytes of the listed file, or TT_SIZE_UNKNOWN */
@@ -22,7 +25,12 @@ typedef struct tt_row {
     uint32_t flags;      /* TUTELA_ENTRY_..., as the list states them; never guessed */
     uint32_t reserved;
     int64_t updated;     /* the entry's date, nanoseconds since 1970 UTC; 0 when not stated */
+    const char *owner;   /* who put the entry on the list, where a list has several */
 } tt_row;
+
+/* Nothing stated, not even a digest. */
+#define TT_ROW_EMPTY \
+    ((tt_row){.size = TT_SIZE_UNKNOWN, .entry = "", .scheme = "", .value = "", .owner = ""})
 
 /* Where rows go. Both are called from the reader's thread only. */
 typedef struct tt_row_sink {

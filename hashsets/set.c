@@ -324,10 +324,12 @@ static tutela_status read_record(const tt_set *set, uint64_t number, tt_set_entr
     TT_TRY(tt_pages_touch(&set->pages, set->records.offset + place, error));
     bytes = set->records.data + place;
     entry->list = tt_set_list_at(set, tt_load32(bytes));
-    if (!entry->list || tt_load32(bytes + 12) != 0)
+    entry->flags = tt_load32(bytes + 16);
+    if (!entry->list || (entry->flags & ~(uint32_t)TT_ENTRY_FLAGS) || tt_load32(bytes + 20) != 0)
         return tt_set_refuse(set->path, "malformed (a record)", error);
     TT_TRY(tt_set_string(set, &set->strings, tt_load32(bytes + 4), &entry->scheme, error));
-    return tt_set_string(set, &set->strings, tt_load32(bytes + 8), &entry->value, error);
+    TT_TRY(tt_set_string(set, &set->strings, tt_load32(bytes + 8), &entry->value, error));
+    return tt_set_string(set, &set->strings, tt_load32(bytes + 12), &entry->owner, error);
 }
 
 tutela_status tt_set_entry_at(const tt_set *set, uint64_t number, tt_set_entry *out,
@@ -338,6 +340,7 @@ tutela_status tt_set_entry_at(const tt_set *set, uint64_t number, tt_set_entry *
     uint64_t size = 0;
     uint64_t id = 0;
     uint64_t mask = 0;
+    uint64_t date = 0;
 
     if (number >= set->entries)
         return tt_fail(error, TUTELA_ARGUMENT, 0, "look-up: no such entry");
@@ -345,12 +348,16 @@ tutela_status tt_set_entry_at(const tt_set *set, uint64_t number, tt_set_entry *
     TT_TRY(element(set, &set->entry_size, number, &size, error));
     TT_TRY(element(set, &set->entry_id, number, &id, error));
     TT_TRY(element(set, &set->entry_mask, number, &mask, error));
+    TT_TRY(element(set, &set->entry_date, number, &date, error));
     if (mask == 0 || mask > TT_DIGEST_ALL)
         return tt_set_refuse(set->path, "malformed (a digest mask)", error);
+    if (date > TT_DATE_MAX)
+        return tt_set_refuse(set->path, "malformed (a date)", error);
     TT_TRY(read_record(set, record, &entry, error));
     if (id != 0)
         TT_TRY(tt_set_string(set, &set->ids, id - 1, &entry.id, error));
     entry.mask = (uint32_t)mask;
+    entry.updated = tt_updated_of(date);
     entry.size = size - 1; /* the file keeps 0 for unknown, which this makes TT_SIZE_UNKNOWN */
     *out = entry;
     if (entry.id[0] == '\0') {

@@ -39,7 +39,9 @@ typedef struct tt_set_entry {
     const char *value;
     uint64_t size;      /* TT_SIZE_UNKNOWN when the list gives none */
     uint32_t mask;      /* which digests the list gives for it */
-    uint32_t reserved;
+    uint32_t flags;     /* TUTELA_ENTRY_... */
+    const char *owner;  /* "" when not stated */
+    int64_t updated;    /* its date, nanoseconds since 1970 UTC; 0 when not stated */
     char opaque[24];    /* holds id when the owner gave none */
 } tt_set_entry;
 

@@ -50,6 +50,7 @@ struct tt_set {
     tt_section entry_size;
     tt_section entry_id;
     tt_section entry_mask;
+    tt_section entry_date;
     tt_section sums;
     tt_section roots;
     tt_index index[TUTELA_ALGORITHM_COUNT];

@@ -16,12 +16,13 @@ void tt_draft_begin(tt_draft *entry, uint64_t line)
     entry->row.entry = entry->id;
     entry->row.scheme = entry->scheme;
     entry->row.value = entry->value;
+    entry->row.owner = entry->owner;
     entry->row.line = line;
     entry->row.flags = entry->row.reserved = 0;
     entry->row.updated = 0;
-    entry->odd_date = 0;
+    entry->odd_date = entry->odd_owner = 0;
     entry->fault = TT_DRAFT_FINE;
-    entry->id[0] = entry->scheme[0] = entry->value[0] = '\0';
+    entry->id[0] = entry->scheme[0] = entry->value[0] = entry->owner[0] = '\0';
 }
 
 void tt_draft_fault(tt_draft *entry, tutela_reject reason)
@@ -79,12 +80,25 @@ void tt_draft_date(tt_draft *entry, const char *text, size_t size)
         entry->odd_date = 1;
 }
 
+void tt_draft_owner(tt_draft *entry, const char *text, size_t size)
+{
+    entry->odd_owner = size > TT_DRAFT_TEXT_MAX || (size > 0 && memchr(text, '\0', size));
+    if (entry->odd_owner)
+        size = 0;
+    if (size > 0)
+        memcpy(entry->owner, text, size);
+    entry->owner[size] = '\0';
+}
+
 tutela_status tt_draft_end(tt_draft *entry, const tt_row_sink *sink, tutela_error *error)
 {
     if (entry->fault == TT_DRAFT_FINE && entry->row.digests.mask == 0)
         entry->fault = TUTELA_REJECT_NO_DIGEST;
     if (entry->odd_date)
         tt_sink_count(sink, "date that cannot be read");
+    if (entry->odd_owner)
+        tt_sink_count(sink, TT_DRAFT_ODD_OWNER);
+    entry->odd_owner = 0; /* said once, also when more rows follow from the same entry */
     /* A scheme says nothing without a value. */
     if (entry->value[0] == '\0')
         entry->scheme[0] = '\0';

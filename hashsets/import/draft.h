@@ -18,11 +18,16 @@
 typedef struct tt_draft {
     tt_row row;
     int fault;
-    int odd_date; /* it had a date that cannot be read */
+    int odd_date;  /* it had a date that cannot be read */
+    int odd_owner; /* ... an owner that cannot be kept */
     char id[TT_DRAFT_TEXT_MAX + 1];
     char scheme[TT_DRAFT_TEXT_MAX + 1];
     char value[TT_DRAFT_TEXT_MAX + 1];
+    char owner[TT_DRAFT_TEXT_MAX + 1];
 } tt_draft;
+
+/* Counted for an owner that is too long or no text: the entry goes without. */
+#define TT_DRAFT_ODD_OWNER "owner that cannot be kept"
 
 /*
  * Begin anew: no digest, size unknown, texts empty, no flags, no date. `line` is the row's number
@@ -45,6 +50,8 @@ void tt_draft_flag(tt_draft *entry, uint32_t flag, const char *text, size_t size
  * too, and is counted when the entry ends: it must not cost a digest.
  */
 void tt_draft_date(tt_draft *entry, const char *text, size_t size);
+/* Who owns the entry. One that cannot be kept is counted likewise. */
+void tt_draft_owner(tt_draft *entry, const char *text, size_t size);
 /* Hand it to the sink, or reject it. Whatever sink->take answers. */
 TT_MUST_USE tutela_status tt_draft_end(tt_draft *entry, const tt_row_sink *sink,
                                        tutela_error *error);

@@ -3,6 +3,7 @@
  */
 #include "hashsets/import/import.h"
 
+#include "hashsets/import/draft.h"
 #include "hashsets/import/formats.h"
 
 #include "base/text.h"
@@ -56,6 +57,7 @@ static tutela_status filter_row(void *user, const tt_row *row, tutela_error *err
 {
     const tt_row_sink *sink = user;
     uint32_t mask = row->digests.mask;
+    int odd_owner = !is_clean(row->owner);
     int zero = 0;
 
     for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
@@ -70,10 +72,14 @@ static tutela_status filter_row(void *user, const tt_row *row, tutela_error *err
                      zero ? TUTELA_REJECT_ALL_ZERO : TUTELA_REJECT_EMPTY_FILE);
         return TUTELA_OK;
     }
-    if (mask == row->digests.mask && row->size != 0)
+    if (odd_owner)
+        tt_sink_count(sink, TT_DRAFT_ODD_OWNER);
+    if (mask == row->digests.mask && row->size != 0 && !odd_owner)
         return sink->take(sink->user, row, error);
     tt_row sound = *row;
     sound.digests.mask = mask;
+    if (odd_owner)
+        sound.owner = "";
     /* Nothing that is left here is empty: a size of 0 is a field not filled in. */
     if (sound.size == 0)
         sound.size = TT_SIZE_UNKNOWN;

@@ -11,8 +11,9 @@
  * The key of an entry is the member and the id together. Of a field given twice the last counts,
  * digests excepted: when an entry has several of one algorithm nothing says which belong together,
  * so each becomes a row of its own. What cannot be matched is counted by its kind, also when it has
- * an address instead of a text; addresses, members' names and feedback are not kept. Source: the
- * API's documentation, and what ThreatExchange (facebook/threatexchange, hash_api.py) reads.
+ * an address instead of a text; addresses and feedback are not kept. The member's name is the
+ * owner; one that cannot be kept costs no digest. Source: the API's documentation, and what
+ * ThreatExchange (facebook/threatexchange, hash_api.py) reads.
  */
 #include "hashsets/import/date.h"
 #include "hashsets/import/formats.h"
@@ -29,7 +30,7 @@ typedef struct given_digest {
     uint8_t value[TUTELA_DIGEST_MAX];
 } given_digest;
 
-typedef enum field_name { F_NONE, F_ID, F_TIMESTAMP, F_CLASSIFICATION } field_name;
+typedef enum field_name { F_NONE, F_ID, F_TIMESTAMP, F_CLASSIFICATION, F_MEMBER } field_name;
 
 typedef struct reader {
     const tt_row_sink *sink;
@@ -144,14 +145,15 @@ static tt_xml_wish start_field(reader *ncmec, const tt_xml_element *element)
 {
     static const char *const names[] = {[F_ID] = "id",
                                         [F_TIMESTAMP] = "timestamp",
-                                        [F_CLASSIFICATION] = "classification"};
+                                        [F_CLASSIFICATION] = "classification",
+                                        [F_MEMBER] = "member"};
 
     ncmec->field = F_NONE;
     if (strcmp(element->name, "fingerprints") == 0)
         return TT_XML_ENTER;
     if (strcmp(element->name, "member") == 0)
         take_member(ncmec, element);
-    for (field_name field = F_ID; field <= F_CLASSIFICATION; field++)
+    for (field_name field = F_ID; field <= F_MEMBER; field++)
         if (strcmp(element->name, names[field]) == 0)
             ncmec->field = field;
     return ncmec->field == F_NONE ? TT_XML_SKIP : TT_XML_TEXT;
@@ -227,6 +229,9 @@ static void end_field(reader *ncmec, const tt_xml_text *text)
     case F_CLASSIFICATION:
         tt_draft_text(&ncmec->entry, ncmec->entry.value, text->text, text->size);
         break;
+    case F_MEMBER:
+        tt_draft_owner(&ncmec->entry, text->text, text->mixed ? SIZE_MAX : text->size);
+        break;
     case F_NONE:
         break;
     }
@@ -277,7 +282,7 @@ static tutela_status end(void *user, unsigned depth, const tt_xml_text *text, tu
 {
     reader *ncmec = user;
 
-    if (text->mixed)
+    if (text->mixed && !(depth == 4 && ncmec->field == F_MEMBER))
         tt_draft_fault(&ncmec->entry, TUTELA_REJECT_SYNTAX);
     if (depth == 5)
         end_fingerprint(ncmec, text);

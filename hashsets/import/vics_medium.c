@@ -144,6 +144,10 @@ static void add_date(tt_draft *entry, const tt_vics_field *field)
         entry->odd_date = 1;
 }
 
+/*
+ * An entry of VICS has no owner: PrecategorizationSource is not reliable, and one exporter
+ * (X-Ways-Clees4All) writes the path of the file there.
+ */
 tutela_status tt_vics_end(const tt_vics_medium *medium, uint64_t record, const char *scheme,
                           const tt_row_sink *sink, tutela_error *error)
 {

@@ -84,6 +84,28 @@ const char *tutela_type_name(int32_t type)
     return AT(types, type);
 }
 
+const char *tutela_entry_flag_name(uint32_t flag)
+{
+    switch (flag) {
+#define X(name, bit, text, words) case bit: return text;
+        TUTELA_ENTRY_FLAG_MAP(X)
+#undef X
+    default:
+        return NULL;
+    }
+}
+
+const char *tutela_entry_flag_words(uint32_t flag)
+{
+    switch (flag) {
+#define X(name, bit, text, words) case bit: return words;
+        TUTELA_ENTRY_FLAG_MAP(X)
+#undef X
+    default:
+        return NULL;
+    }
+}
+
 const char *tutela_reject_text(int32_t reason)
 {
     return AT(rejects, reason);

@@ -257,12 +257,30 @@ typedef struct tutela_category {
     const char *value;
 } tutela_category;
 
-/* What a list says of an entry, beside its category. */
-#define TUTELA_ENTRY_SELF_GENERATED 1u      /* handle with care: see the report's words */
-#define TUTELA_ENTRY_GENERATIVE 2u          /* drawn, virtual or generated */
-#define TUTELA_ENTRY_VICTIM_IDENTIFIED 4u
-#define TUTELA_ENTRY_OFFENDER_IDENTIFIED 8u
-#define TUTELA_ENTRY_DISTRIBUTED 16u
+/*
+ * What a list says of an entry, beside its category: bits of a mask, frozen; sets store them. The
+ * name is for programs, the words are what reports for people say. Never guessed: a flag that is
+ * not set was not stated, which does not mean that it is not so.
+ */
+#define TUTELA_ENTRY_FLAG_MAP(X)                                                         \
+    X(SELF_GENERATED, 1, "self-generated",                                               \
+      "handle with care: the list's owner says it is self-generated")                    \
+    X(GENERATIVE, 2, "generative", "drawn or generated")                                 \
+    X(VICTIM_IDENTIFIED, 4, "victim-identified", "victim identified")                    \
+    X(OFFENDER_IDENTIFIED, 8, "offender-identified", "offender identified")              \
+    X(DISTRIBUTED, 16, "distributed", "distributed")
+
+typedef enum tutela_entry_flag {
+#define X(name, bit, text, words) TUTELA_ENTRY_##name = (bit),
+    TUTELA_ENTRY_FLAG_MAP(X)
+#undef X
+} tutela_entry_flag;
+
+/* "self-generated", ...; NULL unless `flag` is one of the bits. Static. Thread: any. */
+TUTELA_API const char *tutela_entry_flag_name(uint32_t flag);
+
+/* What the flag says, in words; NULL unless `flag` is one of the bits. Static. Thread: any. */
+TUTELA_API const char *tutela_entry_flag_words(uint32_t flag);
 
 /* An item meets a list entry. All strings are UTF-8 and belong to the finding. */
 typedef struct tutela_match {
@@ -274,6 +292,10 @@ typedef struct tutela_match {
     int32_t grade;    /* a tutela_grade */
     uint32_t agreed;  /* mask of algorithms of this entry that equal the item's */
     uint32_t disagreed; /* mask of algorithms of this entry that differ: an anomaly */
+    const char *owner;  /* who put the entry on the list, "" when not stated */
+    int64_t updated;    /* the entry's date, nanoseconds since 1970 UTC; 0 when not stated */
+    uint32_t flags;     /* TUTELA_ENTRY_... */
+    uint32_t reserved;
 } tutela_match;
 
 #define TUTELA_FLAG_TYPE_MISMATCH 1u /* the name's extension contradicts the content */
@@ -297,7 +319,7 @@ typedef struct tutela_finding {
     const char *mime;        /* "image/jpeg"; "" when not asked for */
     const char *reason;      /* why the status; "" for clear, known and match */
     const uint8_t (*digests)[TUTELA_DIGEST_MAX]; /* by algorithm; see digest_mask */
-    const tutela_match *matches; /* sorted by list, version, entry */
+    const tutela_match *matches; /* sorted by list, version, entry, then by the rest of it */
     size_t match_count;
     const tutela_range *unread; /* for partial and limit: what was not read */
     size_t unread_count;
@@ -434,8 +456,8 @@ typedef struct tutela_build_options {
 
 /*
  * Compile lists into a set. Of a sealed one no digest reaches the disk, neither in the set nor in
- * temporary files; ids, sizes and categories do as the lists have them, but for an id that spells a
- * digest of its own entry, which is left out. The old file at options->output stays whole until the new one is
+ * temporary files; ids, owners, sizes and categories do as the lists have them, but for an id or an
+ * owner that spells a digest of its own entry, which is left out. The old file at options->output stays whole until the new one is
  * complete and on disk. `report` may be NULL; else report->size must be set, and it is filled even
  * when TUTELA_LIST_UNUSABLE says that no row could be used.
  * Thread: any.

@@ -47,6 +47,9 @@ static void ask(const tt_set *set, int algorithm, const uint8_t *value)
         read_text(entry.id);
         read_text(entry.scheme);
         read_text(entry.value);
+        read_text(entry.owner);
+        if (entry.updated < 0 || (entry.flags & ~(uint32_t)TT_ENTRY_FLAGS))
+            abort();
         read_text(entry.list->name);
     }
 }
@@ -118,11 +121,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 #define KINDS 3u
 #define CHOICES 4u
 
-/* Row i of a seed: kind 0 plain MD5, 1 with size, id and categories, 2 MD5 and SHA-1. */
+/* Row i of a seed: kind 0 plain MD5, 1 with all that an entry may say, 2 MD5 and SHA-1. */
 static tt_row row_of(unsigned kind, unsigned i)
 {
-    tt_row row = {.size = TT_SIZE_UNKNOWN, .entry = "", .scheme = "", .value = "", .line = i + 1};
+    tt_row row = TT_ROW_EMPTY;
 
+    row.line = i + 1;
     row.digests.mask = TUTELA_BIT(TUTELA_MD5) | (kind == 2 ? TUTELA_BIT(TUTELA_SHA1) : 0);
     for (int algorithm = 0; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
         for (unsigned at = 0; at < TUTELA_DIGEST_MAX; at++)
@@ -133,6 +137,9 @@ static tt_row row_of(unsigned kind, unsigned i)
         row.entry = i % 3 ? "id" : "";
         row.scheme = "scheme";
         row.value = i % 5 ? "1" : "2";
+        row.owner = i % 7 ? "owner" : "";
+        row.flags = i % (TT_ENTRY_FLAGS + 1);
+        row.updated = i % 4 ? (int64_t)i * 100000000 * TT_SECOND : 0;
     }
     return row;
 }

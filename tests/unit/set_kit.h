@@ -34,8 +34,9 @@ __attribute__((unused)) static void made_up(uint8_t *out, size_t size, uint64_t 
 /* A row with the digests of `mask` made up from `seed`. */
 __attribute__((unused)) static tt_row row_of(uint32_t mask, uint64_t seed)
 {
-    tt_row row = {.size = TT_SIZE_UNKNOWN, .entry = "", .scheme = "", .value = "", .line = seed};
+    tt_row row = TT_ROW_EMPTY;
 
+    row.line = seed;
     row.digests.mask = mask;
     for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
         made_up(row.digests.value[i], TUTELA_DIGEST_MAX, seed * 4 + (uint64_t)i);

@@ -25,6 +25,9 @@ static void make_full(const char *path)
         row.entry = i % 3 ? "some-id" : "";
         row.scheme = "scheme";
         row.value = i % 5 ? "1" : "2";
+        row.owner = i % 7 ? "owner" : "";
+        row.flags = (uint32_t)(i % (TT_ENTRY_FLAGS + 1));
+        row.updated = i % 8 ? INT64_MAX / (int64_t)i : 0; /* the first fills eight bytes */
         list_in(build, i % 4 ? "first" : "second", TUTELA_KNOWN_BAD);
         add_row(build, &row);
     }
@@ -90,11 +93,11 @@ static void try_lengths(const char *path)
 /* ---- Hostile values behind sound checksums ----------------------------------------------- */
 
 /* Put a value somewhere, make the checksums right, open and ask. */
-static tutela_status try_value(const set_image *set, uint64_t at, unsigned width, uint64_t value)
+static tutela_status try_value(const set_image *set, uint64_t at, unsigned width, uint64_t value,
+                               tutela_error *error)
 {
     uint8_t *bytes = malloc(set->size);
     tt_set *opened = NULL;
-    tutela_error error = {0};
     tutela_status status;
     uint8_t little[8];
 
@@ -104,9 +107,9 @@ static tutela_status try_value(const set_image *set, uint64_t at, unsigned width
     set_fix(bytes, set->size);
     if (pwrite(set->fd, bytes, set->size, 0) != (ssize_t)set->size)
         exit(1);
-    status = tt_set_open(&opened, set->path, &error);
+    status = tt_set_open(&opened, set->path, error);
     if (status == TUTELA_OK) {
-        status = ask_all(opened, 40, &error);
+        status = ask_all(opened, 40, error);
         tt_set_close(opened);
     }
     free(bytes);
@@ -140,7 +143,7 @@ static void try_header(const set_image *set)
             if (is_idle(set, at, little, width))
                 continue;
             tried++;
-            refusals += try_value(set, at, width, hostile[i]) == TUTELA_SET_REFUSED;
+            refusals += try_value(set, at, width, hostile[i], NULL) == TUTELA_SET_REFUSED;
         }
     is_u64(refusals, tried, "hostile values in each field of the header and its table: refused");
 }
@@ -151,6 +154,7 @@ static void try_content(const set_image *set)
     static const uint16_t sections[] = {
         TT_SECTION_LISTS, TT_SECTION_RECORDS, TT_SECTION_STRINGS, TT_SECTION_IDS,
         TT_SECTION_ENTRY_RECORD, TT_SECTION_ENTRY_SIZE, TT_SECTION_ENTRY_ID, TT_SECTION_ENTRY_MASK,
+        TT_SECTION_ENTRY_DATE,
         TT_SECTION_NUMBERS, TT_SECTION_BUCKETS, TT_SECTION_FILTER, TT_SECTION_KEYS};
     size_t other = 0, refusals = 0, tried = 0;
 
@@ -165,7 +169,8 @@ static void try_content(const set_image *set)
             width = tt_load32(slot + TT_SLOT_WIDTH) > 4 ? 4 : tt_load32(slot + TT_SLOT_WIDTH);
             for (uint64_t at = 0; at < bytes && at < 48; at += width * STRIDE)
                 for (size_t i = 0; i < HOSTILE; i += width < 4 ? 1 : 3, tried++) {
-                    tutela_status status = try_value(set, offset + at, (unsigned)width, hostile[i]);
+                    tutela_status status
+                        = try_value(set, offset + at, (unsigned)width, hostile[i], NULL);
                     refusals += status == TUTELA_SET_REFUSED;
                     other += status != TUTELA_SET_REFUSED && status != TUTELA_OK;
                 }
@@ -177,11 +182,17 @@ static void try_content(const set_image *set)
 static void hostile_is(const set_image *set, uint64_t at, unsigned width, uint64_t value, const char *words)
 {
     tutela_error error = {0};
-    tutela_status status = try_value(set, at, width, value);
+    tutela_status status = try_value(set, at, width, value, &error);
 
-    if (status == TUTELA_SET_REFUSED)
-        (void)open_status(set->path, TT_SET_EAGER_BYTES, &error);
     ok(status == TUTELA_SET_REFUSED && strstr(error.text, words), "refused: %s", error.text);
+}
+
+static uint64_t offset_of(const set_image *set, uint16_t section)
+{
+    const uint8_t *slot = set_slot(set->bytes, section, TT_NO_ALGORITHM);
+
+    ok(slot[TT_SLOT_ENCODING] == TT_ENCODING_ARRAY, "section %u has bytes", section);
+    return tt_load64(slot + TT_SLOT_OFFSET);
 }
 
 static void try_named(const set_image *set)
@@ -189,6 +200,9 @@ static void try_named(const set_image *set)
     const uint8_t *slot = set_slot(set->bytes, TT_SECTION_LISTS, TT_NO_ALGORITHM);
     uint64_t lists = tt_load64(slot + TT_SLOT_OFFSET);
     uint64_t slot_at = (uint64_t)(slot - set->bytes);
+    uint64_t records = offset_of(set, TT_SECTION_RECORDS);
+    uint64_t dates = offset_of(set, TT_SECTION_ENTRY_DATE);
+    tutela_error error = {0};
 
     hostile_is(set, TT_AT_VERSION, 4, 3, "made by a newer Tutela (format 3");
     hostile_is(set, TT_AT_VERSION, 4, 1, "made by an older Tutela");
@@ -206,6 +220,16 @@ static void try_named(const set_image *set)
     hostile_is(set, lists + 8, 4, 3, "malformed (lists)");
     hostile_is(set, lists + 16, 8, 1, "malformed (lists)");
     hostile_is(set, lists + TT_SET_PAGE - 1, 1, 1, "malformed (padding)");
+    hostile_is(set, records, 4, 2, "malformed (a record)");
+    hostile_is(set, records + 12, 4, 1000000, "malformed (a string)");
+    hostile_is(set, records + 16, 4, TT_ENTRY_FLAGS + 1, "malformed (a record)");
+    hostile_is(set, records + 16, 4, 1u << 31, "malformed (a record)");
+    hostile_is(set, records + 20, 4, 1, "malformed (a record)");
+    hostile_is(set, dates, 8, TT_DATE_MAX + 1, "malformed (a date)");
+    hostile_is(set, dates, 8, UINT64_MAX, "malformed (a date)");
+    ok(try_value(set, dates, 8, TT_DATE_MAX, &error) == TUTELA_OK
+           && try_value(set, records + 16, 4, TT_ENTRY_FLAGS, &error) == TUTELA_OK,
+       "the last date and all flags are taken");
 }
 
 /* ---- Two levels of checksums ------------------------------------------------------------- */

@@ -21,6 +21,7 @@ static void sample(void)
     is_sample(0, 1, MD5_SHA1, "image: digests tied together");
     is_text(rows[0].entry, "42:image1", "member and id are the entry");
     is_text(rows[0].scheme, "ncmec", "scheme");
+    is_text(rows[0].owner, "Example Member", "the member's name is the owner");
     is_text(rows[0].value, "A1", "classification");
     is_u64(rows[0].size, TT_SIZE_UNKNOWN, "size unknown");
     is_i64(updated[0], INT64_C(1508857200) * SECOND, "timestamp in UTC");
@@ -31,6 +32,7 @@ static void sample(void)
     for (size_t i = 1; i < 4; i++) {
         is_text(rows[i].entry, "42:video1", "they share the entry");
         is_text(rows[i].value, "B2", "and the classification");
+        is_text(rows[i].owner, "Example Member", "and the owner");
         is_u64(rows[i].line, 4, "and the record");
         is_i64(updated[i], updated[0], "and the date");
     }
@@ -114,6 +116,38 @@ static void fields(void)
     is_reject(0, 1, TUTELA_REJECT_SYNTAX, "mixed");
     ok(!image("<member id='a&amp;b'/>"), "an escape in a member");
     is_reject(0, 1, TUTELA_REJECT_SYNTAX, "escape");
+}
+
+/* Whoever the member is: it costs no digest. */
+static void owners(void)
+{
+    ok(image("<member id='9'/>"), "a member without a name");
+    is_text(rows[0].owner, "", "no owner");
+    ok(image("<member id='9'>\n Member &amp; &#xe4; <!-- no -->Co </member>"), "a name");
+    is_text(rows[0].owner, "Member & \xC3\xA4 Co", "resolved");
+    ok(image("<member>A</member><member id='9'>B</member>"), "twice");
+    is_text(rows[0].owner, "B", "the last counts");
+    ok(image("<member>%0255d</member>", 1), "255 bytes");
+    is_u64(strlen(rows[0].owner), 255, "kept");
+    is_u64(kinds_counted(), 0, "and nothing to say");
+    ok(image("<member>%0256d</member>", 1), "256 bytes");
+    is_text(rows[0].owner, "", "not kept");
+    is_u64(counted("owner that cannot be kept"), 1, "and said");
+    ok(image("<member>%03000d</member>", 1), "thousands of bytes");
+    is_text(rows[0].owner, "", "not kept");
+    ok(image("<member>a&#10;b</member>"), "a line end");
+    is_text(rows[0].owner, "", "not kept");
+    is_u64(counted("owner that cannot be kept"), 1, "and said");
+    ok(image("<member>A <b>name</b></member>"), "an element in it");
+    is_text(rows[0].owner, "", "not kept");
+    is_u64(counted("owner that cannot be kept"), 1, "and said");
+    ok(image("<member>%0256d</member><member>B</member>", 1), "too long, then not");
+    is_text(rows[0].owner, "B", "the last counts");
+    is_u64(kinds_counted(), 0, "and nothing to say");
+    is_u64(prints("<md5>%s</md5><md5>%s</md5></fingerprints><member>%0256d</member><fingerprints>",
+                  sample_hex(1, TUTELA_MD5), sample_hex(2, TUTELA_MD5), 1),
+           2, "two rows of one entry");
+    is_u64(counted("owner that cannot be kept"), 1, "said once");
 }
 
 static void fingerprints(void)
@@ -263,6 +297,7 @@ int main(void)
 {
     sample();
     fields();
+    owners();
     fingerprints();
     dates();
     structures();

@@ -24,7 +24,7 @@ typedef struct got_row {
     uint64_t size, line;
     int64_t updated;
     uint32_t flags;
-    char entry[256], scheme[256], value[256];
+    char entry[256], scheme[256], value[256], owner[256];
 } got_row;
 
 static got_row rows[ROWS_MAX];
@@ -55,8 +55,10 @@ __attribute__((unused)) static tutela_status keep_row(void *user, const tt_row *
         snprintf(out->entry, sizeof out->entry, "%s", row->entry);
         snprintf(out->scheme, sizeof out->scheme, "%s", row->scheme);
         snprintf(out->value, sizeof out->value, "%s", row->value);
+        snprintf(out->owner, sizeof out->owner, "%s", row->owner);
         if (row->digests.mask == 0 || !tt_utf8_is(row->entry, strlen(row->entry))
-            || !tt_utf8_is(row->value, strlen(row->value)))
+            || !tt_utf8_is(row->value, strlen(row->value))
+            || !tt_utf8_is(row->owner, strlen(row->owner)))
             ok(0, "row %" PRIu64 " is sound", row->line);
     }
     row_count++;
