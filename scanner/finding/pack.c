@@ -31,6 +31,9 @@ typedef struct packed_match {
     int32_t grade;
     uint32_t agreed;
     uint32_t disagreed;
+    int64_t updated;
+    uint32_t flags;
+    uint32_t reserved; /* zero: the bytes decide the order of records */
 } packed_match;
 
 void tt_finding_init(tutela_finding *finding)
@@ -51,7 +54,9 @@ static void add_matches(tt_buf *buf, const tutela_finding *finding)
         packed_match packed = {.polarity = match->polarity,
                                .grade = match->grade,
                                .agreed = match->agreed,
-                               .disagreed = match->disagreed};
+                               .disagreed = match->disagreed,
+                               .updated = match->updated,
+                               .flags = match->flags};
 
         tt_buf_add(buf, &packed, sizeof packed);
         add_string(buf, match->list);
@@ -59,6 +64,7 @@ static void add_matches(tt_buf *buf, const tutela_finding *finding)
         add_string(buf, match->entry);
         add_string(buf, match->category.scheme);
         add_string(buf, match->category.value);
+        add_string(buf, match->owner);
     }
 }
 
@@ -153,12 +159,15 @@ static void take_match(reader *from, tutela_match *match)
     *match = (tutela_match){.polarity = packed.polarity,
                             .grade = packed.grade,
                             .agreed = packed.agreed,
-                            .disagreed = packed.disagreed};
+                            .disagreed = packed.disagreed,
+                            .updated = packed.updated,
+                            .flags = packed.flags};
     match->list = take_string(from);
     match->version = take_string(from);
     match->entry = take_string(from);
     match->category.scheme = take_string(from);
     match->category.value = take_string(from);
+    match->owner = take_string(from);
 }
 
 static void take_body(reader *from, const fixed *head, tt_unpacked *out)

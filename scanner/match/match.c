@@ -221,10 +221,34 @@ static tutela_status add_match(const tt_set *set, const touched *found, const tt
                            .category = {.scheme = entry.scheme, .value = entry.value},
                            .polarity = (int32_t)entry.list->polarity,
                            .agreed = found->agreed,
-                           .disagreed = entry.mask & digests->mask & ~found->agreed};
+                           .disagreed = entry.mask & digests->mask & ~found->agreed,
+                           .owner = entry.owner,
+                           .updated = entry.updated,
+                           .flags = entry.flags};
     match.grade = (int32_t)tt_grade(match.agreed, match.disagreed, entry.size, bytes);
     out->match[out->count++] = match;
     return TUTELA_OK;
+}
+
+static int by_number_of(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* Matches that are the same in what has a text: by the rest of what reports show. */
+static int by_rest(const tutela_match *a, const tutela_match *b)
+{
+    int order = by_number_of(a->polarity, b->polarity);
+
+    if (order == 0)
+        order = by_number_of(a->agreed, b->agreed);
+    if (order == 0)
+        order = by_number_of(a->disagreed, b->disagreed);
+    if (order == 0)
+        order = by_number_of(a->grade, b->grade);
+    if (order == 0)
+        order = by_number_of(a->flags, b->flags);
+    return order != 0 ? order : by_number_of(a->updated, b->updated);
 }
 
 static int by_text(const void *left, const void *right)
@@ -241,8 +265,8 @@ static int by_text(const void *left, const void *right)
     if (order == 0)
         order = strcmp(a->category.value, b->category.value);
     if (order == 0)
-        order = (a->polarity > b->polarity) - (a->polarity < b->polarity);
-    return order != 0 ? order : (a->agreed > b->agreed) - (a->agreed < b->agreed);
+        order = strcmp(a->owner, b->owner);
+    return order != 0 ? order : by_rest(a, b);
 }
 
 tutela_status tt_match_find(const tt_matcher *matcher, const tt_digests *digests, uint64_t bytes,

@@ -40,7 +40,7 @@ void tt_matches_done(tt_matches *matches);
 
 /*
  * All matches of an item with these digests (every listed algorithm among them) and this many
- * bytes, graded, sorted by list, version, entry. Replaces what `out` held. Thread: any.
+ * bytes, graded, sorted by list, version, entry, then the rest of what they say. Replaces what `out` held. Thread: any.
  */
 TT_MUST_USE tutela_status tt_match_find(const tt_matcher *matcher, const tt_digests *digests,
                                         uint64_t bytes, tt_matches *out, tutela_error *error);

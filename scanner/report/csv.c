@@ -10,8 +10,9 @@
  * - Control characters never stand in a cell: names are in display form (base/text.h).
  *
  * So `path` is for reading. `path_raw_hex` has the exact bytes in hex, the parts of the chain
- * joined by a NUL, which no name can hold. `unread` lists ranges as OFFSET+LENGTH, apart by a
- * space.
+ * joined by a NUL, which no name can hold. `unread` lists ranges as OFFSET+LENGTH, `entry_flags` what
+ * the list says of the entry, apart by a space. Columns added later stand last, so that those
+ * before keep their places.
  */
 #include "report/report.h"
 
@@ -25,7 +26,8 @@
 
 static const char header[] = "status,grade,list,list_version,polarity,entry,category_scheme,"
                              "category,agreed,disagreed,size,mime,type_mismatch,md5,sha1,sha256,"
-                             "sha512,modified,path,path_raw_hex,reason,unread\r\n";
+                             "sha512,modified,path,path_raw_hex,reason,unread,owner,entry_flags,"
+                             "listed\r\n";
 
 /* 1 when a spreadsheet would take a cell that starts here for a formula. */
 static int starts_formula(const char *text, size_t size)
@@ -143,7 +145,27 @@ static void unread_cell(tt_report *report, const tutela_finding *finding)
     for (size_t i = 0; i < finding->unread_count; i++)
         tt_out_printf(&report->out, "%s%" PRIu64 "+%" PRIu64, i ? " " : "",
                       finding->unread[i].offset, finding->unread[i].length);
-    tt_out_text(&report->out, "\r\n");
+    tt_out_char(&report->out, ',');
+}
+
+/* What the list says of the entry beside its category, and the end of the row. */
+static void said_cells(tt_report *report, const tutela_match *match)
+{
+    const char *before = "";
+    char time[32];
+
+    if (!match) {
+        tt_out_text(&report->out, ",,\r\n");
+        return;
+    }
+    shown(report, match->owner);
+    for (uint32_t flag = 1; flag; flag <<= 1)
+        if ((match->flags & flag) && tutela_entry_flag_name(flag)) {
+            tt_out_printf(&report->out, "%s%s", before, tutela_entry_flag_name(flag));
+            before = " ";
+        }
+    tt_out_printf(&report->out, ",%s\r\n",
+                  match->updated ? tt_clock_text(match->updated, time) : "");
 }
 
 static void row(tt_report *report, const tutela_finding *finding, const tutela_match *match)
@@ -165,6 +187,7 @@ static void row(tt_report *report, const tutela_finding *finding, const tutela_m
     raw_path_cell(report, finding);
     shown(report, finding->reason);
     unread_cell(report, finding);
+    said_cells(report, match);
 }
 
 static tutela_status begin(tt_report *report, tutela_error *error)

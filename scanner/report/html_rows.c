@@ -95,6 +95,25 @@ static void write_algorithms(tt_out *out, const char *label, uint32_t mask)
         }
 }
 
+/* What the list says of the entry beside its category; most lists say nothing. */
+static void write_said(tt_report *report, tt_out *out, const tutela_match *match)
+{
+    const char *care = tt_report_entry_care(match);
+    char words[TT_REPORT_ENTRY_WORDS];
+
+    (void)tt_report_entry_words(match, words);
+    if (match->owner[0] || words[0]) {
+        tt_out_text(out, "<br/><span class=\"soft\">the list says: ");
+        if (match->owner[0]) {
+            tt_out_text(out, "owner ");
+            tt_html_show(report, out, match->owner);
+        }
+        tt_out_printf(out, "%s%s</span>", match->owner[0] && words[0] ? "; " : "", words);
+    }
+    if (care)
+        tt_out_printf(out, "<div class=\"flag\">%s</div>", care);
+}
+
 static void write_entry(tt_report *report, tt_out *out, const tutela_match *match)
 {
     const char *letter = tutela_grade_letter(match->grade);
@@ -121,7 +140,9 @@ static void write_entry(tt_report *report, tt_out *out, const tutela_match *matc
     tt_out_printf(out, "<br/><span class=\"soft\">grade %s", letter ? letter : "");
     write_algorithms(out, "; agreed: ", match->agreed);
     write_algorithms(out, "; disagreed: ", match->disagreed);
-    tt_out_text(out, "</span></li>");
+    tt_out_text(out, "</span>");
+    write_said(report, out, match);
+    tt_out_text(out, "</li>");
 }
 
 /* Status and reason of an item that matches and yet was not fully examined. */

@@ -134,6 +134,25 @@ static void write_algorithms(tt_json *json, const char *key, uint32_t mask)
     tt_json_close(json, ']');
 }
 
+/* What the list says of the entry beside its category, each only if it does. */
+static void write_said(tt_json *json, const tutela_match *match)
+{
+    if (match->owner[0]) {
+        tt_json_key(json, "owner");
+        tt_json_text(json, match->owner);
+    }
+    if (match->flags) {
+        tt_json_key(json, "flags");
+        tt_json_open(json, '[');
+        for (uint32_t flag = 1; flag; flag <<= 1)
+            if ((match->flags & flag) && tutela_entry_flag_name(flag))
+                tt_json_text(json, tutela_entry_flag_name(flag));
+        tt_json_close(json, ']');
+    }
+    if (match->updated)
+        write_time(json, "listed", match->updated);
+}
+
 static void write_match(tt_json *json, const tutela_match *match)
 {
     tt_json_open(json, '{');
@@ -161,6 +180,7 @@ static void write_match(tt_json *json, const tutela_match *match)
     tt_json_text_or_null(json, tutela_grade_letter(match->grade));
     if (match->disagreed)
         write_algorithms(json, "disagreed", match->disagreed);
+    write_said(json, match);
     tt_json_close(json, '}');
 }
 

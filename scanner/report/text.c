@@ -126,6 +126,32 @@ static void write_reason(tt_report *report, const tutela_finding *finding)
     }
 }
 
+/* What the list says of the entry beside its category; most lists say nothing. */
+static void write_said(tt_report *report, const tutela_match *match)
+{
+    const char *care = tt_report_entry_care(match);
+    char words[TT_REPORT_ENTRY_WORDS];
+
+    (void)tt_report_entry_words(match, words);
+    if (match->owner[0] || words[0]) {
+        paint(report, DIM);
+        tt_out_text(&report->out, INDENT "the list says: ");
+        if (match->owner[0]) {
+            tt_out_text(&report->out, "owner ");
+            show(report, match->owner);
+        }
+        tt_out_printf(&report->out, "%s%s", match->owner[0] && words[0] ? "; " : "", words);
+        plain(report);
+        tt_out_char(&report->out, '\n');
+    }
+    if (care) {
+        paint(report, YELLOW);
+        tt_out_printf(&report->out, INDENT "%s", care);
+        plain(report);
+        tt_out_char(&report->out, '\n');
+    }
+}
+
 static void write_match(tt_report *report, const tutela_match *match)
 {
     const char *words = tutela_grade_words(match->grade);
@@ -151,6 +177,7 @@ static void write_match(tt_report *report, const tutela_match *match)
     write_algorithms(report, "; disagreed: ", match->disagreed);
     plain(report);
     tt_out_char(&report->out, '\n');
+    write_said(report, match);
 }
 
 static void write_facts(tt_report *report, const tutela_finding *finding)

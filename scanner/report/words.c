@@ -93,6 +93,28 @@ const tt_buf *tt_report_path(tt_report *report, const tutela_finding *finding)
     return kept(report);
 }
 
+const char *tt_report_entry_words(const tutela_match *match, char out[TT_REPORT_ENTRY_WORDS])
+{
+    uint32_t flags = match->flags & ~(uint32_t)TUTELA_ENTRY_SELF_GENERATED;
+    size_t size = 0;
+    char time[32];
+
+    out[0] = '\0';
+    if (match->updated)
+        size = (size_t)snprintf(out, TT_REPORT_ENTRY_WORDS, "dated %s",
+                                tt_clock_text(match->updated, time));
+    for (uint32_t flag = 1; flag && size < TT_REPORT_ENTRY_WORDS; flag <<= 1)
+        if ((flags & flag) && tutela_entry_flag_words(flag))
+            size += (size_t)snprintf(out + size, TT_REPORT_ENTRY_WORDS - size, "%s%s",
+                                     size ? "; " : "", tutela_entry_flag_words(flag));
+    return out;
+}
+
+const char *tt_report_entry_care(const tutela_match *match)
+{
+    return tutela_entry_flag_words(match->flags & (uint32_t)TUTELA_ENTRY_SELF_GENERATED);
+}
+
 const char *tt_report_status_words(int32_t status)
 {
     static const char *const words[TUTELA_ITEM_COUNT] = {

@@ -49,6 +49,19 @@ const char *tt_report_status_meaning(int32_t status);
 /* What a grade rests on, as a sentence; "" for none and unknown numbers. Static. */
 const char *tt_report_grade_meaning(int32_t grade);
 
+/* Bytes that are enough for tt_report_entry_words. */
+#define TT_REPORT_ENTRY_WORDS 192
+
+/*
+ * What a list says of an entry, beside category and owner: its date and the words of its flags, apart
+ * by "; ", empty when it says nothing. Not that it is self-generated: that stands by itself, see
+ * tt_report_entry_care. Into `out`; returns out.
+ */
+const char *tt_report_entry_words(const tutela_match *match, char out[TT_REPORT_ENTRY_WORDS]);
+
+/* What whoever works with this entry must be told; NULL for most. Static. */
+const char *tt_report_entry_care(const tutela_match *match);
+
 /* The sentence that stands in every report for people. */
 extern const char tt_report_indicator[];
 

@@ -19,8 +19,9 @@ static void round_trip(void)
 {
     const tutela_name chain[] = {{"/a\nb", 4}, {"in/side\xff", 8}, {"", 0}};
     const tutela_match matches[]
-        = {{"list", "v1", "#1", {"vics", "1"}, TUTELA_KNOWN_BAD, TUTELA_GRADE_A, 3, 0},
-           {"other", "", "id", {"", ""}, TUTELA_KNOWN_GOOD, TUTELA_GRADE_X, 1, 2}};
+        = {{"list", "v1", "#1", {"vics", "1"}, TUTELA_KNOWN_BAD, TUTELA_GRADE_A, 3, 0, "", 0, 0, 0},
+           {"other", "", "id", {"", ""}, TUTELA_KNOWN_GOOD, TUTELA_GRADE_X, 1, 2,
+            "Member \xC3\xA4", INT64_MAX - 1, TUTELA_ENTRY_DISTRIBUTED, 0}};
     const tutela_range unread[] = {{0, 4096}, {8192, 1}};
     uint8_t digests[TUTELA_ALGORITHM_COUNT][TUTELA_DIGEST_MAX];
     tutela_finding in = finding_of(chain, 3);
@@ -58,6 +59,12 @@ static void round_trip(void)
     is_text(out.finding.matches[0].category.value, "1", "category");
     is_text(out.finding.matches[1].entry, "id", "entry");
     is_u64(out.finding.matches[1].disagreed, 2, "what disagreed");
+    is_text(out.finding.matches[0].owner, "", "no owner");
+    ok(out.finding.matches[0].updated == 0 && out.finding.matches[0].flags == 0,
+       "... nor date nor flags");
+    is_text(out.finding.matches[1].owner, "Member \xC3\xA4", "an owner");
+    is_i64(out.finding.matches[1].updated, INT64_MAX - 1, "a date");
+    is_u64(out.finding.matches[1].flags, TUTELA_ENTRY_DISTRIBUTED, "flags");
     is_mem(out.finding.digests[TUTELA_SHA256], digests[TUTELA_SHA256], 32, "a digest");
     is_u64(out.finding.unread[1].offset, 8192, "a range");
     is_text(out.finding.mime, "image/png", "type");

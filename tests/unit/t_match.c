@@ -54,8 +54,11 @@ static tt_digests digests_of(const char *text, uint32_t mask)
 
 static void add(tt_build *build, tt_digests digests, uint64_t size, const char *entry)
 {
-    tt_row row = {.digests = digests, .size = size, .entry = entry, .scheme = "", .value = ""};
+    tt_row row = TT_ROW_EMPTY;
 
+    row.digests = digests;
+    row.size = size;
+    row.entry = entry;
     ok(tt_build_add(build, &row, NULL) == TUTELA_OK, "adds %s", entry);
 }
 
@@ -150,9 +153,64 @@ static void matching(void)
     tt_matcher_free(matcher);
 }
 
+/* Entries that differ only in what the list says of them: each is told, always in this order. */
+static void said(void)
+{
+    static const struct {
+        const char *owner;
+        uint32_t flags;
+        int64_t updated;
+    } want[] = {{"", 0, 0},          {"", 0, 1000000000}, {"", 0, 86400000000000},
+                {"", 1, 0},          {"", 16, 5000000000}, {"a", 0, 0},
+                {"a", 31, 0},        {"b", 0, 0}};
+    enum { COUNT = sizeof want / sizeof want[0] };
+    const char *path = tap_path("said.tset");
+    tt_digests digests = digests_of("said", MD5 | SHA1);
+    tt_matcher *matcher = NULL;
+    tt_matches matches = {0};
+    tt_set *sets[3];
+
+    /* The same list over three sets, its rows in any order. */
+    for (size_t s = 0; s < 3; s++) {
+        tt_build *build = begin(path, "bad", TUTELA_KNOWN_BAD);
+        for (size_t i = 0; i < COUNT; i++) {
+            size_t at = (i * 3 + s) % COUNT;
+            tt_row row = TT_ROW_EMPTY;
+            row.digests = digests;
+            row.entry = "same";
+            row.owner = want[at].owner;
+            row.flags = want[at].flags;
+            row.updated = want[at].updated;
+            if (at % 3 == s)
+                ok(tt_build_add(build, &row, NULL) == TUTELA_OK, "entry %zu", at);
+        }
+        sets[s] = finish(build, path);
+    }
+    for (int turn = 0; turn < 2; turn++) {
+        ok(tt_matcher_new(&matcher, sets, 3, NULL) == TUTELA_OK
+               && tt_match_find(matcher, &digests, 4, &matches, NULL) == TUTELA_OK,
+           "looks up");
+        is_u64(matches.count, COUNT, "all of them");
+        for (size_t i = 0; i < matches.count && i < COUNT; i++) {
+            const tutela_match *match = &matches.match[i];
+            ok(strcmp(match->owner, want[i].owner) == 0 && match->flags == want[i].flags
+                   && match->updated == want[i].updated && match->grade == TUTELA_GRADE_A,
+               "match %zu: '%s' %u %lld", i, match->owner, match->flags,
+               (long long)match->updated);
+        }
+        tt_matcher_free(matcher);
+        tt_set *first = sets[0];
+        sets[0] = sets[2], sets[2] = first;
+    }
+    tt_matches_done(&matches);
+    for (size_t s = 0; s < 3; s++)
+        tt_set_close(sets[s]);
+}
+
 int main(void)
 {
     grades();
+    said();
     matching();
     return tap_done();
 }

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "t_report_names.h"
 
-#define COLUMNS 22
+#define COLUMNS 25
 
 static void write_nasty(const char *path)
 {
@@ -22,6 +22,7 @@ static void write_nasty(const char *path)
         match = sample_match(&s, nasty_names[i].data, nasty_names[i].data, TUTELA_GRADE_C, 1);
         match->version = nasty_names[i].data;
         match->category = (tutela_category){nasty_names[i].data, nasty_names[i].data};
+        match->owner = nasty_names[i].data;
         s.finding.reason = nasty_names[i].data;
         s.finding.mime = nasty_names[i].data;
         is_i64(sample_add(report, &s, &summary), TUTELA_OK, "name %zu", i);
@@ -154,6 +155,7 @@ static void test_rows(void)
     tutela_summary summary = {.size = sizeof summary};
     int fd;
     tt_report *report = sample_open("csv", path, 0, 0, &fd);
+    tutela_match *match;
     sample s;
 
     sample_init(&s, TUTELA_ITEM_MATCH, "a;=b");
@@ -161,7 +163,11 @@ static void test_rows(void)
     s.finding.chain_count = 2;
     s.finding.flags = TUTELA_FLAG_TYPE_MISMATCH;
     (void)sample_match(&s, "L", "1", TUTELA_GRADE_S, 4);
-    sample_match(&s, "M", "2", TUTELA_GRADE_X, 3)->disagreed = 4;
+    match = sample_match(&s, "M", "2", TUTELA_GRADE_X, 3);
+    match->disagreed = 4;
+    match->owner = "=M,1";
+    match->flags = TUTELA_ENTRY_SELF_GENERATED | TUTELA_ENTRY_DISTRIBUTED | 1u << 31;
+    match->updated = 1508857200 * TT_SECOND + 250000000;
     (void)sample_add(report, &s, &summary);
     sample_init(&s, TUTELA_ITEM_PARTIAL, "=p");
     s.finding.bytes = UINT64_MAX;
@@ -171,11 +177,13 @@ static void test_rows(void)
     (void)sample_add(report, &s, &summary);
     is_i64(sample_end(report, fd, &summary), TUTELA_OK, "rows");
     ok(sample_holds(path, "\r\nmatch,S,L,2026-11,known-bad,1,,,sha256,,0,,true,,,,,,"
-                          "\"a;'=b :: =c\",613b3d62003d63,,\r\n"
+                          "\"a;'=b :: =c\",613b3d62003d63,,,,,\r\n"
                           "match,X,M,2026-11,known-bad,2,,,md5 sha1,sha256,0,,true,"),
        "a row for each entry; the guard inside; the parts joined by a NUL");
+    ok(sample_holds(path, ",,,\"'=M,1\",self-generated distributed,2017-10-24T15:00:00Z\r\n"),
+       "what the list says of the entry, guarded likewise");
     ok(sample_holds(path, "\r\npartial,,,,,,,,,,18446744073709551615,,false,,,,,,'=p,3d70,,"
-                          "18446744073709551614+1 5+6\r\n"),
+                          "18446744073709551614+1 5+6,,,\r\n"),
        "a row for an incomplete item; the guard in front; exact ranges");
 }
 

@@ -67,6 +67,9 @@ static void write_nasty(const char *path)
         match = sample_match(&s, name, name, TUTELA_GRADE_C, 1);
         match->version = name;
         match->category = (tutela_category){name, name};
+        match->owner = name;
+        match->flags = i % 2 ? UINT32_MAX : 0;
+        match->updated = i % 3 ? INT64_MAX : 0;
         ok(sample_add(report, &s, &summary) == TUTELA_OK, "name %zu", i / 2);
     }
     is_i64(sample_end(report, options.fd, &summary), TUTELA_OK, "and its end");

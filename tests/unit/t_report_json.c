@@ -132,6 +132,35 @@ static void test_kinds(void)
        "the summary's count is that of match records");
 }
 
+/* What the list says of an entry has members only when it says it. */
+static void test_said(void)
+{
+    const char *path = tap_path("said");
+    tutela_summary summary = {.size = sizeof summary};
+    int fd;
+    tt_report *report = sample_open("json", path, 1, 0, &fd);
+    tutela_match *match;
+    sample s;
+
+    sample_init(&s, TUTELA_ITEM_MATCH, "said");
+    sample_match(&s, "A", "1", TUTELA_GRADE_C, 1)->owner = "M\"\xFF\x1b";
+    match = sample_match(&s, "B", "2", TUTELA_GRADE_X, 1);
+    match->disagreed = 2;
+    match->flags = UINT32_MAX;
+    match->updated = 1508857200 * TT_SECOND + 250000000;
+    (void)sample_match(&s, "C", "3", TUTELA_GRADE_C, 1);
+    (void)sample_add(report, &s, &summary);
+    is_i64(sample_end(report, fd, &summary), TUTELA_OK, "what lists say");
+    ok(sample_holds(path, "\"agreed\":[\"md5\"],\"grade\":\"C\",\"owner\":\"M\\\"\\ufffd"
+                          "\\u001b\"},"),
+       "an owner alone, as text");
+    ok(sample_holds(path, "\"disagreed\":[\"sha1\"],\"flags\":[\"self-generated\",\"generative\","
+                          "\"victim-identified\",\"offender-identified\",\"distributed\"],"
+                          "\"listed\":\"2017-10-24T15:00:00Z\"},"),
+       "every flag by its name, a date");
+    ok(sample_holds(path, "\"agreed\":[\"md5\"],\"grade\":\"C\"}],"), "nothing said, no member");
+}
+
 /* Lists and targets are no more trusted than names. */
 static void test_head(void)
 {
@@ -165,6 +194,7 @@ int main(void)
     test_visible(path);
     test_exact(path);
     test_forms(path);
+    test_said();
     test_head();
     return tap_done();
 }

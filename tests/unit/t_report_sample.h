@@ -60,7 +60,8 @@ __attribute__((unused)) static tutela_match *sample_match(sample *s, const char 
                             .category = {"", ""},
                             .polarity = TUTELA_KNOWN_BAD,
                             .grade = grade,
-                            .agreed = agreed};
+                            .agreed = agreed,
+                            .owner = ""};
     s->finding.polarity_mask |= TUTELA_BIT(TUTELA_KNOWN_BAD);
     if (s->finding.grade == TUTELA_GRADE_NONE || grade < s->finding.grade)
         s->finding.grade = grade;
@@ -152,8 +153,12 @@ __attribute__((unused)) static void sample_small_items(tt_report *report, tutela
     match = sample_match(&s, "Training list A", "a-17", TUTELA_GRADE_A,
                          TUTELA_BIT(TUTELA_MD5) | TUTELA_BIT(TUTELA_SHA1));
     match->category = (tutela_category){"vics", "1"};
+    match->owner = "Member <1>, \xC3\xA4";
+    match->updated = 1730000000 * TT_SECOND + 7; /* 2024-10-27 */
+    match->flags = TUTELA_ENTRY_VICTIM_IDENTIFIED | TUTELA_ENTRY_DISTRIBUTED;
     match = sample_match(&s, "Training list B", "991", TUTELA_GRADE_S, TUTELA_BIT(TUTELA_SHA256));
     match->category = (tutela_category){"uk-caid", "B"};
+    match->flags = TUTELA_ENTRY_SELF_GENERATED | TUTELA_ENTRY_GENERATIVE;
     (void)sample_add(report, &s, summary);
 
     sample_init(&s, TUTELA_ITEM_MATCH,

@@ -23,6 +23,7 @@ static void test_visible(void)
         match = sample_match(&s, nasty_names[i].data, nasty_names[i].data, TUTELA_GRADE_C, 1);
         match->version = nasty_names[i].data;
         match->category = (tutela_category){nasty_names[i].data, nasty_names[i].data};
+        match->owner = nasty_names[i].data;
         (void)sample_add(report, &s, &summary);
     }
     is_i64(sample_end(report, fd, &summary), TUTELA_OK, "nasty names");
@@ -152,8 +153,46 @@ static void test_words(void)
     free(text);
 }
 
+/* What the list says of an entry: one line when it says anything, and one that asks for care. */
+static void test_said(void)
+{
+    const char *path = tap_path("said");
+    tutela_summary summary = {.size = sizeof summary};
+    int fd;
+    tt_report *report = sample_open("text", path, 0, 0, &fd);
+    tutela_match *match;
+    sample s;
+
+    sample_init(&s, TUTELA_ITEM_MATCH, "said");
+    sample_match(&s, "A", "1", TUTELA_GRADE_C, 1)->owner = "Member\n";
+    match = sample_match(&s, "B", "2", TUTELA_GRADE_C, 1);
+    match->flags = UINT32_MAX;
+    match->updated = TT_SECOND * 86400 + 5;
+    sample_match(&s, "C", "3", TUTELA_GRADE_C, 1)->flags = TUTELA_ENTRY_SELF_GENERATED;
+    (void)sample_add(report, &s, &summary);
+    sample_init(&s, TUTELA_ITEM_MATCH, "unsaid");
+    (void)sample_match(&s, "D", "4", TUTELA_GRADE_C, 1);
+    (void)sample_add(report, &s, &summary);
+    is_i64(sample_end(report, fd, &summary), TUTELA_OK, "what lists say");
+    ok(sample_holds(path, "agreed: md5\n                the list says: owner Member\\x0a\n"
+                          "                list B"),
+       "an owner alone");
+    ok(sample_holds(path, "agreed: md5\n                the list says: dated 1970-01-02T00:00:00Z; "
+                          "drawn or generated; victim identified; offender identified; distributed\n"
+                          "                handle with care: the list's owner says it is "
+                          "self-generated\n                list C"),
+       "a date and every flag; what is no flag is left out");
+    ok(sample_holds(path, "agreed: md5\n                handle with care: the list's owner says it "
+                          "is self-generated\n                0 bytes"),
+       "care alone");
+    ok(sample_holds(path, "entry 4\n                uncorroborated; do not refer without review; "
+                          "agreed: md5\n                0 bytes"),
+       "nothing said, no line");
+}
+
 int main(void)
 {
+    test_said();
     test_visible();
     test_colour();
     test_sentences();
