@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MAX ((uint64_t)64 << 20) /* bytes of all strings: categories are few and short */
+#define TEXT_MAX ((uint64_t)64 << 20) /* bytes of all strings: categories and owners are few and short */
 #define NONE UINT32_MAX
 
 typedef struct string {

@@ -57,6 +57,7 @@ static tutela_status fuzz_take(void *user, const tt_row *row, tutela_error *erro
     must_be_clean(row->entry);
     must_be_clean(row->scheme);
     must_be_clean(row->value);
+    must_be_clean(row->owner);
     return TUTELA_OK;
 }
 
