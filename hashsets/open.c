@@ -11,6 +11,7 @@
 #include "digest/sha256.h"
 #include "hashsets/header.h"
 #include "hashsets/set_internal.h"
+#include "hashsets/signature.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -324,16 +325,21 @@ static tutela_status read_lists(tt_set *set, tutela_error *error)
 
 /* ---- Opening ----------------------------------------------------------------------------- */
 
-static tutela_status open_into(tt_set *set, const char *key_file, uint64_t eager,
-                               tutela_error *error)
+/* What the ways to open a set differ in. */
+typedef struct opening {
+    const char *key_file; /* may be NULL */
+    uint64_t eager;       /* sets up to this size have every page checked */
+    int keyless;          /* leave out the key, whatever the set needs */
+} opening;
+
+static tutela_status open_into(tt_set *set, const opening *how, tutela_error *error)
 {
     TT_AUTO_CLOSE int fd = -1;
     tt_header header;
 
     TT_TRY(tt_header_read(set->path, &fd, &set->file_bytes, &header, error));
-    if (set->file_bytes > header.file_size)
-        return tt_set_refuse(set->path, "damaged (bytes after its end)", error);
-    TT_TRY(read_seal(set, &header, key_file, error));
+    if (!how->keyless)
+        TT_TRY(read_seal(set, &header, how->key_file, error));
     if (header.file_size > SIZE_MAX)
         return tt_no_memory(error);
     set->map = tt_map(fd, (size_t)header.file_size);
@@ -346,15 +352,21 @@ static tutela_status open_into(tt_set *set, const char *key_file, uint64_t eager
     set->expires = header.expires;
     memcpy(set->masks, header.masks, sizeof set->masks);
     memcpy(set->identity, header.identity, sizeof set->identity);
+    memcpy(set->key_id, header.key_id, sizeof set->key_id);
+    set->sealed = header.sealed != 0;
     TT_TRY(read_table(set, &header, error));
-    TT_TRY(check_sums(set, &header, eager, error));
+    TT_TRY(check_sums(set, &header, how->eager, error));
     TT_TRY(check_facts(set, error));
     TT_TRY(check_tails(set, error));
-    return read_lists(set, error);
+    TT_TRY(read_lists(set, error));
+    if (set->file_bytes == set->size)
+        return TUTELA_OK;
+    set->is_signed = 1;
+    return tt_signature_read(set, fd, &set->signature, error);
 }
 
-static tutela_status open_any(tt_set **out, const char *path, const char *key_file,
-                              uint64_t eager, tutela_error *error)
+static tutela_status open_any(tt_set **out, const char *path, const opening *how,
+                              tutela_error *error)
 {
     tt_set *set = tt_alloc(1, sizeof *set);
     tutela_status status;
@@ -363,7 +375,7 @@ static tutela_status open_any(tt_set **out, const char *path, const char *key_fi
         return tt_no_memory(error);
     atomic_init(&set->holders, 1);
     set->path = tt_copy_text(path);
-    status = set->path ? open_into(set, key_file, eager, error) : tt_no_memory(error);
+    status = set->path ? open_into(set, how, error) : tt_no_memory(error);
     if (status == TUTELA_OK)
         *out = set;
     else
@@ -374,16 +386,22 @@ static tutela_status open_any(tt_set **out, const char *path, const char *key_fi
 tutela_status tt_set_open_eager(tt_set **out, const char *path, uint64_t eager,
                                 tutela_error *error)
 {
-    return open_any(out, path, NULL, eager, error);
+    return open_any(out, path, &(opening){.eager = eager}, error);
 }
 
 tutela_status tt_set_open(tt_set **out, const char *path, tutela_error *error)
 {
-    return open_any(out, path, NULL, TT_SET_EAGER_BYTES, error);
+    return open_any(out, path, &(opening){.eager = TT_SET_EAGER_BYTES}, error);
 }
 
 tutela_status tt_set_open_sealed(tt_set **out, const char *path, const char *key_file,
                                  tutela_error *error)
 {
-    return open_any(out, path, key_file, TT_SET_EAGER_BYTES, error);
+    return open_any(out, path, &(opening){.key_file = key_file, .eager = TT_SET_EAGER_BYTES},
+                    error);
+}
+
+tutela_status tt_set_open_whole(tt_set **out, const char *path, tutela_error *error)
+{
+    return open_any(out, path, &(opening){.eager = UINT64_MAX, .keyless = 1}, error);
 }

@@ -83,7 +83,12 @@ const uint8_t *tt_set_identity(const tt_set *set)
 
 const uint8_t *tt_set_key_id(const tt_set *set)
 {
-    return set->seal ? tt_seal_id(set->seal) : NULL;
+    return set->sealed ? set->key_id : NULL;
+}
+
+const tt_set_signature *tt_set_signed(const tt_set *set)
+{
+    return set->is_signed ? &set->signature : NULL;
 }
 
 tutela_status tt_set_check(const tt_set *set, tutela_error *error)

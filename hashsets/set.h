@@ -31,6 +31,13 @@ typedef struct tt_set_list {
     uint64_t entries;
 } tt_set_list;
 
+/* Who signed a set, and when. */
+typedef struct tt_set_signature {
+    uint8_t key[32];                /* the public key (ed25519.h) */
+    uint8_t key_id[TT_KEY_ID_SIZE]; /* the first bytes of its SHA-256 */
+    int64_t signed_at;              /* wall time, as the signer's clock had it */
+} tt_set_signature;
+
 /* One entry. Strings are borrowed from the set. */
 typedef struct tt_set_entry {
     const tt_set_list *list;
@@ -77,6 +84,9 @@ int64_t tt_set_expires(const tt_set *set);
  * Borrowed.
  */
 const uint8_t *tt_set_identity(const tt_set *set);
+
+/* Its signature, which was verified when it was opened; NULL for an unsigned set. Borrowed. */
+const tt_set_signature *tt_set_signed(const tt_set *set);
 
 /* The id of the key the set is sealed with, TT_KEY_ID_SIZE bytes; NULL for none. Borrowed. */
 const uint8_t *tt_set_key_id(const tt_set *set);

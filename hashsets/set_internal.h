@@ -39,7 +39,11 @@ struct tt_set {
     int64_t created;
     int64_t expires;
     uint8_t identity[TT_IDENTITY_SIZE];
-    tt_seal *seal; /* NULL: not sealed */
+    tt_seal *seal; /* NULL: not sealed, or opened without its key */
+    int sealed;
+    int is_signed;
+    uint8_t key_id[TT_KEY_ID_SIZE]; /* of the key it is sealed with */
+    tt_set_signature signature;
     uint64_t masks[TT_SET_MASKS];
     tt_pages pages;
     tt_section lists;
@@ -61,6 +65,12 @@ struct tt_set {
 /* tt_set_open with another border between checking whole and checking at first touch, in bytes. */
 TT_MUST_USE tutela_status tt_set_open_eager(tt_set **out, const char *path, uint64_t eager,
                                             tutela_error *error);
+
+/*
+ * Open a set that may be sealed without its key: not to be asked, since every digest would be "not
+ * listed". Its pages are all checked.
+ */
+TT_MUST_USE tutela_status tt_set_open_whole(tt_set **out, const char *path, tutela_error *error);
 
 /*
  * The string at `offset` of a section of NUL-ended strings, its pages checked. TUTELA_SET_REFUSED

@@ -84,6 +84,11 @@ static tutela_status check_options(const tutela_build_options *options, tutela_e
                          "name a key file; an unsealed set gives its digests to whoever gets it");
     if (options->create_key && !options->key_file)
         return tt_fail(error, TUTELA_ARGUMENT, 0, "set build: create_key needs a key file");
+    if (options->expires && options->expires <= tt_clock_wall())
+        return tt_advise(error,
+                         tt_fail(error, TUTELA_ARGUMENT, 0,
+                                 "set build: the set would have expired already"),
+                         "say a day to come");
     return TUTELA_OK;
 }
 
@@ -118,6 +123,8 @@ tutela_status tutela_set_build(const tutela_build_options *options, tutela_build
     TT_TRY(load_key(&own, &seal, error));
     created = own.reproducible ? TT_TIME_UNKNOWN : tt_clock_wall();
     status = tt_build_new(&in.build, own.output, own.memory ? own.memory : BUILD_MEMORY, error);
+    if (status == TUTELA_OK && own.expires)
+        tt_build_expires(in.build, own.expires);
     if (status == TUTELA_OK)
         status = tt_build_seal(in.build, seal, error);
     if (status == TUTELA_OK)

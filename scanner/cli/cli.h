@@ -177,6 +177,8 @@ const char *cli_count_text(uint64_t number, char out[32]);
 const char *cli_size_text(uint64_t bytes, char out[32]);
 /* "2026-11-22T04:30:00Z" of nanoseconds since 1970, "unknown" for INT64_MIN. */
 const char *cli_time_text(int64_t nanoseconds, char out[32]);
+/* The id of a key in hex. */
+const char *cli_id_text(const uint8_t id[TUTELA_KEY_ID_SIZE], char out[2 * TUTELA_KEY_ID_SIZE + 1]);
 /* A JSON string, quotes included. */
 void cli_json_text(FILE *out, const char *text);
 
@@ -184,7 +186,10 @@ void cli_json_text(FILE *out, const char *text);
 
 /* The key that opens sets: --key, else the user's own if there is one, else NULL. */
 const char *cli_key_file(const cli_args *args, char out[PATH_MAX]);
-/* tutela_set_open with that key. */
+/*
+ * tutela_set_open with that key, the signatures asked for, and, for commands that use a set rather than
+ * look at it, what is remembered of signed sets.
+ */
 tutela_status cli_set_open(const cli_args *args, const char *path, tutela_set **out,
                            tutela_error *error);
 /*
@@ -193,12 +198,19 @@ tutela_status cli_set_open(const cli_args *args, const char *path, tutela_set **
  */
 int cli_key_for_build(const cli_args *args, char out[PATH_MAX], const char **path);
 
+/*
+ * The time that --expires names, 0 without it. CLI_EXIT_OK, or says what is wrong and answers the exit
+ * status.
+ */
+int cli_expires(const cli_args *args, int64_t *out);
+
 /* ---- Commands and what documents them ---------------------------------------------------- */
 
 int cli_run_scan(const cli_args *args);
 int cli_run_set_build(const cli_args *args);
 int cli_run_set_info(const cli_args *args);
 int cli_run_set_check(const cli_args *args);
+int cli_run_set_sign(const cli_args *args);
 int cli_run_set_keygen(const cli_args *args);
 int cli_run_demo(const cli_args *args);
 int cli_run_version(const cli_args *args);

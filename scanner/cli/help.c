@@ -27,12 +27,13 @@ const char *const cli_text_exits[][2] = {
 
 const char *const cli_text_environment[][2] = {
     {"COLUMNS", "Width of the progress line. Default: the width of the terminal."},
-    {"HOME", "Where .config is, unless XDG_CONFIG_HOME is set."},
+    {"HOME", "Where .config and .local/state are, unless XDG_CONFIG_HOME and XDG_STATE_HOME are set."},
     {"NO_COLOR", "When set and not empty, --color auto never colours."},
     {"TERM", "When dumb, nothing is coloured or drawn on its own."},
     {"TMPDIR", "Folder for what exceeds --memory, unless --spool-dir names one."},
     {"TUTELA_CPU", "Lowers the choice of digest kernel; see tutela version -v."},
     {"XDG_CONFIG_HOME", "The user's configuration folder: tutela/key in it is the default key."},
+    {"XDG_STATE_HOME", "The user's state folder: tutela/seen in it is what was seen of signed sets."},
     {NULL, NULL},
 };
 

@@ -36,15 +36,6 @@ const char *cli_key_file(const cli_args *args, char out[PATH_MAX])
     return default_path(out) && stat(out, &file) == 0 ? out : NULL;
 }
 
-tutela_status cli_set_open(const cli_args *args, const char *path, tutela_set **out,
-                           tutela_error *error)
-{
-    char room[PATH_MAX];
-    tutela_set_options options = {.size = sizeof options, .key_file = cli_key_file(args, room)};
-
-    return tutela_set_open(out, path, &options, error);
-}
-
 /* The two folders above the default key, private to the user, as far as they are not there. */
 static void make_folders(const char *path)
 {
@@ -99,12 +90,17 @@ int cli_key_for_build(const cli_args *args, char out[PATH_MAX], const char **pat
 int cli_run_set_keygen(const cli_args *args)
 {
     const char *path = args->operands[0];
+    int signing = cli_has(args, OPT_SIGNING);
     tutela_error error = {0};
-    tutela_status status = tutela_key_create(path, &error);
+    tutela_status status
+        = signing ? tutela_signing_key_create(path, &error) : tutela_key_create(path, &error);
 
     if (status != TUTELA_OK)
         return cli_fail_error(cli_exit_of(status), &error,
                               "name a new file in a folder that exists and that you may write to");
-    cli_note("%s: written; sets sealed with it are of no use without it: keep a copy", path);
+    if (signing)
+        cli_note("%s: written; keep it to yourself, and give %s.pub to who uses the sets", path, path);
+    else
+        cli_note("%s: written; sets sealed with it are of no use without it: keep a copy", path);
     return CLI_EXIT_OK;
 }

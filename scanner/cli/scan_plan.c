@@ -65,6 +65,9 @@ static int check_digests(scan_plan *plan)
     if (cli_has(args, OPT_KEY) && !cli_has(args, OPT_SET))
         return cli_fail(CLI_EXIT_USAGE, "it opens sealed sets: use it with --set",
                         "--key: has no meaning without --set");
+    if (cli_has(args, OPT_REQUIRE_SIGNATURE) && !cli_has(args, OPT_SET))
+        return cli_fail(CLI_EXIT_USAGE, "it says who must have signed the sets: use it with --set",
+                        "--require-signature: has no meaning without --set");
     plan->digests = (uint32_t)cli_number(args, OPT_DIGESTS,
                                          plan->inventory ? INVENTORY_DIGESTS : 0);
     /* Digests that nobody looks up were asked for to be seen. */

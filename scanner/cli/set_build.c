@@ -145,6 +145,8 @@ int cli_run_set_build(const cli_args *args)
     int exit_status = check_required(args);
 
     if (exit_status == CLI_EXIT_OK)
+        exit_status = cli_expires(args, &options.expires);
+    if (exit_status == CLI_EXIT_OK)
         exit_status = cli_key_for_build(args, room, &options.key_file);
     if (exit_status == CLI_EXIT_OK)
         exit_status = check_output(options.output, options.key_file,

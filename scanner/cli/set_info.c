@@ -13,28 +13,57 @@ static int get_list(const tutela_set *set, size_t index, tutela_list_info *list)
 /* The key's id in hex, "" for a set that is not sealed. */
 static const char *key_text(const tutela_set_info *info, char out[2 * TUTELA_KEY_ID_SIZE + 1])
 {
-    out[0] = '\0';
-    for (size_t i = 0; info->sealed && i < TUTELA_KEY_ID_SIZE; i++)
-        snprintf(out + 2 * i, 3, "%02x", info->key_id[i]);
-    return out;
+    return info->sealed ? cli_id_text(info->key_id, out) : "";
+}
+
+/* A member whose value is a time, or null. */
+static void print_json_time(const char *name, int64_t time)
+{
+    char text[32];
+
+    if (time == INT64_MIN)
+        printf(",\"%s\":null", name);
+    else
+        printf(",\"%s\":\"%s\"", name, cli_time_text(time, text));
+}
+
+static void print_json_signature(const tutela_set_info *info)
+{
+    char id[2 * TUTELA_KEY_ID_SIZE + 1];
+
+    print_json_time("expires", info->expires);
+    print_json_time("signed", info->signed_at);
+    if (info->signed_at != INT64_MIN)
+        printf(",\"signer\":\"%s\"", cli_id_text(info->signer_id, id));
+}
+
+static void print_text_signature(const tutela_set_info *info)
+{
+    char id[2 * TUTELA_KEY_ID_SIZE + 1], time[32];
+
+    if (info->expires != INT64_MIN)
+        printf("  expires  %s\n", cli_time_text(info->expires, time));
+    if (info->signed_at == INT64_MIN)
+        puts("  signed   no");
+    else
+        printf("  signed   by %s at %s\n", cli_id_text(info->signer_id, id),
+               cli_time_text(info->signed_at, time));
 }
 
 static void print_json(const char *path, const tutela_set *set, const tutela_set_info *info)
 {
     tutela_list_info list;
-    char time[32], key[2 * TUTELA_KEY_ID_SIZE + 1];
+    char key[2 * TUTELA_KEY_ID_SIZE + 1];
     const char *comma = "";
 
     fputs("{\"type\":\"set\",\"schema\":1,\"path\":", stdout);
     cli_json_text(stdout, path);
-    printf(",\"bytes\":%" PRIu64 ",\"created\":", info->file_bytes);
-    if (info->created == INT64_MIN)
-        fputs("null", stdout);
-    else
-        printf("\"%s\"", cli_time_text(info->created, time));
+    printf(",\"bytes\":%" PRIu64, info->file_bytes);
+    print_json_time("created", info->created);
     printf(",\"sealed\":%s", info->sealed ? "true" : "false");
     if (info->sealed)
         printf(",\"key\":\"%s\"", key_text(info, key));
+    print_json_signature(info);
     printf(",\"entries\":%" PRIu64 ",\"digests\":{", info->entries);
     for (int32_t i = 0; i < TUTELA_ALGORITHM_COUNT; i++, comma = ",")
         printf("%s\"%s\":%" PRIu64, comma, tutela_algorithm_name(i), info->digests[i]);
@@ -63,6 +92,7 @@ static void print_text(const char *path, const tutela_set *set, const tutela_set
            cli_count_text(info->file_bytes, number));
     printf("  sealed   %s%s\n", info->sealed ? "yes, with key " : "no: its digests can be read from it",
            key_text(info, key));
+    print_text_signature(info);
     printf("  entries  %s\n", cli_count_text(info->entries, number));
     printf("  digests  ");
     for (int32_t i = 0; i < TUTELA_ALGORITHM_COUNT; i++) {

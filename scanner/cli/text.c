@@ -50,6 +50,13 @@ const char *cli_time_text(int64_t nanoseconds, char out[32])
     return out;
 }
 
+const char *cli_id_text(const uint8_t id[TUTELA_KEY_ID_SIZE], char out[2 * TUTELA_KEY_ID_SIZE + 1])
+{
+    for (size_t i = 0; i < TUTELA_KEY_ID_SIZE; i++)
+        snprintf(out + 2 * i, 3, "%02x", id[i]);
+    return out;
+}
+
 void cli_json_text(FILE *out, const char *text)
 {
     char shown[4096];

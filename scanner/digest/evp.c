@@ -1,13 +1,15 @@
 /*
- * evp: digests by OpenSSL, one stream after another. The reference for every other kernel and the
- * path where no kernel fits.
+ * evp: what OpenSSL does for us, and the only file that knows it. Digests, one stream after another:
+ * the reference for every other kernel and the path where no kernel fits. And Ed25519 signatures.
  */
 #include "base/mem.h"
 #include "digest/digest.h"
+#include "digest/ed25519.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <pthread.h>
+#include <string.h>
 
 static const char *const evp_names[TUTELA_ALGORITHM_COUNT] = {"MD5", "SHA1", "SHA256", "SHA512"};
 
@@ -132,4 +134,67 @@ tutela_status tt_digest_bytes(uint32_t mask, const void *data, size_t size, tt_d
 const char *tt_digest_library(void)
 {
     return OpenSSL_version(OPENSSL_VERSION_STRING);
+}
+
+/* ---- Ed25519 ----------------------------------------------------------------------------- */
+
+static tutela_status no_ed25519(tutela_error *error)
+{
+    return tt_advise(error,
+                     tt_fail(error, TUTELA_UNAVAILABLE, 0, "Ed25519: this OpenSSL does not do it"),
+                     "an OpenSSL configuration may forbid it; allow the default provider");
+}
+
+static void key_cleanup(EVP_PKEY **key)
+{
+    EVP_PKEY_free(*key);
+}
+
+static void context_cleanup(EVP_MD_CTX **context)
+{
+    EVP_MD_CTX_free(*context);
+}
+
+tutela_status tt_ed25519_public(const uint8_t *seed, uint8_t *out, tutela_error *error)
+{
+    __attribute__((cleanup(key_cleanup))) EVP_PKEY *key
+        = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, TT_ED25519_KEY_SIZE);
+    uint8_t public[TT_ED25519_KEY_SIZE];
+    size_t size = sizeof public;
+
+    if (!key || EVP_PKEY_get_raw_public_key(key, public, &size) != 1 || size != sizeof public)
+        return no_ed25519(error);
+    memcpy(out, public, sizeof public);
+    return TUTELA_OK;
+}
+
+tutela_status tt_ed25519_sign(const uint8_t *seed, const void *message, size_t size, uint8_t *out,
+                              tutela_error *error)
+{
+    __attribute__((cleanup(key_cleanup))) EVP_PKEY *key
+        = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, TT_ED25519_KEY_SIZE);
+    __attribute__((cleanup(context_cleanup))) EVP_MD_CTX *context = EVP_MD_CTX_new();
+    uint8_t signature[TT_ED25519_SIGNATURE_SIZE];
+    size_t length = sizeof signature;
+
+    if (!key || !context || EVP_DigestSignInit(context, NULL, NULL, NULL, key) != 1
+        || EVP_DigestSign(context, signature, &length, message, size) != 1
+        || length != sizeof signature)
+        return no_ed25519(error);
+    memcpy(out, signature, sizeof signature);
+    return TUTELA_OK;
+}
+
+tutela_status tt_ed25519_verify(const uint8_t *public, const void *message, size_t size,
+                                const uint8_t *signature, int *good, tutela_error *error)
+{
+    __attribute__((cleanup(key_cleanup))) EVP_PKEY *key
+        = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public, TT_ED25519_KEY_SIZE);
+    __attribute__((cleanup(context_cleanup))) EVP_MD_CTX *context = EVP_MD_CTX_new();
+
+    if (!key || !context || EVP_DigestVerifyInit(context, NULL, NULL, NULL, key) != 1)
+        return no_ed25519(error);
+    /* Anything but 1 is no good signature: what does not parse answers below 0. */
+    *good = EVP_DigestVerify(context, signature, TT_ED25519_SIGNATURE_SIZE, message, size) == 1;
+    return TUTELA_OK;
 }

@@ -340,6 +340,7 @@ typedef struct tutela_list_info {
 } tutela_list_info;
 
 #define TUTELA_KEY_ID_SIZE 8u
+#define TUTELA_SIGNING_KEY_SIZE 32u
 
 typedef struct tutela_set_info {
     size_t size;
@@ -351,6 +352,10 @@ typedef struct tutela_set_info {
     int32_t sealed;  /* 1: sealed with a key, 0: not */
     int32_t reserved;
     uint8_t key_id[TUTELA_KEY_ID_SIZE]; /* tells keys apart, and nothing about them */
+    int64_t expires;   /* not to be used from then on; INT64_MIN: no such time */
+    int64_t signed_at; /* as the signer's clock had it; INT64_MIN: not signed */
+    uint8_t signer[TUTELA_SIGNING_KEY_SIZE];  /* the public key that signed it, else zero */
+    uint8_t signer_id[TUTELA_KEY_ID_SIZE];    /* short for it: the beginning of its SHA-256 */
 } tutela_set_info;
 
 /*
@@ -365,14 +370,28 @@ TUTELA_API TUTELA_MUST_USE tutela_status tutela_key_create(const char *path, tut
 typedef struct tutela_set_options {
     size_t size;
     const char *key_file; /* what the set is sealed with; read only if it is sealed */
+    /* Files of public keys: unless one of them signed the set, it is refused. */
+    const char *const *require_keys;
+    size_t require_count;
+    /*
+     * A folder to remember signed sets in, made when it is not there; NULL: nothing is remembered.
+     * With it a set is refused when a newer one of the same list, by the same key, was opened
+     * before, and one that expires when the clock was seen more than a day later than now.
+     */
+    const char *state_folder;
+    int64_t now; /* nanoseconds since 1970 UTC to judge times by; 0: the system's clock */
+    /* Called when the state cannot be read or written, which is no reason to refuse a set. */
+    void (*on_warning)(void *user, const tutela_error *warning);
+    void *user;
 } tutela_set_options;
 
 /*
  * Open a compiled set; opening takes the same time for ten entries as for a hundred million.
  * `path` is a file made by tutela_set_build; `options` may be NULL. The caller owns *out:
- * tutela_set_close. TUTELA_IO when the set or its key cannot be read, TUTELA_SET_REFUSED when it is
- * no set, truncated or damaged, or sealed with another key or one that is not given;
- * TUTELA_ARGUMENT when the key file holds no key or others than its owner may use it. Thread: any.
+ * tutela_set_close. TUTELA_IO when the set or a key cannot be read, TUTELA_SET_REFUSED when it is
+ * no set, truncated or damaged, sealed with another key or one that is not given, expired, or
+ * carries a bad signature, one that is not asked for, or one from more than a day ahead;
+ * TUTELA_ARGUMENT when a key file holds no key or others than its owner may use it. Thread: any.
  */
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_open(tutela_set **out, const char *path,
                                                          const tutela_set_options *options,
@@ -452,6 +471,7 @@ typedef struct tutela_build_options {
     const char *key_file;
     int32_t unsealed;
     int32_t create_key; /* 1: make key_file if there is nothing of that name */
+    int64_t expires;    /* nanoseconds since 1970 UTC from which the set is refused; 0: never */
 } tutela_build_options;
 
 /*
@@ -465,6 +485,42 @@ typedef struct tutela_build_options {
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_build(const tutela_build_options *options,
                                                           tutela_build_report *report,
                                                           tutela_error *error);
+
+/*
+ * Make a new key to sign sets with: the secret in a file that only its owner may read, the public
+ * key in the file of that name with ".pub" after it. TUTELA_ARGUMENT when either exists: a key is
+ * never written over. TUTELA_IO, TUTELA_RECORD. Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_signing_key_create(const char *path,
+                                                                   tutela_error *error);
+
+typedef struct tutela_sign_options {
+    size_t size;
+    const char *key_file; /* the secret key, from tutela_signing_key_create */
+    const char *output;   /* the signed set; NULL: it takes the place of the set */
+    int64_t expires;      /* as tutela_build_options has it; 0: as the set has it */
+    int64_t now;          /* nanoseconds since 1970 UTC to sign with; 0: the system's clock */
+} tutela_sign_options;
+
+/*
+ * Sign a set: check every byte of the one at `path`, and write it with an Ed25519 signature over what
+ * it is: lists, versions, counts, times, and the digest that stands for all its bytes. A signature
+ * it has already is replaced; a sealed set needs no key for this. What is at the output stays whole
+ * until the new one is complete and on disk. TUTELA_SET_REFUSED when it is no sound set,
+ * TUTELA_ARGUMENT when the key file holds no secret key, others than its owner may use it, or the
+ * set would have expired already; TUTELA_IO, TUTELA_RECORD. Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_sign(const char *path,
+                                                         const tutela_sign_options *options,
+                                                         tutela_error *error);
+
+/*
+ * "2027-01-31" (its first moment) or "2027-01-31T12:00:00Z", with a time zone or in UTC, as
+ * nanoseconds since 1970 UTC. TUTELA_ARGUMENT when it is neither, or before 1970 or past 2261.
+ * Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_time_parse(const char *text, int64_t *out,
+                                                           tutela_error *error);
 
 /* ---- 5. Scanner -------------------------------------------------------------------------- */
 

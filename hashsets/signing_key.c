@@ -1,0 +1,209 @@
+/* signing_key: makes and reads the files of a signing key. */
+#include "hashsets/signing_key.h"
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define SECRET "tutela-ed25519-secret "
+#define PUBLIC "tutela-ed25519 "
+#define HEX_SIZE (2u * TT_ED25519_KEY_SIZE)
+#define BASE64_SIZE 44u /* characters of 32 bytes, the last of them '=' */
+#define LINE_MAX_SIZE 128u /* more than either file has */
+
+/* ---- Reading ----------------------------------------------------------------------------- */
+
+static tutela_status no_key(const char *path, const char *what, tutela_error *error)
+{
+    (void)tt_fail(error, TUTELA_ARGUMENT, 0, "%s: not %s", path, what);
+    return tt_advise(error, TUTELA_ARGUMENT,
+                     "name a file made by 'tutela set keygen --signing'");
+}
+
+/* The whole of a small file, NUL-ended, into `line` of LINE_MAX_SIZE + 1 bytes. */
+static tutela_status read_line(const char *path, const char *what, int secret, char *line,
+                               tutela_error *error)
+{
+    TT_AUTO_CLOSE int fd = tt_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+    struct stat facts;
+
+    if (fd < 0)
+        return tt_advise(error, tt_fail(error, TUTELA_IO, errno, "%s: cannot open the key", path),
+                         "make a key with 'tutela set keygen --signing FILE'");
+    if (tt_fstat(fd, &facts) != 0)
+        return tt_fail(error, TUTELA_IO, errno, "%s: cannot read the key", path);
+    if (!S_ISREG(facts.st_mode) || facts.st_size <= 0 || facts.st_size > (off_t)LINE_MAX_SIZE)
+        return no_key(path, what, error);
+    if (secret && (facts.st_mode & (S_IRWXG | S_IRWXO))) {
+        (void)tt_fail(error, TUTELA_ARGUMENT, 0, "%s: a key that others than its owner may use",
+                      path);
+        return tt_advise(error, TUTELA_ARGUMENT,
+                         "chmod 600 the file, and think about who may have read it");
+    }
+    switch (tt_pread_all(fd, line, (size_t)facts.st_size, 0)) {
+    case 0:
+        line[facts.st_size] = '\0';
+        return TUTELA_OK;
+    case 1:
+        return no_key(path, what, error);
+    default:
+        return tt_fail(error, TUTELA_IO, errno, "%s: cannot read the key", path);
+    }
+}
+
+/* What stands between `words` and the end of the line, `size` characters; NULL when it does not. */
+static const char *after(const char *line, const char *words, size_t size)
+{
+    size_t begin = strlen(words);
+
+    if (strncmp(line, words, begin) != 0 || strlen(line) < begin + size)
+        return NULL;
+    line += begin;
+    return strcmp(line + size, "\n") == 0 || line[size] == '\0' ? line : NULL;
+}
+
+tutela_status tt_signing_key_load(const char *path, uint8_t *seed, tutela_error *error)
+{
+    char line[LINE_MAX_SIZE + 1] = {0};
+    const char *hex;
+    tutela_status status = read_line(path, "a secret signing key", 1, line, error);
+
+    if (status == TUTELA_OK) {
+        hex = after(line, SECRET, HEX_SIZE);
+        if (!hex || tt_hex_decode(hex, HEX_SIZE, seed) != 0)
+            status = no_key(path, "a secret signing key", error);
+    }
+    explicit_bzero(line, sizeof line);
+    return status;
+}
+
+/* 32 bytes of base64 in its one form. 0, or -1. */
+static int decode(const char *text, uint8_t out[TT_ED25519_KEY_SIZE])
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    uint32_t bits = 0;
+    unsigned held = 0;
+    size_t made = 0;
+
+    for (size_t i = 0; i < BASE64_SIZE - 1; i++) {
+        const char *digit = strchr(digits, text[i]);
+        if (!digit || !*digit)
+            return -1;
+        bits = bits << 6 | (uint32_t)(digit - digits);
+        held += 6;
+        if (held < 8)
+            continue;
+        held -= 8;
+        out[made++] = (uint8_t)(bits >> held);
+        bits &= (1u << held) - 1;
+    }
+    return bits == 0 && text[BASE64_SIZE - 1] == '=' ? 0 : -1;
+}
+
+tutela_status tt_public_key_load(const char *path, uint8_t *key, tutela_error *error)
+{
+    char line[LINE_MAX_SIZE + 1] = {0};
+    uint8_t decoded[TT_ED25519_KEY_SIZE];
+    const char *base64;
+
+    TT_TRY(read_line(path, "a public signing key", 0, line, error));
+    base64 = after(line, PUBLIC, BASE64_SIZE);
+    if (!base64 || decode(base64, decoded) != 0)
+        return no_key(path, "a public signing key", error);
+    memcpy(key, decoded, sizeof decoded);
+    return TUTELA_OK;
+}
+
+/* ---- Making ------------------------------------------------------------------------------ */
+
+/* The new name must outlive a power cut too. 0, or -1 with errno. */
+static int sync_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    TT_AUTO_FREE char *folder
+        = slash ? tt_copy(path, (size_t)(slash - path) + 1) : tt_copy_text(".");
+    TT_AUTO_CLOSE int fd = -1;
+
+    if (!folder) {
+        errno = ENOMEM;
+        return -1;
+    }
+    fd = tt_openat(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY, 0);
+    /* Some file systems sync no folders, and say so. */
+    return fd >= 0 && (tt_fsync(fd) == 0 || errno == EINVAL) ? 0 : -1;
+}
+
+/* A file that was not there, synced; on failure it is not there again. */
+static tutela_status make_file(const char *path, mode_t mode, const char *text, size_t size,
+                               tutela_error *error)
+{
+    TT_AUTO_CLOSE int fd = tt_openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_EXCL, mode);
+
+    if (fd < 0 && errno == EEXIST)
+        return tt_advise(error,
+                         tt_fail(error, TUTELA_ARGUMENT, EEXIST, "%s: cannot make the key", path),
+                         "name a new file: a key is never written over");
+    if (fd < 0)
+        return tt_fail(error, TUTELA_IO, errno, "%s: cannot make the key", path);
+    if (tt_write_all(fd, text, size) == 0 && tt_fsync(fd) == 0 && sync_folder(path) == 0)
+        return TUTELA_OK;
+    (void)tt_fail(error, TUTELA_RECORD, errno, "%s: cannot write the key", path);
+    tt_unlink(path);
+    return tt_advise(error, TUTELA_RECORD, "make room and try again");
+}
+
+static tutela_status make_public(const char *path, const uint8_t *seed, tutela_error *error)
+{
+    uint8_t key[TT_ED25519_KEY_SIZE];
+    TT_AUTO_BUF tt_buf line = {0};
+
+    TT_TRY(tt_ed25519_public(seed, key, error));
+    tt_buf_init(&line, LINE_MAX_SIZE);
+    tt_buf_add_text(&line, PUBLIC);
+    tt_base64_add(&line, key, sizeof key);
+    tt_buf_add_char(&line, '\n');
+    if (tt_buf_failed(&line))
+        return tt_no_memory(error);
+    return make_file(path, 0644, line.data, line.size, error);
+}
+
+static tutela_status make_secret(const char *path, const uint8_t *seed, tutela_error *error)
+{
+    char line[sizeof SECRET + HEX_SIZE + 1] = SECRET;
+    tutela_status status;
+
+    tt_hex_encode(seed, TT_ED25519_KEY_SIZE, line + sizeof SECRET - 1);
+    line[sizeof SECRET - 1 + HEX_SIZE] = '\n';
+    status = make_file(path, S_IRUSR | S_IWUSR, line, sizeof SECRET + HEX_SIZE, error);
+    explicit_bzero(line, sizeof line);
+    return status;
+}
+
+tutela_status tt_signing_key_create(const char *path, tutela_error *error)
+{
+    static const char end[] = ".pub";
+    size_t room = strlen(path) + sizeof end;
+    TT_AUTO_FREE char *public = tt_alloc(room, 1);
+    uint8_t seed[TT_ED25519_KEY_SIZE];
+    tutela_status status;
+
+    if (!public)
+        return tt_no_memory(error);
+    (void)snprintf(public, room, "%s%s", path, end);
+    if (getrandom(seed, sizeof seed, 0) != (ssize_t)sizeof seed)
+        return tt_fail(error, TUTELA_IO, errno, "%s: no random bytes for a key", path);
+    /* The secret first: a public key without it would be trusted and could sign nothing. */
+    status = make_secret(path, seed, error);
+    if (status == TUTELA_OK) {
+        status = make_public(public, seed, error);
+        if (status != TUTELA_OK)
+            tt_unlink(path);
+    }
+    explicit_bzero(seed, sizeof seed);
+    return status;
+}
