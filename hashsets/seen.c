@@ -28,7 +28,7 @@
 #define FILE_MAX (sizeof HEAD + 8 + NUMBER_MAX + TT_SEEN_MAX * (ID_HEX + 2 + NUMBER_MAX) + SUM_SIZE)
 #define DAY (INT64_C(86400) * TT_SECOND)   /* clocks of two machines never differ by so much */
 #define HOUR (INT64_C(3600) * TT_SECOND)   /* so often a clock is written down: not at every scan */
-#define PATIENCE (5 * TT_SECOND)           /* for the lock, which others hold for milliseconds */
+#define PATIENCE (2 * TT_SECOND)           /* for the lock, which others hold for milliseconds */
 
 /* A list of a signing key: its hash, and the newest time of signing. */
 typedef struct seen_list {

@@ -25,8 +25,8 @@ static tutela_status no_key(const char *path, const char *what, tutela_error *er
                      "name a file made by 'tutela set keygen --signing'");
 }
 
-/* The whole of a small file, NUL-ended, into `line` of LINE_MAX_SIZE + 1 bytes. */
-static tutela_status read_line(const char *path, const char *what, int secret, char *line,
+/* The whole of a small file, NUL-ended, into `line` of LINE_MAX_SIZE + 1 bytes; its mode. */
+static tutela_status read_line(const char *path, const char *what, char *line, mode_t *mode,
                                tutela_error *error)
 {
     TT_AUTO_CLOSE int fd = tt_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
@@ -39,15 +39,10 @@ static tutela_status read_line(const char *path, const char *what, int secret, c
         return tt_fail(error, TUTELA_IO, errno, "%s: cannot read the key", path);
     if (!S_ISREG(facts.st_mode) || facts.st_size <= 0 || facts.st_size > (off_t)LINE_MAX_SIZE)
         return no_key(path, what, error);
-    if (secret && (facts.st_mode & (S_IRWXG | S_IRWXO))) {
-        (void)tt_fail(error, TUTELA_ARGUMENT, 0, "%s: a key that others than its owner may use",
-                      path);
-        return tt_advise(error, TUTELA_ARGUMENT,
-                         "chmod 600 the file, and think about who may have read it");
-    }
     switch (tt_pread_all(fd, line, (size_t)facts.st_size, 0)) {
     case 0:
         line[facts.st_size] = '\0';
+        *mode = facts.st_mode;
         return TUTELA_OK;
     case 1:
         return no_key(path, what, error);
@@ -67,17 +62,31 @@ static const char *after(const char *line, const char *words, size_t size)
     return strcmp(line + size, "\n") == 0 || line[size] == '\0' ? line : NULL;
 }
 
+static tutela_status take_seed(const char *path, const char *line, mode_t mode, uint8_t *seed,
+                               tutela_error *error)
+{
+    const char *hex = after(line, SECRET, HEX_SIZE);
+
+    if (!hex || !tt_hex_is(hex, HEX_SIZE))
+        return no_key(path, "a secret signing key", error);
+    if (mode & (S_IRWXG | S_IRWXO)) {
+        (void)tt_fail(error, TUTELA_ARGUMENT, 0, "%s: a key that others than its owner may use",
+                      path);
+        return tt_advise(error, TUTELA_ARGUMENT,
+                         "chmod 600 the file, and think about who may have read it");
+    }
+    return tt_hex_decode(hex, HEX_SIZE, seed) == 0 ? TUTELA_OK
+                                                   : no_key(path, "a secret signing key", error);
+}
+
 tutela_status tt_signing_key_load(const char *path, uint8_t *seed, tutela_error *error)
 {
     char line[LINE_MAX_SIZE + 1] = {0};
-    const char *hex;
-    tutela_status status = read_line(path, "a secret signing key", 1, line, error);
+    mode_t mode = 0;
+    tutela_status status = read_line(path, "a secret signing key", line, &mode, error);
 
-    if (status == TUTELA_OK) {
-        hex = after(line, SECRET, HEX_SIZE);
-        if (!hex || tt_hex_decode(hex, HEX_SIZE, seed) != 0)
-            status = no_key(path, "a secret signing key", error);
-    }
+    if (status == TUTELA_OK)
+        status = take_seed(path, line, mode, seed, error);
     explicit_bzero(line, sizeof line);
     return status;
 }
@@ -110,8 +119,9 @@ tutela_status tt_public_key_load(const char *path, uint8_t *key, tutela_error *e
     char line[LINE_MAX_SIZE + 1] = {0};
     uint8_t decoded[TT_ED25519_KEY_SIZE];
     const char *base64;
+    mode_t mode = 0;
 
-    TT_TRY(read_line(path, "a public signing key", 0, line, error));
+    TT_TRY(read_line(path, "a public signing key", line, &mode, error));
     base64 = after(line, PUBLIC, BASE64_SIZE);
     if (!base64 || decode(base64, decoded) != 0)
         return no_key(path, "a public signing key", error);
