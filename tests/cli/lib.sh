@@ -31,6 +31,7 @@ export LC_ALL=C.UTF-8 TZ=UTC TERM=dumb
 unset NO_COLOR COLUMNS TMPDIR TUTELA_CPU
 # A home of its own, with a key that is always the same, so that sets are.
 export HOME=$folder/home XDG_CONFIG_HOME=$folder/home/.config
+unset XDG_STATE_HOME
 mkdir -p "$XDG_CONFIG_HOME/tutela"
 umask 077
 printf 'thirty-two bytes of a test key.\n' >"$XDG_CONFIG_HOME/tutela/key"
