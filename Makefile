@@ -60,7 +60,7 @@ LIB_OBJ := $(LIB_SRC:%.c=$(OUT)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(OUT)/%.o)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(OUT)/tests/%)
 BENCH_BIN := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*.c))
-FAULT_BIN := $(OUT)/fault/mkzoo $(OUT)/fault/shim.so
+FAULT_BIN := $(OUT)/fault/mkzoo $(OUT)/fault/shim.so $(OUT)/fault/kill.so
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(OUT)/fuzz/%)
 
 STATIC := $(OUT)/libtutela.a
@@ -136,12 +136,12 @@ $(OUT)/bench/%: bench/%.c $(STATIC) $(OUT)/flags
 	$(SAY) BENCH $@
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -MMD -MP -MF $@.d -MT $@ -o $@ $< $(STATIC) $(LIBS)
 
-# What the fault zoo (tests/fault/zoo.t) is made with and spoilt by: plain C, in no variant.
+# What the fault tests spoil files with (zoo.t) and kill programs by (kill.t): plain C, in no variant.
 $(OUT)/fault/mkzoo: tests/fault/mkzoo.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(SAY) ZOO $@
 	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 $(WARN) $(WERROR) -O1 -o $@ $<
-$(OUT)/fault/shim.so: tests/fault/shim.c $(OUT)/flags
+$(OUT)/fault/%.so: tests/fault/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(SAY) ZOO $@
 	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 $(WARN) $(WERROR) -O1 -fPIC -shared -pthread -o $@ $< -ldl

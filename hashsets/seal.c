@@ -14,7 +14,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #define LABEL "tutela set key id"
@@ -212,49 +211,32 @@ tutela_status tt_seal_load(tt_seal **out, const char *path, tutela_error *error)
     return status;
 }
 
-/* The new name must outlive a power cut too: sets that are soon under the key would be lost. */
-static int sync_folder(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    TT_AUTO_FREE char *folder
-        = slash && slash != path ? tt_copy(path, (size_t)(slash - path))
-                                 : tt_copy_text(slash ? "/" : ".");
-    TT_AUTO_CLOSE int fd = -1;
-
-    if (!folder) {
-        errno = ENOMEM;
-        return -1;
-    }
-    fd = tt_openat(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY, 0);
-    /* Some file systems sync no folders, and say so. */
-    return fd >= 0 && (tt_fsync(fd) == 0 || errno == EINVAL) ? 0 : -1;
-}
-
 tutela_status tt_seal_create(const char *path, tutela_error *error)
 {
     uint8_t key[TT_SEAL_KEY_SIZE];
-    TT_AUTO_CLOSE int fd = -1;
-    int wrote;
+    int failure;
 
-    /* At most 256 bytes come whole or not at all. */
-    if (getrandom(key, sizeof key, 0) != (ssize_t)sizeof key)
+    if (tt_random_bytes(key, sizeof key) != 0)
         return tt_fail(error, TUTELA_IO, errno, "%s: no random bytes for a key", path);
-    fd = tt_openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR);
-    if (fd < 0) {
-        int failure = errno;
-
-        explicit_bzero(key, sizeof key);
-        if (failure != EEXIST)
-            return tt_fail(error, TUTELA_IO, failure, "%s: cannot make the key", path);
+    /* Half a key would stand in the way of the next. */
+    failure = tt_create_whole(path, key, sizeof key, S_IRUSR | S_IWUSR) == 0 ? 0 : errno;
+    explicit_bzero(key, sizeof key);
+    switch (failure) {
+    case 0:
+        return TUTELA_OK;
+    case EEXIST:
         (void)tt_fail(error, TUTELA_ARGUMENT, failure, "%s: cannot make the key", path);
         return tt_advise(error, TUTELA_ARGUMENT,
                          "name a new file: without its key a sealed set can never be used again");
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+    case EIO:
+        (void)tt_fail(error, TUTELA_RECORD, failure, "%s: cannot write the key", path);
+        return tt_advise(error, TUTELA_RECORD, "make room and try again");
+    case ENOMEM:
+        return tt_no_memory(error);
+    default:
+        return tt_fail(error, TUTELA_IO, failure, "%s: cannot make the key", path);
     }
-    wrote = tt_write_all(fd, key, sizeof key) == 0 && tt_fsync(fd) == 0 && sync_folder(path) == 0;
-    explicit_bzero(key, sizeof key);
-    if (wrote)
-        return TUTELA_OK;
-    (void)tt_fail(error, TUTELA_RECORD, errno, "%s: cannot write the key", path);
-    tt_unlink(path); /* half a key would stand in the way of the next */
-    return tt_advise(error, TUTELA_RECORD, "make room and try again");
 }

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const names[TT_FAULT_KINDS] = {"mem",  "open", "read",  "write",
-                                                  "sync", "stat", "thread"};
+static const char *const names[TT_FAULT_KINDS] = {"mem",  "open", "read",   "write",
+                                                  "sync", "stat", "thread", "random"};
 
 /* Set once by setup, then only read; the counters are atomic. */
 static pthread_once_t once = PTHREAD_ONCE_INIT;

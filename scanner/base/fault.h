@@ -21,6 +21,7 @@ typedef enum tt_fault_kind {
     TT_FAULT_SYNC,
     TT_FAULT_STAT,
     TT_FAULT_THREAD,
+    TT_FAULT_RANDOM,
     TT_FAULT_KINDS
 } tt_fault_kind;
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 /* The errno that an injected failure shows. */
@@ -96,6 +97,31 @@ int tt_fstatat(int folder, const char *name, struct stat *out, int flags)
 int tt_fsync(int fd)
 {
     return injected(TT_FAULT_SYNC, EIO) ? -1 : fsync(fd);
+}
+
+int tt_hardlink(const char *from, const char *to)
+{
+    return injected(TT_FAULT_WRITE, FAULT_WRITE)
+               ? -1
+               : linkat(AT_FDCWD, from, AT_FDCWD, to, AT_SYMLINK_FOLLOW);
+}
+
+int tt_rename(const char *from, const char *to)
+{
+    return injected(TT_FAULT_WRITE, FAULT_WRITE) ? -1 : rename(from, to);
+}
+
+int tt_random_bytes(void *out, size_t size)
+{
+    ssize_t got;
+
+    if (injected(TT_FAULT_RANDOM, EIO))
+        return -1;
+    /* So few come whole or not at all; only the wait for the first ones of a machine is broken. */
+    do
+        got = getrandom(out, size, 0);
+    while (got < 0 && errno == EINTR);
+    return got == (ssize_t)size ? 0 : -1;
 }
 
 void tt_unlink(const char *path)

@@ -23,6 +23,9 @@ ssize_t tt_pwrite(int fd, const void *data, size_t size, uint64_t offset);
 int tt_fstat(int fd, struct stat *out);
 int tt_fstatat(int folder, const char *name, struct stat *out, int flags);
 int tt_fsync(int fd);
+/* A further name for a file, links followed; fails when something is there already. */
+int tt_hardlink(const char *from, const char *to);
+int tt_rename(const char *from, const char *to);
 /* Take back a file just made whose writing failed; what it answers matters to no one. */
 void tt_unlink(const char *path);
 
@@ -43,12 +46,18 @@ void tt_unmap(const void *map, size_t size);
 void tt_close_cleanup(int *fd);
 #define TT_AUTO_CLOSE __attribute__((cleanup(tt_close_cleanup)))
 
+/* Fill with random bytes, at most 256. 0, or -1 with errno. */
+int tt_random_bytes(void *out, size_t size);
+
 /*
- * A new file that replaces `path` in one step: written under a temporary name in the same folder,
- * synced, renamed. Until tt_replace_commit succeeds the old file is untouched.
+ * A new file that replaces `path` in one step: written without a name in the same folder, synced,
+ * named, renamed. Until tt_replace_commit succeeds the old file is untouched. A process that is
+ * killed leaves nothing, or a whole file named PATH.tutela-new-XXXXXXXX that may be removed; on file
+ * systems without O_TMPFILE it may be a part of one.
  */
 typedef struct tt_replace {
     int fd;
+    int named; /* `temporary` is there */
     char *path;
     char *temporary;
 } tt_replace;
@@ -59,6 +68,12 @@ TT_MUST_USE tutela_status tt_replace_begin(tt_replace *out, const char *path, tu
 TT_MUST_USE tutela_status tt_replace_commit(tt_replace *replace, tutela_error *error);
 /* Drop what is not committed. Safe on a zeroed or committed one, whose fd is -1. */
 void tt_replace_done(tt_replace *replace);
+
+/*
+ * Make a small file whole, on disk, or not at all. 0; or -1 with errno, which is EEXIST when
+ * something is there already: that is left as it is. Thread: any.
+ */
+int tt_create_whole(const char *path, const void *data, size_t size, mode_t mode);
 
 /*
  * An unlinked temporary file in `folder`, gone when closed, never visible to others.

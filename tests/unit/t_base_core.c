@@ -8,7 +8,9 @@
 
 #include "tap.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 
 static void errors(void)
 {
@@ -155,6 +157,66 @@ static void replacing(void)
     (void)tt_close(fd);
 }
 
+/* How many names are in the test's folder. */
+static size_t names(void)
+{
+    DIR *folder = opendir(tap_folder());
+    size_t count = 0;
+
+    while (folder && readdir(folder))
+        count++;
+    if (folder)
+        (void)closedir(folder);
+    return count;
+}
+
+static void replacing_edges(void)
+{
+    tt_replace replace = {.fd = -1};
+    tutela_error error;
+    char longest[NAME_MAX + 1] = {0};
+    mode_t mask = umask(027);
+    struct stat file;
+    size_t before = names();
+
+    memset(longest, 'n', NAME_MAX);
+    ok(tt_replace_begin(&replace, tap_path(longest), &error) == TUTELA_OK
+           && tt_replace_commit(&replace, &error) == TUTELA_OK,
+       "the longest of names can be replaced");
+    tt_replace_done(&replace);
+    is_u64(names(), before + 1, "and nothing else is left");
+    ok(stat(tap_path(longest), &file) == 0 && (file.st_mode & 07777) == 0640,
+       "the umask is obeyed");
+    (void)umask(mask);
+    tt_replace_done(&replace); /* done twice: nothing happens */
+}
+
+static void creating(void)
+{
+    const char *path = tap_path("created");
+    struct stat file;
+    size_t before = names();
+    char back[8];
+    int fd;
+
+    ok(tt_create_whole(path, "secret", 6, 0600) == 0, "a small file is made");
+    fd = tt_openat(AT_FDCWD, path, O_RDONLY, 0);
+    ok(fd >= 0 && tt_pread_all(fd, back, 6, 0) == 0 && memcmp(back, "secret", 6) == 0
+           && tt_pread_all(fd, back, 7, 0) == 1,
+       "whole");
+    ok(tt_fstat(fd, &file) == 0 && (file.st_mode & 07777) == 0600, "with the mode it was to have");
+    is_u64(file.st_nlink, 1, "under one name");
+    (void)tt_close(fd);
+    errno = 0;
+    ok(tt_create_whole(path, "other", 5, 0600) == -1 && errno == EEXIST, "not a second time");
+    ok(symlink("nowhere", tap_path("dangling")) == 0
+           && tt_create_whole(tap_path("dangling"), "x", 1, 0600) == -1 && errno == EEXIST,
+       "nor through a link that leads nowhere");
+    ok(tt_create_whole(tap_path("none/such"), "x", 1, 0600) == -1 && errno == ENOENT,
+       "a folder that is not there is told");
+    is_u64(names(), before + 2, "nothing else is left");
+}
+
 static void clocks(void)
 {
     char text[32];
@@ -174,6 +236,8 @@ int main(void)
     cursors();
     output();
     replacing();
+    replacing_edges();
+    creating();
     clocks();
     return tap_done();
 }
