@@ -329,41 +329,53 @@ static tutela_status merge_group(tt_runs *runs, const run *list, size_t count,
     return tt_run_end(writer, error);
 }
 
-static tutela_status merge_groups(tt_runs *runs, size_t width, tt_run_writer *writer,
-                                  tutela_error *error)
+/* Merge groups of `width` runs; `list` takes the longer ones, and *count is how many. */
+static tutela_status merge_groups(tt_runs *runs, size_t width, tt_run_writer *writer, run *list,
+                                  size_t *count, tutela_error *error)
 {
-    size_t made = 0;
-
     for (size_t i = 0; i < runs->count; i += width) {
         uint64_t start = writer->at;
         size_t left = runs->count - i;
         TT_TRY(merge_group(runs, runs->list + i, left < width ? left : width, writer, error));
-        runs->list[made++] = (run){start, writer->at};
+        list[(*count)++] = (run){start, writer->at};
     }
-    runs->count = made;
     return TUTELA_OK;
 }
 
-/* Replace the runs by fewer, longer ones in a new file; the old one is gone when closed. */
+/*
+ * Replace the runs by fewer, longer ones in a new file; the old one is gone when closed. After a
+ * failure the runs are what they were.
+ */
 static tutela_status merge_pass(tt_runs *runs, size_t width, tutela_error *error)
 {
     size_t room = runs->memory / 8 < LARGEST_BUFFER ? runs->memory / 8 & ~(size_t)7 : LARGEST_BUFFER;
-    TT_AUTO_CLOSE int fd = tt_temporary(runs->folder);
+    TT_AUTO_FREE run *list = tt_alloc(runs->count, sizeof *list);
+    TT_AUTO_CLOSE int fd = -1;
     tt_run_writer writer;
     tutela_status status;
+    size_t count = 0;
+    run *old_list;
     int old;
 
+    if (!list)
+        return tt_no_memory(error);
+    fd = tt_temporary(runs->folder);
     if (fd < 0)
         return disk_failed(error, runs->folder, "create");
     status = tt_run_begin(&writer, runs, 0, room, error);
     writer.fd = fd;
     if (status == TUTELA_OK)
-        status = merge_groups(runs, width, &writer, error);
+        status = merge_groups(runs, width, &writer, list, &count, error);
     tt_run_done(&writer);
     TT_TRY(status);
     old = runs->fd;
     runs->fd = fd;
     fd = old;
+    old_list = runs->list;
+    runs->list = list;
+    list = old_list;
+    runs->room = runs->count;
+    runs->count = count;
     return TUTELA_OK;
 }
 
@@ -375,6 +387,18 @@ tutela_status tt_runs_merge(tt_runs *runs, tutela_error *error)
     while (runs->count > width)
         TT_TRY(merge_pass(runs, width, error));
     return merge_begin(runs, runs->list, runs->count, error);
+}
+
+void tt_runs_take_back(tt_runs *runs)
+{
+    if (runs->count > 0)
+        runs->file_size = runs->list[--runs->count].start;
+}
+
+tutela_status tt_runs_rescue(tt_runs *runs, tutela_error *error)
+{
+    merge_end(runs);
+    return runs->count > 0 ? merge_begin(runs, runs->list, runs->count, error) : TUTELA_OK;
 }
 
 void tt_runs_free(tt_runs *runs)

@@ -18,7 +18,7 @@ int tt_stored_order(tt_sort_compare compare, const uint8_t *a, const uint8_t *b)
 /* The first bytes as a number of the same order; 0 for all when only `compare` knows the order. */
 uint64_t tt_stored_prefix(tt_sort_compare compare, const uint8_t *stored);
 
-/* Single. After a failure only tt_runs_free is of use. */
+/* Single. After a failure only tt_runs_take_back, tt_runs_rescue and tt_runs_free are of use. */
 typedef struct tt_runs tt_runs;
 
 /* `memory` bytes for buffers at most, but at least two records. Owned: tt_runs_free. */
@@ -56,6 +56,13 @@ TT_MUST_USE tutela_status tt_runs_merge(tt_runs *runs, tutela_error *error);
 /* The next record of all, borrowed until the next call; NULL at the end. */
 TT_MUST_USE tutela_status tt_runs_next(tt_runs *runs, const uint8_t **stored,
                                        tutela_error *error);
+/* Forget the run reserved last: it could not be written. */
+void tt_runs_take_back(tt_runs *runs);
+/*
+ * After a failure: read what is there, merged at once whatever that takes of memory, without
+ * writing anything. A reading that was begun begins again.
+ */
+TT_MUST_USE tutela_status tt_runs_rescue(tt_runs *runs, tutela_error *error);
 void tt_runs_free(tt_runs *runs);
 
 #endif

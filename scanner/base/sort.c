@@ -39,6 +39,10 @@ struct tt_sort {
     uint32_t filling; /* the lane whose block takes records */
     size_t given; /* records of the block already handed out */
     tt_runs *runs; /* NULL as long as the first block has held everything */
+
+    int rescued;         /* records come from the runs and from the block */
+    const uint8_t *held; /* the next of the runs; NULL at their end */
+    int held_given;      /* and it was handed out */
 };
 
 /* ---- Lanes ------------------------------------------------------------------------------- */
@@ -55,7 +59,7 @@ static size_t block_limit(const tt_sort *sort)
     return (share(sort) - share(sort) / 8) & ~(size_t)15;
 }
 
-/* Sort the lane's block, write it as its run, and make it empty. */
+/* Sort the lane's block, write it as its run, and make it empty; what cannot be written stays. */
 static void *make_run(void *argument)
 {
     lane *own = argument;
@@ -71,7 +75,8 @@ static void *make_run(void *argument)
     if (status == TUTELA_OK)
         status = tt_run_end(&writer, &own->error);
     tt_run_done(&writer);
-    tt_block_clear(&own->block);
+    if (status == TUTELA_OK)
+        tt_block_clear(&own->block);
     own->status = status;
     return NULL;
 }
@@ -95,6 +100,7 @@ static tutela_status wait_for(lane *one, tutela_error *error)
 static tutela_status spill(tt_sort *sort, tutela_error *error)
 {
     lane *full = &sort->lanes[sort->filling];
+    tutela_status status;
 
     if (!sort->runs)
         TT_TRY(tt_runs_new(&sort->runs, sort->compare, sort->memory, sort->folder, error));
@@ -107,7 +113,10 @@ static tutela_status spill(tt_sort *sort, tutela_error *error)
     if (!full->busy)
         (void)make_run(full);
     sort->filling = (sort->filling + 1) % sort->lane_count;
-    return wait_for(&sort->lanes[sort->filling], error);
+    status = wait_for(&sort->lanes[sort->filling], error);
+    if (status != TUTELA_OK && sort->lane_count == 1)
+        tt_runs_take_back(sort->runs);
+    return status;
 }
 
 /* ---- The border -------------------------------------------------------------------------- */
@@ -180,6 +189,46 @@ tutela_status tt_sort_finish(tt_sort *sort, tutela_error *error)
     return tt_runs_merge(sort->runs, error);
 }
 
+/* ---- After a failure --------------------------------------------------------------------- */
+
+/* The next record of the runs; what cannot be read any more is their end. */
+static const uint8_t *next_of_runs(tt_sort *sort)
+{
+    const uint8_t *stored = NULL;
+
+    if (!sort->runs || tt_runs_next(sort->runs, &stored, NULL) != TUTELA_OK)
+        return NULL;
+    return stored;
+}
+
+void tt_sort_rescue(tt_sort *sort)
+{
+    sort->finished = 1;
+    sort->rescued = 1;
+    tt_block_sort(&sort->lanes[0].block);
+    if (sort->runs && tt_runs_rescue(sort->runs, NULL) != TUTELA_OK) {
+        tt_runs_free(sort->runs);
+        sort->runs = NULL;
+    }
+    sort->held = next_of_runs(sort);
+}
+
+/* The lesser of the two next ones; of equal ones that of the runs, which came before. */
+static const uint8_t *next_rescued(tt_sort *sort)
+{
+    const tt_block *block = &sort->lanes[0].block;
+    const uint8_t *own = sort->given < block->items ? tt_block_at(block, sort->given) : NULL;
+
+    if (sort->held_given)
+        sort->held = next_of_runs(sort);
+    sort->held_given = sort->held
+                       && (!own || tt_stored_order(sort->compare, sort->held, own) <= 0);
+    if (sort->held_given)
+        return sort->held;
+    sort->given += own != NULL;
+    return own;
+}
+
 tutela_status tt_sort_next(tt_sort *sort, const void **record, size_t *size, tutela_error *error)
 {
     const tt_block *block = &sort->lanes[0].block;
@@ -187,7 +236,9 @@ tutela_status tt_sort_next(tt_sort *sort, const void **record, size_t *size, tut
 
     if (!sort->finished)
         return tt_fail(error, TUTELA_STATE, 0, "sort: read before the end");
-    if (sort->runs)
+    if (sort->rescued)
+        stored = next_rescued(sort);
+    else if (sort->runs)
         TT_TRY(tt_runs_next(sort->runs, &stored, error));
     else if (sort->given < block->items)
         stored = tt_block_at(block, sort->given++);

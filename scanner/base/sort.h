@@ -46,6 +46,12 @@ TT_MUST_USE tutela_status tt_sort_finish(tt_sort *sort, tutela_error *error);
  */
 TT_MUST_USE tutela_status tt_sort_next(tt_sort *sort, const void **record, size_t *size,
                                        tutela_error *error);
+/*
+ * After tt_sort_add or tt_sort_finish failed, of a sort without further threads: what went in comes
+ * out of tt_sort_next all the same, in order, as far as it can be read back; the record that could
+ * not be added is not among it.
+ */
+void tt_sort_rescue(tt_sort *sort);
 /* How many records went in. */
 uint64_t tt_sort_count(const tt_sort *sort);
 void tt_sort_free(tt_sort *sort);

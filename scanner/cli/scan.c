@@ -97,12 +97,26 @@ static const char *advice(tutela_status status)
 {
     switch (status) {
     case TUTELA_SET_REFUSED:
-        return "run 'tutela set check' on the sets; this run counts for nothing";
+        return "run 'tutela set check' on the sets, then scan again: what was found holds, and is not all";
     case TUTELA_MEMORY:
         return "free some memory, or scan with fewer --threads";
     default:
         return "make room, or name another folder with --spool-dir";
     }
+}
+
+/* A run that failed ends its reports too: what it found is in them, and that it is not all. */
+static int end_failed(scan_run *scan, tutela_status status)
+{
+    tutela_error why = scan->error;
+    int exit_status = status == TUTELA_IO ? CLI_EXIT_RECORD : cli_exit_of(status);
+
+    scan->summary.complete = 0;
+    scan->summary.exit_status = exit_status;
+    /* Should that fail too, what is said is why the run failed. */
+    if (!scan->outputs.failed && scan_outputs_end(scan) != TUTELA_OK)
+        scan->outputs.failed = 1;
+    return cli_fail_error(exit_status, &why, advice(status));
 }
 
 static int work(scan_run *scan)
@@ -113,14 +127,13 @@ static int work(scan_run *scan)
     if (exit_status != CLI_EXIT_OK)
         return exit_status;
     status = scan->plan.stream ? scan_stream(scan) : scan_tree(scan);
-    if (status == TUTELA_OK || status == TUTELA_CANCELLED)
-        status = scan_outputs_end(scan);
-    if (status == TUTELA_OK) {
-        say_incomplete(scan);
-        return scan->summary.exit_status;
-    }
-    exit_status = status == TUTELA_IO ? CLI_EXIT_RECORD : cli_exit_of(status);
-    return cli_fail_error(exit_status, &scan->error, advice(status));
+    if (status != TUTELA_OK && status != TUTELA_CANCELLED)
+        return end_failed(scan, status);
+    status = scan_outputs_end(scan);
+    if (status != TUTELA_OK)
+        return cli_fail_error(CLI_EXIT_RECORD, &scan->error, advice(status));
+    say_incomplete(scan);
+    return scan->summary.exit_status;
 }
 
 static void release(scan_run *scan)

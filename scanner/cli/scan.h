@@ -41,6 +41,7 @@ typedef struct scan_output {
 typedef struct scan_outputs {
     scan_output each[SCAN_OUTPUTS_MAX];
     size_t count;
+    int failed; /* one of them took a finding no more */
 } scan_outputs;
 
 /* One run. */

@@ -103,6 +103,7 @@ tutela_status scan_outputs_add(scan_run *scan, const tutela_finding *finding)
 
         if (tutela_report_add(scan->outputs.each[i].report, finding, &error) != TUTELA_OK) {
             scan->error = name_output(&scan->outputs.each[i], &error);
+            scan->outputs.failed = 1;
             return TUTELA_RECORD;
         }
     }

@@ -24,6 +24,7 @@ void tt_collector_done(tt_collector *collector)
         return;
     tt_sort_free(collector->sort);
     tt_buf_done(&collector->record);
+    tt_unpacked_done(&collector->unpacked);
     tt_lock_done(&collector->lock);
     collector->options = NULL;
 }
@@ -61,6 +62,31 @@ static void count(tt_collector *collector, const tutela_finding *finding, uint64
         atomic_fetch_add_explicit(&collector->control->incomplete, 1, memory_order_relaxed);
 }
 
+static tutela_status keep(tt_collector *collector, const tutela_finding *finding,
+                          tutela_error *error)
+{
+    TT_TRY(tt_unpacked_reserve(&collector->unpacked, finding, error));
+    TT_TRY(tt_finding_pack(finding, &collector->record, error));
+    return tt_sort_add(collector->sort, collector->record.data, collector->record.size, error);
+}
+
+/* Keep it for sorting; or, once that failed, hand it over: it must not be lost. */
+static tutela_status keep_or_give(tt_collector *collector, const tutela_finding *finding,
+                                  tutela_error *error)
+{
+    tutela_status status;
+
+    if (collector->unsorting)
+        return hand_over(collector, finding, error);
+    status = keep(collector, finding, error);
+    if (status == TUTELA_OK)
+        return TUTELA_OK;
+    collector->unsorting = 1;
+    if (hand_over(collector, finding, NULL) != TUTELA_OK)
+        return tt_fail(error, TUTELA_RECORD, 0, "findings: the caller could not record one");
+    return status;
+}
+
 tutela_status tt_collector_add(tt_collector *collector, const tutela_finding *finding, uint64_t bytes,
                             tutela_error *error)
 {
@@ -68,36 +94,31 @@ tutela_status tt_collector_add(tt_collector *collector, const tutela_finding *fi
 
     tt_lock_take(&collector->lock);
     count(collector, finding, bytes);
-    if (!tt_collector_wants(collector, (tutela_item_status)finding->status)) {
-        /* Counted, and that is all. */
-    } else if (!collector->sort) {
-        status = hand_over(collector, finding, error);
-    } else {
-        status = tt_finding_pack(finding, &collector->record, error);
-        if (status == TUTELA_OK)
-            status = tt_sort_add(collector->sort, collector->record.data, collector->record.size, error);
-    }
+    if (tt_collector_wants(collector, (tutela_item_status)finding->status))
+        status = collector->sort ? keep_or_give(collector, finding, error)
+                                 : hand_over(collector, finding, error);
     tt_lock_give(&collector->lock);
     return status;
 }
 
 tutela_status tt_collector_deliver(tt_collector *collector, tutela_error *error)
 {
-    tt_unpacked unpacked = {0};
+    tt_unpacked *unpacked = &collector->unpacked;
     const void *record = NULL;
     size_t size = 0;
-    tutela_status status = TUTELA_OK;
+    tutela_status finished, status = TUTELA_OK;
 
-    if (!collector->sort)
+    if (!collector->sort || collector->refused)
         return TUTELA_OK;
-    TT_TRY(tt_sort_finish(collector->sort, error));
+    finished = tt_sort_finish(collector->sort, error);
+    if (finished != TUTELA_OK || collector->unsorting)
+        tt_sort_rescue(collector->sort);
     while ((status = tt_sort_next(collector->sort, &record, &size, error)) == TUTELA_OK && record) {
-        status = tt_finding_unpack(record, size, &unpacked, error);
+        status = tt_finding_unpack(record, size, unpacked, error);
         if (status == TUTELA_OK)
-            status = hand_over(collector, &unpacked.finding, error);
+            status = hand_over(collector, &unpacked->finding, error);
         if (status != TUTELA_OK)
             break;
     }
-    tt_unpacked_done(&unpacked);
-    return status;
+    return finished != TUTELA_OK ? finished : status;
 }

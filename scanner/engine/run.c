@@ -222,6 +222,25 @@ static void crew_done(crew *of)
     tt_free(of->workers);
 }
 
+/*
+ * However the run ended, what it found is handed over. The status of the run; of a whole or cancelled
+ * one that of the delivery, when that failed.
+ */
+static tutela_status deliver(tt_run *run, tutela_error *error)
+{
+    tutela_error why;
+    tutela_status delivered = tt_collector_deliver(&run->collector, &why);
+    tutela_status status = run->status;
+
+    if (delivered != TUTELA_OK && (status == TUTELA_OK || status == TUTELA_CANCELLED))
+        status = delivered;
+    else
+        why = run->error;
+    if (status != TUTELA_OK && error)
+        *error = why;
+    return status;
+}
+
 tutela_status tt_engine_scan(tt_engine *engine, const tutela_scan_options *options,
                              tt_control *control, tutela_summary *summary, tutela_error *error)
 {
@@ -245,14 +264,7 @@ tutela_status tt_engine_scan(tt_engine *engine, const tutela_scan_options *optio
     tt_feed_close(&run->feed);
     tt_survey_end(survey);
     crew_done(&workers);
-    status = run->status;
-    if (status != TUTELA_OK && error)
-        *error = run->error;
-    if (status == TUTELA_OK || status == TUTELA_CANCELLED) {
-        tutela_status delivered = tt_collector_deliver(&run->collector, error);
-
-        status = delivered == TUTELA_OK ? status : delivered;
-    }
+    status = deliver(run, error);
     total = run->collector.total;
     total.size = summary->size;
     total.started = started;

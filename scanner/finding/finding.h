@@ -48,6 +48,9 @@ typedef struct tt_unpacked {
  */
 TT_MUST_USE tutela_status tt_finding_unpack(const void *record, size_t size, tt_unpacked *out,
                                             tutela_error *error);
+/* Make room, so that unpacking what this finding is packed into cannot fail for lack of memory. */
+TT_MUST_USE tutela_status tt_unpacked_reserve(tt_unpacked *out, const tutela_finding *finding,
+                                              tutela_error *error);
 void tt_unpacked_done(tt_unpacked *out);
 
 /* Count a finding into a summary. */

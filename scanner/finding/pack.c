@@ -143,6 +143,22 @@ static tutela_status reserve(void **items, size_t *room, uint64_t count, size_t 
     return TUTELA_OK;
 }
 
+static tutela_status reserve_all(tt_unpacked *out, uint64_t names, uint64_t matches,
+                                 uint64_t ranges, tutela_error *error)
+{
+    TT_TRY(reserve((void **)&out->names, &out->names_room, names, sizeof *out->names, error));
+    TT_TRY(reserve((void **)&out->matches, &out->matches_room, matches, sizeof *out->matches,
+                   error));
+    return reserve((void **)&out->ranges, &out->ranges_room, ranges, sizeof *out->ranges, error);
+}
+
+tutela_status tt_unpacked_reserve(tt_unpacked *out, const tutela_finding *finding,
+                                  tutela_error *error)
+{
+    return reserve_all(out, finding->chain_count, finding->match_count, finding->unread_count,
+                       error);
+}
+
 static void take_chain(reader *from, tt_unpacked *out, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -190,12 +206,7 @@ tutela_status tt_finding_unpack(const void *record, size_t size, tt_unpacked *ou
     const char *mime, *reason;
 
     take_into(&from, &head, sizeof head);
-    TT_TRY(reserve((void **)&out->names, &out->names_room, head.chain_count, sizeof *out->names,
-                   error));
-    TT_TRY(reserve((void **)&out->matches, &out->matches_room, head.match_count,
-                   sizeof *out->matches, error));
-    TT_TRY(reserve((void **)&out->ranges, &out->ranges_room, head.unread_count,
-                   sizeof *out->ranges, error));
+    TT_TRY(reserve_all(out, head.chain_count, head.match_count, head.unread_count, error));
     take_body(&from, &head, out);
     mime = take_string(&from);
     reason = take_string(&from);

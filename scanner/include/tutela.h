@@ -638,7 +638,7 @@ typedef struct tutela_summary {
     int64_t started;  /* nanoseconds since 1970 UTC */
     int64_t duration; /* nanoseconds */
     int32_t complete;    /* 1 when every item is of a complete status and nothing was cut short */
-    int32_t exit_status; /* 0, 1, 3 or 4, as the command line exits */
+    int32_t exit_status; /* 0, 1, 3 or 4, as the command line exits; it puts 5 or 6 in a failed run's */
 } tutela_summary;
 
 /*
@@ -694,9 +694,10 @@ typedef struct tutela_scan_options {
 } tutela_scan_options;
 
 /*
- * Scan. Returns when all is done, cancelled (TUTELA_CANCELLED, with what was found so far
- * delivered and *summary filled), or a callback refused a finding (TUTELA_RECORD).
- * TUTELA_SET_REFUSED when a page of a set proves damaged on the way.
+ * Scan. Returns when all is done, cancelled (TUTELA_CANCELLED), or a callback refused a finding
+ * (TUTELA_RECORD). TUTELA_SET_REFUSED when a page of a set proves damaged on the way, TUTELA_MEMORY,
+ * TUTELA_IO. However it ends, what was found so far is delivered first, unless a callback refused
+ * it, and *summary is filled.
  * summary->size must be set. Several scans may share one scanner. Thread: any.
  */
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_scan_paths(tutela_scanner *scanner,

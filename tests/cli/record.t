@@ -40,5 +40,11 @@ run file-limit "(ulimit -f 8; $scan --json -o limited.jsonl many)"
 run file-limit-set "seq 5000 | while read -r i; do printf '%032x\n' \"\$i\"; done >big.list; (ulimit -f 8; tutela set build --as known-bad -o big.tset big.list); echo \$?; ls big.tset"
 
 run spool-nowhere "$scan --memory 4k --spool-dir nowhere many >/dev/null"
+run spool-nowhere-json "$scan --json --threads 1 --memory 4k --spool-dir nowhere many >nowhere.jsonl"
+# What was found before that is in the report, which says that it is not all.
+is 'a failed run delivers what it counted' "$(grep -c '"status":"clear"' nowhere.jsonl)" \
+    "$(sed -n 's/.*"type":"summary","items":\([0-9]*\).*/\1/p' nowhere.jsonl)"
+ok 'and more than nothing' [ "$(wc -l <nowhere.jsonl)" -gt 5 ]
+ok 'and ends with its exit status' grep -q '"complete":false,.*"exit":5}$' nowhere.jsonl
 
 finish

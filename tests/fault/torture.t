@@ -26,7 +26,7 @@ my $variant = $ENV{TUTELA_VARIANT} // 'release';
 plan skip_all => 'the release run does this' if $variant ne 'release';
 plan skip_all => 'no build/fault/tutela: `make VARIANT=fault program` makes it' if !-x $program;
 
-my @kinds = qw(mem open read write sync stat thread);
+my @kinds = qw(mem open read write sync stat thread random);
 my $home = tempdir(CLEANUP => 1);
 my $jobs = $ENV{TEST_JOBS} // (`nproc` || 1) + 0;
 # Short stacks of allocations cost a third less time; the long tier can afford whole ones.
@@ -86,6 +86,7 @@ my @scenarios = (
         undef, ['new.tset']],
     ['set info', 'quick', ['set', 'info', "$home/known.tset"]],
     ['set check', 'quick', ['set', 'check', "$home/known.tset"]],
+    ['set keygen', 'quick', ['set', 'keygen', 'OUT/new.key'], undef, ['new.key']],
     ['scan json', 'main', [@scan, '--json', "$home/tree"]],
     (map { ["scan $_", 'twin', [@scan, '--format', $_, "$home/tree"]] } qw(text csv html)),
     ['scan to files', 'twin', [@scan, '--json', '-o', 'OUT/run.jsonl', '--html', 'OUT/run.html', "$home/tree"],
@@ -109,8 +110,10 @@ sub slurp {
 }
 
 # Every file below a folder, as "path\0content\0".
+# A key is never the same twice: of it only the size.
 sub everything {
     my ($path) = @_;
+    return $path . (-e $path ? ' of ' . -s _ : '') . "\0" if $path =~ /\.key$/;
     return -e $path ? "$path\0" . slurp($path) . "\0" : '' if !-d $path;
     opendir my $in, $path or return '';
     return join '', map { everything("$path/$_") } sort grep { !/^\.\.?$/ } readdir $in;
@@ -123,7 +126,7 @@ sub run {
     my $out = "$home/out.$$";
     remove_tree($out);
     make_path($out);
-    put("$out/$_", 'old') for grep { $_ !~ m{/} } @{$made || []};
+    put("$out/$_", 'old') for grep { !m{/|\.key$} } @{$made || []};
     my @command = map { s/^OUT/$out/r } @$arguments;
     my $child = fork // die "fork: $!";
     if (!$child) {
@@ -154,10 +157,17 @@ sub faults_of {
         if $run->{exit} == 99 || $run->{stderr} =~ /Sanitizer/;
     return "exit $run->{exit}, which no page documents" if $run->{exit} > 6;
     my @wrong;
+    # However a run ends: what its summary counts was delivered.
+    my ($matches) = $run->{stdout} =~ /"type":"summary".*"matches":(\d+)/;
+    push @wrong, 'a match that is counted and not there'
+        if defined $matches && $matches != (() = $run->{stdout} =~ /^\{"type":"match"/mg);
     push @wrong, 'files left behind: ' . join(' ', @{$run->{left}}) if @{$run->{left}};
     for my $name (grep { /\.tset$/ } keys %{$run->{made}}) {
         my ($now, $new) = ($run->{made}{$name}, $calm->{made}{$name});
         push @wrong, "$name is neither the old nor the new" if $now ne $new && $now !~ /\0old\0$/;
+    }
+    for my $name (grep { /\.key$/ } keys %{$run->{made}}) {
+        push @wrong, "$name is there, and the exit is $run->{exit}" if $run->{exit} && $run->{made}{$name} =~ / of /;
     }
     if ($run->{exit} == $calm->{exit}) {
         push @wrong, "exit $run->{exit} as if all were well, and another output"
@@ -194,6 +204,10 @@ like(judged(stdout => ''), qr/another output/, 'a lost line is seen');
 like(judged(exit => 2), qr/without a word/, 'a failure without a word is seen');
 like(judged(exit => 5, stderr => "tutela: a: b\n", made => { 'new.tset' => "new.tset\0ne\0" }),
     qr/neither/, 'half a set is seen');
+like(judged(exit => 5, stderr => "tutela: a: b\n", stdout => qq({"type":"summary","items":2,"matches":1}\n)),
+    qr/not there/, 'a match that is only counted is seen');
+like(judged(exit => 5, stderr => "tutela: a: b\n", made => { 'new.key' => "new.key of 16\0" }),
+    qr/new.key is there/, 'half a key is seen');
 like(judged(left => ['temporary']), qr/left behind/, 'a file left behind is seen');
 
 # ---- All of them, side by side ---------------------------------------------------------------

@@ -268,6 +268,47 @@ static void try_full_disk(void)
     tt_sort_free(sort);
 }
 
+/* After a full disk: what went in comes out, in order; after a first failure at any block. */
+static void try_rescue(rlim_t most)
+{
+    struct rlimit before, small;
+    tutela_error error = {0};
+    tt_sort *sort = NULL;
+    uint64_t record[4], last = 0, in = 0, out = 0, sum_in = 0, sum_out = 0;
+    const void *got = NULL;
+    size_t size = 0;
+    tutela_status status = tt_sort_new(&sort, NULL, 64 << 10, tap_folder(), &error);
+    int ordered = 1;
+
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before);
+    small = before;
+    small.rlim_cur = most;
+    setrlimit(RLIMIT_FSIZE, &small);
+    for (; in < 40000 && status == TUTELA_OK; in += status == TUTELA_OK) {
+        for (int word = 0; word < 4; word++)
+            record[word] = next_random();
+        status = tt_sort_add(sort, record, sizeof record, &error);
+        sum_in += status == TUTELA_OK ? record[3] : 0;
+    }
+    ok(status == TUTELA_RECORD, "after %" PRIu64 " records the disk is full", in);
+    /* The end would write the last block: it cannot either. */
+    ok(tt_sort_finish(sort, &error) == TUTELA_RECORD, "... nor can it be ended");
+    tt_sort_rescue(sort);
+    while ((status = tt_sort_next(sort, &got, &size, &error)) == TUTELA_OK && got) {
+        memcpy(record, got, sizeof record);
+        ordered &= size == sizeof record && __builtin_bswap64(record[0]) >= last;
+        last = __builtin_bswap64(record[0]);
+        sum_out += record[3];
+        out++;
+    }
+    setrlimit(RLIMIT_FSIZE, &before);
+    is_u64(out, in, "all of them come out");
+    ok(ordered && sum_out == sum_in, "the same ones, in order");
+    ok(tt_sort_next(sort, &got, &size, &error) == TUTELA_OK && !got, "and that is the end");
+    tt_sort_free(sort);
+}
+
 /* Everything again with the blocks sorted by other threads: the same must come out. */
 static void try_all(void)
 {
@@ -298,6 +339,8 @@ int main(void)
         try_all();
     }
     try_misuse();
+    for (rlim_t most = 0; most < 500000; most += 123456)
+        try_rescue(most);
     is_u64(names_in(tap_folder()), 0, "no temporary file is left, or ever had a name");
     return tap_done();
 }

@@ -170,7 +170,13 @@ static int prepare(void)
     return want->count == FILES + 6 && summary.matches > 6 && summary.complete ? WHOLE : WRONG;
 }
 
-static int tortured(uint32_t threads)
+/* What a failed run counted it must have delivered; but what cannot be read back it cannot. */
+static int is_lost(const char *kind, const tutela_summary *summary, const judge *on)
+{
+    return strcmp(kind, "read") != 0 && summary->items != on->given;
+}
+
+static int tortured(const char *kind, uint32_t threads)
 {
     judge on = {0};
     tutela_summary summary = {.size = sizeof summary};
@@ -179,6 +185,8 @@ static int tortured(uint32_t threads)
 
     if (on.wrong)
         return WRONG + 1;
+    if (status != TUTELA_OK && is_lost(kind, &summary, &on))
+        return WRONG + 7;
     if (status != TUTELA_OK)
         return error.status == (int32_t)status && error.text[0] && !summary.complete ? FAILED
                                                                                      : WRONG + 2;
@@ -212,7 +220,7 @@ static pid_t start(const char *kind, long n, const char *report, uint32_t thread
         exit(WRONG);
     *own = *want;
     want = own;
-    int result = tortured(threads);
+    int result = tortured(kind, threads);
     free(own);
     exit(result); /* not _exit: leaks are looked for */
 }
