@@ -43,6 +43,11 @@ typedef struct tt_row_sink {
      * deleted entry. `what` is static: "PhotoDNA", "deleted entry". May be NULL.
      */
     void (*count)(void *user, const char *what);
+    /*
+     * The version the list states of itself, before the first row and at most once: NUL-ended,
+     * clean UTF-8, not empty. May be NULL. Any status but TUTELA_OK ends the reading.
+     */
+    tutela_status (*version)(void *user, const char *text, tutela_error *error);
     void *user;
 } tt_row_sink;
 

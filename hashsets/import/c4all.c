@@ -111,5 +111,5 @@ tutela_status tt_c4all_read(tt_input *input, const tt_row_sink *sink, tutela_err
     (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: XML without a ReportIndex",
                   tt_input_name(input));
     return tt_advise(error, TUTELA_LIST_UNUSABLE,
-                     "C4All's indexes have one: \"C4P Index.xml\" and \"C4M Index.xml\".");
+                     "C4All's indexes have one: \"C4P Index.xml\" and \"C4M Index.xml\"");
 }

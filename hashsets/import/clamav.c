@@ -15,6 +15,7 @@
  */
 #include "hashsets/import/formats.h"
 #include "hashsets/import/hex.h"
+#include "hashsets/import/lines.h"
 
 #include <string.h>
 
@@ -114,9 +115,7 @@ int tt_clamav_bid(const uint8_t *head, size_t size)
     const char *text;
     tt_draft entry;
 
-    while (tt_head_line(head, size, &at, &text, &length)) {
-        if (tt_blank(text, length) || *text == '#')
-            continue;
+    while (tt_lines_next(head, size, &at, &text, &length)) {
         lines++;
         tt_draft_begin(&entry, lines);
         rows += (size_t)(read_row(&entry, text, length) != 0);
@@ -124,22 +123,15 @@ int tt_clamav_bid(const uint8_t *head, size_t size)
     return rows == 0 ? 0 : (int)(20 + 70 * rows / lines);
 }
 
+static int take_line(tt_draft *entry, const char *text, size_t size)
+{
+    if (*text == '#')
+        return 0;
+    (void)read_row(entry, text, size);
+    return 1;
+}
+
 tutela_status tt_clamav_read(tt_input *input, const tt_row_sink *sink, tutela_error *error)
 {
-    tt_draft entry;
-    tt_line line;
-
-    for (;;) {
-        TT_TRY(tt_input_line(input, &line, error));
-        if (!line.text)
-            return TUTELA_OK;
-        tt_draft_begin(&entry, line.number);
-        if (line.too_long)
-            tt_draft_fault(&entry, TUTELA_REJECT_TOO_LONG);
-        else if (tt_blank(line.text, line.size) || *line.text == '#')
-            continue;
-        else
-            (void)read_row(&entry, line.text, line.size);
-        TT_TRY(tt_draft_end(&entry, sink, error));
-    }
+    return tt_lines_read(input, take_line, sink, error);
 }

@@ -47,24 +47,41 @@ static const struct {
     {"isselfgenerated", TT_CSV_SELF_GENERATED},
 };
 
-static int role_of(const tt_csv_field *field)
+size_t tt_csv_fold(const char *text, size_t size, char *out, size_t room)
 {
-    char plain[NAME_MAX_SIZE];
     size_t used = 0;
 
-    for (size_t i = 0; i < field->size; i++) {
-        char byte = field->text[i];
+    for (size_t i = 0; i < size; i++) {
+        char byte = text[i];
         if (byte == ' ' || byte == '-' || byte == '_')
             continue;
-        if (used == sizeof plain - 1)
-            return -1;
-        plain[used++] = byte >= 'A' && byte <= 'Z' ? (char)(byte + 'a' - 'A') : byte;
+        if (used == room - 1)
+            return 0;
+        out[used++] = byte >= 'A' && byte <= 'Z' ? (char)(byte + 'a' - 'A') : byte;
     }
-    plain[used] = '\0';
+    out[used] = '\0';
+    return used;
+}
+
+int tt_csv_role_of(const char *text, size_t size)
+{
+    char plain[NAME_MAX_SIZE];
+
+    if (tt_csv_fold(text, size, plain, sizeof plain) == 0)
+        return -1;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(plain, names[i].name) == 0)
             return names[i].role;
     return -1;
+}
+
+const char *tt_csv_role_text(int role)
+{
+    size_t i = 0;
+
+    while (i + 1 < sizeof names / sizeof names[0] && names[i].role != role)
+        i++;
+    return names[i].name;
 }
 
 static void read_header(tt_csv_columns *out, const tt_csv_field *fields, size_t count)
@@ -73,7 +90,7 @@ static void read_header(tt_csv_columns *out, const tt_csv_field *fields, size_t 
     out->digests = out->known = 0;
     out->count = (int)count;
     for (size_t i = 0; i < count; i++) {
-        int role = role_of(&fields[i]);
+        int role = tt_csv_role_of(fields[i].text, fields[i].size);
 
         if (role < 0 || out->column[role] >= 0)
             continue;
@@ -195,36 +212,61 @@ static tutela_status no_digest(const tt_input *input, tutela_error *error)
                    tt_input_name(input));
 }
 
-static tutela_status read_records(tt_csv *csv, tt_csv_columns *columns, tt_csv_more more_of,
-                                  const tt_row_sink *sink, tutela_error *error)
+tutela_status tt_csv_take(const tt_csv *csv, const tt_csv_columns *columns, tt_csv_more more,
+                          const tt_row_sink *sink, tutela_error *error)
 {
     tt_draft entry;
-    int more;
 
-    /* Once more, since a header may have line ends in quotes, or be longer than a head. */
-    TT_TRY(tt_csv_next(csv, &more, error));
-    read_header(columns, csv->fields, more ? csv->count : 0);
-    if (columns->digests == 0)
-        return no_digest(csv->input, error);
+    tt_draft_begin(&entry, csv->line);
+    take_record(&entry, csv, columns);
+    if (more)
+        more(&entry, csv, columns);
+    if (tt_csv_field_of(csv, columns, TT_CSV_PHOTODNA).size > 0)
+        tt_sink_count(sink, "PhotoDNA");
+    return tt_draft_end(&entry, sink, error);
+}
+
+tutela_status tt_csv_take_rest(tt_csv *csv, const tt_csv_columns *columns, tt_csv_more more,
+                               const tt_row_sink *sink, tutela_error *error)
+{
+    int there;
+
     for (;;) {
-        TT_TRY(tt_csv_next(csv, &more, error));
-        if (!more)
+        TT_TRY(tt_csv_next(csv, &there, error));
+        if (!there)
             return TUTELA_OK;
-        tt_draft_begin(&entry, csv->line);
-        take_record(&entry, csv, columns);
-        if (more_of)
-            more_of(&entry, csv, columns);
-        if (tt_csv_field_of(csv, columns, TT_CSV_PHOTODNA).size > 0)
-            tt_sink_count(sink, "PhotoDNA");
-        TT_TRY(tt_draft_end(&entry, sink, error));
+        TT_TRY(tt_csv_take(csv, columns, more, sink, error));
     }
 }
 
-/* Read over the line that announces the delimiter, and what is blank in front of it. */
-static tutela_status skip_announcement(tt_input *input, tutela_error *error)
+static tutela_status read_records(tt_csv *csv, tt_csv_columns *columns, tt_csv_more more,
+                                  const tt_row_sink *sink, tutela_error *error)
 {
+    int there;
+
+    /* Once more, since a header may have line ends in quotes, or be longer than a head. */
+    TT_TRY(tt_csv_next(csv, &there, error));
+    read_header(columns, csv->fields, there ? csv->count : 0);
+    if (columns->digests == 0)
+        return no_digest(csv->input, error);
+    return tt_csv_take_rest(csv, columns, more, sink, error);
+}
+
+tutela_status tt_csv_announced(tt_input *input, char *separator, tutela_error *error)
+{
+    const uint8_t *head;
+    const char *text;
+    size_t size, at = 0, length;
     tt_line line;
 
+    *separator = 0;
+    TT_TRY(tt_input_peek(input, &head, &size, error));
+    if (!next_line(head, size, &at, &text, &length))
+        return TUTELA_OK;
+    *separator = announced(text, length);
+    if (!*separator)
+        return TUTELA_OK;
+    /* What is blank in front of it goes with it. */
     do {
         TT_TRY(tt_input_line(input, &line, error));
     } while (line.text && tt_blank(line.text, line.size));
@@ -236,14 +278,14 @@ tutela_status tt_csv_list(tt_input *input, tt_csv_more more, const tt_row_sink *
 {
     tt_csv_columns columns;
     const uint8_t *head;
+    char separator;
     size_t size;
     tt_csv csv;
 
     TT_TRY(tt_input_peek(input, &head, &size, error));
     if (!tt_csv_columns_of_head(&columns, head, size))
         return no_digest(input, error);
-    if (columns.announced)
-        TT_TRY(skip_announcement(input, error));
+    TT_TRY(tt_csv_announced(input, &separator, error));
     tt_csv_init(&csv, input, columns.delimiter, sink);
     tutela_status status = read_records(&csv, &columns, more, sink, error);
     tt_csv_done(&csv);

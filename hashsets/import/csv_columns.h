@@ -45,8 +45,33 @@ int tt_csv_columns_of_head(tt_csv_columns *out, const uint8_t *head, size_t size
 /* The field of a role, blanks cut off; empty when the record is too short to have it. */
 tt_csv_field tt_csv_field_of(const tt_csv *csv, const tt_csv_columns *columns, tt_csv_role role);
 
+/*
+ * A column's name as names are compared: `out` has room for `room` bytes, and the NUL is one of
+ * them. The size, or 0 when it is empty or too long.
+ */
+size_t tt_csv_fold(const char *text, size_t size, char *out, size_t room);
+/* What a column of that name means, a tt_csv_role; -1: nothing. */
+int tt_csv_role_of(const char *text, size_t size);
+/* The role's plainest name. Static. */
+const char *tt_csv_role_text(int role);
+
+/*
+ * Read over a first line such as "sep=;", and set *separator to what it says; to 0, with nothing
+ * read, when there is none.
+ */
+TT_MUST_USE tutela_status tt_csv_announced(tt_input *input, char *separator, tutela_error *error);
+
 /* What a format adds to an entry that has all its columns say but the category's scheme. */
 typedef void (*tt_csv_more)(tt_draft *entry, const tt_csv *csv, const tt_csv_columns *columns);
+
+/* Hand the present record to the sink. `more` may be NULL. Whatever sink->take answers. */
+TT_MUST_USE tutela_status tt_csv_take(const tt_csv *csv, const tt_csv_columns *columns,
+                                      tt_csv_more more, const tt_row_sink *sink,
+                                      tutela_error *error);
+/* As tt_csv_take, for every record behind the present one. */
+TT_MUST_USE tutela_status tt_csv_take_rest(tt_csv *csv, const tt_csv_columns *columns,
+                                           tt_csv_more more, const tt_row_sink *sink,
+                                           tutela_error *error);
 
 /* Read a list. `more` may be NULL. TUTELA_LIST_UNUSABLE when the header names no digest. */
 TT_MUST_USE tutela_status tt_csv_list(tt_input *input, tt_csv_more more, const tt_row_sink *sink,

@@ -114,6 +114,40 @@ void tt_sink_count(const tt_row_sink *sink, const char *what)
         sink->count(sink->user, what);
 }
 
+int tt_is_clean(const char *text)
+{
+    while (*text >= ' ' && *text <= '~')
+        text++;
+    if (*text == '\0')
+        return 1;
+    for (size_t size = strlen(text), at = 0, length; at < size; at += length) {
+        uint32_t code;
+
+        length = tt_utf8_next(text + at, size - at, &code);
+        if (length == 0 || tt_text_hidden(code))
+            return 0;
+    }
+    return 1;
+}
+
+tutela_status tt_sink_version(const tt_row_sink *sink, const char *text, size_t size,
+                              tutela_error *error)
+{
+    char version[TT_DRAFT_TEXT_MAX + 1];
+
+    if (!sink->version)
+        return TUTELA_OK;
+    tt_trim(&text, &size);
+    if (size > 0 && size < sizeof version && !memchr(text, '\0', size)) {
+        memcpy(version, text, size);
+        version[size] = '\0';
+        if (tt_is_clean(version))
+            return sink->version(sink->user, version, error);
+    }
+    tt_sink_count(sink, "list version that cannot be read");
+    return TUTELA_OK;
+}
+
 int tt_says_yes(const char *text, size_t size)
 {
     static const char *const words[] = {"1", "true", "yes", "y", "x"};

@@ -58,6 +58,14 @@ TT_MUST_USE tutela_status tt_draft_end(tt_draft *entry, const tt_row_sink *sink,
 
 /* Count something that is no row, if the sink wants to know. `what` is static. */
 void tt_sink_count(const tt_row_sink *sink, const char *what);
+/*
+ * The list's own version, white space at its ends cut off; one that is empty, too long or not clean
+ * is counted instead. To be called before the first row. Whatever sink->version answers.
+ */
+TT_MUST_USE tutela_status tt_sink_version(const tt_row_sink *sink, const char *text, size_t size,
+                                          tutela_error *error);
+/* 1 when a NUL-ended text can be shown anywhere as it is. */
+int tt_is_clean(const char *text);
 
 /* 1 when a field says yes: 1, true, yes, y or x, in either case. */
 int tt_says_yes(const char *text, size_t size);

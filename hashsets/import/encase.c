@@ -99,8 +99,8 @@ static tutela_status read_record(tt_draft *entry, const uint8_t *data, size_t si
     memcpy(entry->row.digests.value[TUTELA_MD5], tt_cursor_take(&record, MD5_SIZE), MD5_SIZE);
     entry->row.digests.mask = TUTELA_BIT(TUTELA_MD5);
     /* No tool looks at these two, so a digest is not given up for them; but it is odd. */
-    if (tt_cursor_u16(&record) != 0 && sink->count)
-        sink->count(sink->user, "record whose filler is not zero");
+    if (tt_cursor_u16(&record) != 0)
+        tt_sink_count(sink, "record whose filler is not zero");
     return tt_draft_end(entry, sink, error);
 }
 
@@ -124,7 +124,7 @@ tutela_status tt_encase_read(tt_input *input, const tt_row_sink *sink, tutela_er
             break;
         whole++;
     }
-    if (whole != stated && sink->count)
-        sink->count(sink->user, "header with a wrong number of records");
+    if (whole != stated)
+        tt_sink_count(sink, "header with a wrong number of records");
     return TUTELA_OK;
 }

@@ -10,26 +10,26 @@
 #include "hashsets/import/draft.h"
 #include "hashsets/import/input.h"
 
-/* X(name, words): `words` is what reports call the format. */
-#define TT_IMPORT_FORMATS(X)                                   \
-    X(plain, "plain list")                                     \
-    X(sums, "md5sum")                                          \
-    X(hashdeep, "hashdeep")                                    \
-    X(csv, "CSV")                                              \
-    X(vics, "VICS JSON")                                       \
-    X(clamav, "ClamAV")                                        \
-    X(nsrl, "NSRL text")                                       \
-    X(ilook, "ILook")                                          \
-    X(hashkeeper, "HashKeeper")                                \
-    X(icse, "Interpol ICSE CSV")                               \
-    X(tsk, "TSK index")                                        \
-    X(rds, "NSRL RDSv3")                                       \
-    X(kdb, "Autopsy .kdb")                                     \
-    X(encase, "EnCase .hash")                                   \
-    X(ncmec, "NCMEC XML")                                      \
-    X(c4all, "C4All XML")
+/* X(name, words, table): `words` is what reports call the format, `table` see import.h. */
+#define TT_IMPORT_FORMATS(X)          \
+    X(plain, "plain list", 1)         \
+    X(sums, "md5sum", 1)              \
+    X(hashdeep, "hashdeep", 0)        \
+    X(csv, "CSV", 1)                  \
+    X(vics, "VICS JSON", 0)           \
+    X(clamav, "ClamAV", 1)            \
+    X(nsrl, "NSRL text", 1)           \
+    X(ilook, "ILook", 1)              \
+    X(hashkeeper, "HashKeeper", 1)    \
+    X(icse, "Interpol ICSE CSV", 1)   \
+    X(tsk, "TSK index", 0)            \
+    X(rds, "NSRL RDSv3", 0)           \
+    X(kdb, "Autopsy .kdb", 0)         \
+    X(encase, "EnCase .hash", 0)      \
+    X(ncmec, "NCMEC XML", 0)          \
+    X(c4all, "C4All XML", 0)
 
-#define X(name, words)                                                                    \
+#define X(name, words, table)                                                             \
     int tt_##name##_bid(const uint8_t *head, size_t size);                                \
     TT_MUST_USE tutela_status tt_##name##_read(tt_input *input, const tt_row_sink *sink,  \
                                                tutela_error *error);

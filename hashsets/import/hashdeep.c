@@ -91,7 +91,7 @@ static tutela_status read_header(layout *columns, const tt_input *input, const t
                   "%s: hashdeep column line %llu cannot be used", tt_input_name(input),
                   (unsigned long long)line->number);
     (void)tt_advise(error, TUTELA_LIST_UNUSABLE,
-                    "It must read: %%%%%%%% size,md5,sha1,sha256,filename (one digest is enough).");
+                    "it must read: %%%%%%%% size,md5,sha1,sha256,filename (one digest is enough)");
     return tt_fail_at(error, TUTELA_LIST_UNUSABLE, line->number);
 }
 

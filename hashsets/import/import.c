@@ -3,15 +3,16 @@
  */
 #include "hashsets/import/import.h"
 
+#include "hashsets/import/csv_map.h"
 #include "hashsets/import/draft.h"
 #include "hashsets/import/formats.h"
 
-#include "base/text.h"
-
 #include <string.h>
 
+#define MAPPED "CSV, by the columns named" /* what reports call a table read by a map */
+
 static const tt_importer importers[] = {
-#define X(name, words) {words, tt_##name##_bid, tt_##name##_read},
+#define X(name, words, table) {words, table, tt_##name##_bid, tt_##name##_read},
     TT_IMPORT_FORMATS(X)
 #undef X
 };
@@ -35,23 +36,6 @@ static int is_void(int algorithm, const uint8_t *value, int *zero)
     return 1;
 }
 
-/* 1 when the text can be shown anywhere as it is. */
-static int is_clean(const char *text)
-{
-    while (*text >= ' ' && *text <= '~')
-        text++;
-    if (*text == '\0')
-        return 1;
-    for (size_t size = strlen(text), at = 0, length; at < size; at += length) {
-        uint32_t code;
-
-        length = tt_utf8_next(text + at, size - at, &code);
-        if (length == 0 || tt_text_hidden(code))
-            return 0;
-    }
-    return 1;
-}
-
 /* The sink every reader writes to; `user` is the caller's sink. */
 static tutela_status filter_row(void *user, const tt_row *row, tutela_error *error)
 {
@@ -63,7 +47,7 @@ static tutela_status filter_row(void *user, const tt_row *row, tutela_error *err
     for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
         if ((mask & TUTELA_BIT(i)) && is_void(i, row->digests.value[i], &zero))
             mask &= ~TUTELA_BIT(i);
-    if (!is_clean(row->entry) || !is_clean(row->scheme) || !is_clean(row->value)) {
+    if (!tt_is_clean(row->entry) || !tt_is_clean(row->scheme) || !tt_is_clean(row->value)) {
         sink->reject(sink->user, row->line, TUTELA_REJECT_ENCODING);
         return TUTELA_OK;
     }
@@ -97,18 +81,30 @@ static void filter_count(void *user, const char *what)
 {
     const tt_row_sink *sink = user;
 
-    if (sink->count)
-        sink->count(sink->user, what);
+    tt_sink_count(sink, what);
+}
+
+static tutela_status filter_version(void *user, const char *text, tutela_error *error)
+{
+    const tt_row_sink *sink = user;
+
+    return sink->version(sink->user, text, error);
+}
+
+/* The cast drops a const that the filter puts back. */
+static tt_row_sink filter_of(const tt_row_sink *sink)
+{
+    return (tt_row_sink){.take = filter_row,
+                         .reject = filter_reject,
+                         .count = filter_count,
+                         .version = sink->version ? filter_version : NULL,
+                         .user = (void *)(uintptr_t)sink};
 }
 
 tutela_status tt_import_read(tt_input *input, const tt_importer *importer, const tt_row_sink *sink,
                              tutela_error *error)
 {
-    /* The cast drops a const that filter_row puts back. */
-    tt_row_sink filter = {.take = filter_row,
-                          .reject = filter_reject,
-                          .count = filter_count,
-                          .user = (void *)(uintptr_t)sink};
+    tt_row_sink filter = filter_of(sink);
 
     return importer->read(input, &filter, error);
 }
@@ -132,24 +128,17 @@ static tutela_status unknown(const tt_input *input, tutela_error *error)
 {
     (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: not a hash list of a known format",
                   tt_input_name(input));
-    return tt_advise(error, TUTELA_LIST_UNUSABLE,
-                     "Known: digests one a line, md5sum, hashdeep, CSV naming md5 or sha1 in its "
-                     "header, VICS, NCMEC, ICSE, C4All, NSRL, Autopsy, TSK, EnCase, HashKeeper, "
-                     "ILook, ClamAV.");
+#define X(name, words, table) ", " words
+    return tt_advise(error, TUTELA_LIST_UNUSABLE, "known: %s", &(TT_IMPORT_FORMATS(X))[2]);
+#undef X
 }
 
-tutela_status tt_import_file(const char *path, const tt_row_sink *sink, const char **format,
-                             tutela_error *error)
+/* The reader that bids most; NULL when none does. */
+static const tt_importer *choose(const uint8_t *head, size_t size)
 {
-    TT_AUTO_INPUT tt_input *input = NULL;
     const tt_importer *importer, *best = NULL;
-    const uint8_t *head;
-    size_t size;
     int highest = 0;
 
-    TT_TRY(tt_input_open(&input, path, error));
-    TT_TRY(skip_comments(input, error));
-    TT_TRY(tt_input_peek(input, &head, &size, error));
     for (size_t i = 0; (importer = tt_import_format_at(i)); i++) {
         int bid = importer->bid(head, size);
 
@@ -158,9 +147,42 @@ tutela_status tt_import_file(const char *path, const tt_row_sink *sink, const ch
             best = importer;
         }
     }
-    if (!best)
+    return best;
+}
+
+tutela_status tt_import_check(const tt_import_options *options, tutela_error *error)
+{
+    tt_csv_map map;
+
+    return options->map ? tt_csv_map_read(&map, options->map, error) : TUTELA_OK;
+}
+
+static tutela_status read_mapped(tt_input *input, const char *text, const tt_row_sink *sink,
+                                 tutela_error *error)
+{
+    tt_row_sink filter = filter_of(sink);
+    tt_csv_map map;
+
+    TT_TRY(tt_csv_map_read(&map, text, error));
+    return tt_csv_mapped(input, &map, &filter, error);
+}
+
+tutela_status tt_import_file(const char *path, const tt_import_options *options,
+                             const tt_row_sink *sink, const char **format, tutela_error *error)
+{
+    TT_AUTO_INPUT tt_input *input = NULL;
+    const uint8_t *head;
+    size_t size;
+
+    TT_TRY(tt_input_open(&input, path, error));
+    TT_TRY(skip_comments(input, error));
+    TT_TRY(tt_input_peek(input, &head, &size, error));
+    const tt_importer *best = choose(head, size);
+    int mapped = options && options->map && (!best || best->table);
+    if (!best && !mapped)
         return unknown(input, error);
     if (format)
-        *format = best->name;
-    return tt_import_read(input, best, sink, error);
+        *format = mapped ? MAPPED : best->name;
+    return mapped ? read_mapped(input, options->map, sink, error)
+                  : tt_import_read(input, best, sink, error);
 }

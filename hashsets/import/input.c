@@ -2,11 +2,13 @@
  * input: a list file, read once from front to back (see input.h).
  *
  * One buffer: [start, end) is read from the file and not yet handed out. It begins with 64 KiB and
- * grows only while a row does not fit. UTF-16 goes through a second one in front of it.
+ * grows only while a row does not fit. UTF-16 goes through a second one in front of it; a zip file is
+ * unpacked in front of both.
  */
 #include "hashsets/import/input.h"
 
 #include "hashsets/import/utf16.h"
+#include "hashsets/import/zip.h"
 
 #include "base/io.h"
 #include "base/mem.h"
@@ -32,12 +34,14 @@ struct tt_input {
     uint64_t base;  /* where data[0] lies in the file */
     uint64_t lines; /* lines handed out so far */
     tt_utf16 wide;  /* wide.raw is NULL unless the file is UTF-16 */
+    tt_zip *zip;    /* NULL unless the list lies in a zip file */
 };
 
 void tt_input_free(tt_input *input)
 {
     if (!input)
         return;
+    tt_zip_close(input->zip);
     if (input->fd >= 0)
         (void)tt_close(input->fd);
     tt_free(input->wide.raw);
@@ -56,10 +60,24 @@ const char *tt_input_name(const tt_input *input)
     return input->name;
 }
 
+/* The list's next bytes, *got of them, 0 at its end. */
+static tutela_status read_more(tt_input *input, uint8_t *out, size_t room, size_t *got,
+                               tutela_error *error)
+{
+    if (input->zip)
+        return tt_zip_read(input->zip, out, room, got, error);
+    ssize_t size = tt_read(input->fd, out, room);
+    if (size < 0)
+        return tt_fail(error, TUTELA_IO, errno, "%s: cannot read", input->name);
+    *got = (size_t)size;
+    return TUTELA_OK;
+}
+
 /* What fill does, for a file in UTF-16. */
 static tutela_status fill_wide(tt_input *input, tutela_error *error)
 {
     tt_utf16 *wide = &input->wide;
+    size_t got = 0;
 
     for (;;) {
         size_t made =
@@ -69,26 +87,23 @@ static tutela_status fill_wide(tt_input *input, tutela_error *error)
         if (made > 0 || wide->ended)
             return TUTELA_OK;
         tt_utf16_compact(wide);
-        ssize_t got = tt_read(input->fd, wide->raw + wide->end, wide->room - wide->end);
-        if (got < 0)
-            return tt_fail(error, TUTELA_IO, errno, "%s: cannot read", input->name);
+        TT_TRY(read_more(input, wide->raw + wide->end, wide->room - wide->end, &got, error));
         wide->ended = got == 0;
-        wide->end += (size_t)got;
+        wide->end += got;
     }
 }
 
 /* Read once more behind `end`; there must be room. */
 static tutela_status fill(tt_input *input, tutela_error *error)
 {
+    size_t got = 0;
+
     if (input->wide.raw)
         return fill_wide(input, error);
-    ssize_t got = tt_read(input->fd, input->data + input->end, input->room - input->end);
-
-    if (got < 0)
-        return tt_fail(error, TUTELA_IO, errno, "%s: cannot read", input->name);
+    TT_TRY(read_more(input, input->data + input->end, input->room - input->end, &got, error));
     if (got == 0)
         input->ended = 1;
-    input->end += (size_t)got;
+    input->end += got;
     return TUTELA_OK;
 }
 
@@ -173,10 +188,25 @@ static tutela_status widen(tt_input *input, tutela_error *error)
     return fill_head(input, error);
 }
 
+/* The bytes read so far are a zip file's: forget them, and read the list in it. */
+static tutela_status unpack(tt_input *input, tutela_error *error)
+{
+    uint64_t size;
+    int fd;
+
+    TT_TRY(tt_input_file(input, &fd, &size, error));
+    TT_TRY(tt_zip_open(&input->zip, fd, input->name, error));
+    input->end = 0;
+    input->ended = 0;
+    return fill_head(input, error);
+}
+
 /* The first bytes, less a byte order mark. */
 static tutela_status begin(tt_input *input, tutela_error *error)
 {
     TT_TRY(fill_head(input, error));
+    if (tt_zip_is(input->data, input->end))
+        TT_TRY(unpack(input, error));
     if (tt_utf16_begin(&input->wide, input->data, input->end))
         return widen(input, error);
     if (input->end >= 3 && memcmp(input->data, "\xEF\xBB\xBF", 3) == 0)
@@ -213,7 +243,7 @@ tutela_status tt_input_open(tt_input **out, const char *path, tutela_error *erro
         return tt_fail(error, TUTELA_IO, errno, "%s: cannot read", input->name);
     if (S_ISDIR(facts.st_mode)) {
         (void)tt_fail(error, TUTELA_IO, EISDIR, "%s: cannot read", input->name);
-        return tt_advise(error, TUTELA_IO, "Name the list files inside it.");
+        return tt_advise(error, TUTELA_IO, "name the list files inside it");
     }
     TT_TRY(begin(input, error));
     *out = input;
@@ -250,12 +280,17 @@ tutela_status tt_input_file(const tt_input *input, int *fd, uint64_t *size, tute
 {
     struct stat facts;
 
+    if (input->zip) {
+        (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0,
+                      "%s: a list of this format cannot be read inside a zip", input->name);
+        return tt_advise(error, TUTELA_LIST_UNUSABLE, "unpack it first");
+    }
     if (tt_fstat(input->fd, &facts) != 0)
         return tt_fail(error, TUTELA_IO, errno, "%s: cannot read", input->name);
     if (!S_ISREG(facts.st_mode)) {
         (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0,
                       "%s: a list of this format cannot be read from a pipe", input->name);
-        return tt_advise(error, TUTELA_LIST_UNUSABLE, "Save it as a file first.");
+        return tt_advise(error, TUTELA_LIST_UNUSABLE, "save it as a file first");
     }
     *fd = input->fd;
     *size = (uint64_t)facts.st_size;

@@ -1,7 +1,8 @@
 /*
  * input: a list file, read once from front to back.
  *
- * Works on pipes, so nothing here seeks; a reader that has to asks for the file itself. A UTF-8
+ * Works on pipes, so nothing here seeks; a reader that has to asks for the file itself. Of a zip
+ * file, which must be no pipe, the list in it is handed out (see zip.h). A UTF-8
  * byte order mark at the start is dropped; behind a UTF-16 one everything is handed out as UTF-8,
  * unless it is XML, whose reader decodes for itself (see utf16.h). The first bytes can be looked at
  * (for bidding) before they are read. Memory is bounded by the longest row allowed. Thread: single.
@@ -28,8 +29,9 @@ typedef struct tt_line {
 /* Open `path` (file, pipe or device). TUTELA_IO also for a folder. The caller owns *out. */
 TT_MUST_USE tutela_status tt_input_open(tt_input **out, const char *path, tutela_error *error);
 /*
- * Read from a descriptor at its present position; `name` stands in messages and is copied. The
- * descriptor becomes the input's, also on failure. The caller owns *out.
+ * Read from a descriptor at its present position, which must be the start for a zip file; `name`
+ * stands in messages and is copied. The descriptor becomes the input's, also on failure. The caller
+ * owns *out.
  */
 TT_MUST_USE tutela_status tt_input_from(tt_input **out, int fd, const char *name,
                                         tutela_error *error);
@@ -62,7 +64,7 @@ TT_MUST_USE tutela_status tt_input_chunk(tt_input *input, const uint8_t **data, 
 /*
  * The file itself, for formats that are not read from front to back: *fd is borrowed, for tt_pread
  * only, and *size is its size in bytes now. TUTELA_LIST_UNUSABLE when the list is no regular file (a
- * pipe, a device); TUTELA_IO.
+ * pipe, a device) or lies in a zip file; TUTELA_IO.
  */
 TT_MUST_USE tutela_status tt_input_file(const tt_input *input, int *fd, uint64_t *size,
                                         tutela_error *error);

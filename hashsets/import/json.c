@@ -119,7 +119,7 @@ static tutela_status broken(const reader *json, uint64_t offset)
         (void)tt_fail(json->error, TUTELA_LIST_UNUSABLE, 0, "%s: broken JSON at byte %llu",
                       json->name, (unsigned long long)offset);
     (void)tt_advise(json->error, TUTELA_LIST_UNUSABLE,
-                    "Ask the list's owner for the file again, or check that it arrived whole.");
+                    "ask the list's owner for the file again, or check that it arrived whole");
     return tt_fail_at(json->error, TUTELA_LIST_UNUSABLE, offset);
 }
 

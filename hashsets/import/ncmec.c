@@ -6,14 +6,15 @@
  *                       <fingerprints> <md5>..</md5> <sha1>..</sha1> <pdna>..</pdna>
  *                                      <videntifier rel="self" href=".."/> </fingerprints>
  *               </image> <deletedImage>..</deletedImage> </images>
- *       <videos>...</videos> </queryResult>
+ *       <videos>...</videos> <paging><next>/v2/entries?...</next></paging> </queryResult>
  *
  * The key of an entry is the member and the id together. Of a field given twice the last counts,
  * digests excepted: when an entry has several of one algorithm nothing says which belong together,
  * so each becomes a row of its own. What cannot be matched is counted by its kind, also when it has
  * an address instead of a text; addresses and feedback are not kept. The member's name is the
- * owner; one that cannot be kept costs no digest. Source: the API's documentation, and what
- * ThreatExchange (facebook/threatexchange, hash_api.py) reads.
+ * owner; one that cannot be kept costs no digest. An answer that names a next page is but a part of
+ * the list, which is counted. Source: the API's documentation, and what ThreatExchange
+ * (facebook/threatexchange, hash_api.py) reads.
  */
 #include "hashsets/import/date.h"
 #include "hashsets/import/formats.h"
@@ -32,9 +33,13 @@ typedef struct given_digest {
 
 typedef enum field_name { F_NONE, F_ID, F_TIMESTAMP, F_CLASSIFICATION, F_MEMBER } field_name;
 
+/* What is under the root. */
+typedef enum branch { B_ENTRIES, B_PAGING } branch;
+
 typedef struct reader {
     const tt_row_sink *sink;
     int is_ours; /* the root is the right one */
+    branch branch;
     uint64_t records;
     field_name field; /* what is being gathered */
     int algorithm;
@@ -89,12 +94,6 @@ static const char *what_kind(const char *name)
     return "other fingerprint";
 }
 
-static void count(const reader *ncmec, const char *what)
-{
-    if (ncmec->sink->count)
-        ncmec->sink->count(ncmec->sink->user, what);
-}
-
 static void begin_entry(reader *ncmec)
 {
     tt_draft_begin(&ncmec->entry, ++ncmec->records);
@@ -115,7 +114,7 @@ static tt_xml_wish start_entry(reader *ncmec, const char *name)
     ncmec->records++;
     /* Whatever fingerprints it still has, its owner took it back. */
     if (strcmp(name, "deletedImage") == 0 || strcmp(name, "deletedVideo") == 0)
-        count(ncmec, "deleted entry");
+        tt_sink_count(ncmec->sink, "deleted entry");
     else
         ncmec->sink->reject(ncmec->sink->user, ncmec->records, TUTELA_REJECT_SYNTAX);
     return TT_XML_SKIP;
@@ -164,8 +163,17 @@ static tt_xml_wish start_fingerprint(reader *ncmec, const char *name)
     ncmec->algorithm = tt_digest_by_name(name, strlen(name));
     if (ncmec->algorithm >= 0)
         return TT_XML_TEXT;
-    count(ncmec, what_kind(name));
+    tt_sink_count(ncmec->sink, what_kind(name));
     return TT_XML_SKIP;
+}
+
+/* Something under the root. */
+static tt_xml_wish start_branch(reader *ncmec, const char *name)
+{
+    int entries = strcmp(name, "images") == 0 || strcmp(name, "videos") == 0;
+
+    ncmec->branch = entries ? B_ENTRIES : B_PAGING;
+    return entries || strcmp(name, "paging") == 0 ? TT_XML_ENTER : TT_XML_SKIP;
 }
 
 static tt_xml_wish start(void *user, const tt_xml_element *element)
@@ -178,10 +186,11 @@ static tt_xml_wish start(void *user, const tt_xml_element *element)
         ncmec->is_ours = strcmp(name, "queryResult") == 0;
         return ncmec->is_ours ? TT_XML_ENTER : TT_XML_SKIP;
     case 2:
-        return strcmp(name, "images") == 0 || strcmp(name, "videos") == 0 ? TT_XML_ENTER
-                                                                          : TT_XML_SKIP;
+        return start_branch(ncmec, name);
     case 3:
-        return start_entry(ncmec, name);
+        if (ncmec->branch == B_ENTRIES)
+            return start_entry(ncmec, name);
+        return strcmp(name, "next") == 0 ? TT_XML_TEXT : TT_XML_SKIP;
     case 4:
         return start_field(ncmec, element);
     default:
@@ -265,7 +274,7 @@ static tutela_status end_entry(reader *ncmec, tutela_error *error)
     tt_draft_text(entry, entry->scheme, SCHEME, strlen(SCHEME));
     entry->row.updated = ncmec->updated;
     if (ncmec->odd_date)
-        count(ncmec, "date that cannot be read");
+        tt_sink_count(ncmec->sink, "date that cannot be read");
     digests->mask = 0;
     for (size_t i = 0; i < ncmec->given_count; i++) {
         const given_digest *given = &ncmec->given[i];
@@ -282,6 +291,12 @@ static tutela_status end(void *user, unsigned depth, const tt_xml_text *text, tu
 {
     reader *ncmec = user;
 
+    if (depth >= 3 && ncmec->branch == B_PAGING) {
+        /* On the last page it may stand empty. */
+        if (text->size > 0)
+            tt_sink_count(ncmec->sink, "next page of the list, which is not in this file");
+        return TUTELA_OK;
+    }
     if (text->mixed && !(depth == 4 && ncmec->field == F_MEMBER))
         tt_draft_fault(&ncmec->entry, TUTELA_REJECT_SYNTAX);
     if (depth == 5)
@@ -302,5 +317,5 @@ tutela_status tt_ncmec_read(tt_input *input, const tt_row_sink *sink, tutela_err
     (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: XML without a queryResult",
                   tt_input_name(input));
     return tt_advise(error, TUTELA_LIST_UNUSABLE,
-                     "NCMEC's hash-sharing API answers v2/entries with one; save that answer.");
+                     "NCMEC's hash-sharing API answers v2/entries with one; save that answer");
 }

@@ -4,6 +4,7 @@
  *     FILE(sha256, sha1, md5, file_name, file_size, package_id)             the minimal sets
  *     METADATA(key_hash, path, bytes, crc32, md5, sha1, sha256, ...)        the full sets
  *     DISTINCT_HASH(sha256, sha1, md5, crc32)                               as a table
+ *     VERSION(version, build_set, build_date, release_date, description)    the list's own version
  *
  * Columns go by name, for they came and went with the releases. A row is kept once for each package
  * a file is in, six times on average; the set builder drops what is there already, which takes less
@@ -14,11 +15,15 @@
 #include "hashsets/import/sqlite.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define DIGESTS 3u /* of the columns below */
 
-static const char *const tables[] = {"METADATA", "FILE", "DISTINCT_HASH", "db_properties",
-                                     "hashes", NULL};
+/* Rows of VERSION looked at: there is one, and one more for each delta laid on it. */
+#define VERSIONS_MAX 1000u
+
+static const char *const tables[] = {"METADATA", "FILE",   "DISTINCT_HASH", "db_properties",
+                                     "hashes",   "VERSION", NULL};
 
 /* Tried in this order. In the full sets FILE is a view of METADATA. */
 static const struct source {
@@ -61,6 +66,33 @@ static tutela_status begin(tt_sqlite *list, int *found, tutela_error *error)
     return tt_sqlite_query(list, sql, error);
 }
 
+/* The last of the versions in the list, where there are any. */
+static tutela_status read_version(tt_sqlite *list, const tt_row_sink *sink, tutela_error *error)
+{
+    static const char *const wanted[] = {"version", NULL};
+    tt_sqlite_value value;
+    char text[TT_DRAFT_TEXT_MAX + 1];
+    size_t size = 0;
+    uint32_t mask = 0;
+    int more = 0;
+
+    TT_TRY(tt_sqlite_columns(list, "VERSION", wanted, &mask, error));
+    if (mask == 0)
+        return TUTELA_OK;
+    TT_TRY(tt_sqlite_query(list, "SELECT version FROM main.VERSION NOT INDEXED", error));
+    TT_TRY(tt_sqlite_next(list, &more, error));
+    for (unsigned i = 0; more && i < VERSIONS_MAX; i++) {
+        TT_TRY(tt_sqlite_value_at(list, 0, &value, error));
+        /* One that is too long is cut, yet still too long for the sink. */
+        if (value.kind == TT_SQLITE_TEXT && value.size > 0) {
+            size = value.size < sizeof text ? value.size : sizeof text;
+            memcpy(text, value.data, size);
+        }
+        TT_TRY(tt_sqlite_next(list, &more, error));
+    }
+    return size > 0 ? tt_sink_version(sink, text, size, error) : TUTELA_OK;
+}
+
 static void take_digest(tt_draft *entry, int algorithm, const tt_sqlite_value *value)
 {
     if (value->kind == TT_SQLITE_TEXT)
@@ -97,8 +129,8 @@ static tutela_status unknown(const tt_input *input, tutela_error *error)
     (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: SQLite file without a table of digests",
                   tt_input_name(input));
     return tt_advise(error, TUTELA_LIST_UNUSABLE,
-                     "Known: FILE or METADATA of NSRL RDSv3, hashes of Autopsy. Views are not "
-                     "read: CREATE TABLE FILE AS SELECT sha256, sha1, md5 FROM the view.");
+                     "known are FILE and METADATA of NSRL RDSv3, and hashes of Autopsy; views are "
+                     "not read: CREATE TABLE FILE AS SELECT sha256, sha1, md5 FROM the view");
 }
 
 tutela_status tt_rds_read(tt_input *input, const tt_row_sink *sink, tutela_error *error)
@@ -108,6 +140,7 @@ tutela_status tt_rds_read(tt_input *input, const tt_row_sink *sink, tutela_error
     int found = 0, more = 0;
 
     TT_TRY(tt_sqlite_open(&list, input, tables, error));
+    TT_TRY(read_version(list, sink, error));
     TT_TRY(begin(list, &found, error));
     /* With pages of more than 4 KiB the first bytes do not tell the two apart. */
     if (!found)

@@ -12,6 +12,7 @@
  */
 #include "hashsets/import/formats.h"
 #include "hashsets/import/hex.h"
+#include "hashsets/import/lines.h"
 #include "hashsets/import/piece.h"
 
 #include <string.h>
@@ -175,9 +176,7 @@ int tt_sums_bid(const uint8_t *head, size_t size)
     const char *text;
     tt_draft entry;
 
-    while (tt_head_line(head, size, &at, &text, &length)) {
-        if (tt_blank(text, length) || *text == '#')
-            continue;
+    while (tt_lines_next(head, size, &at, &text, &length)) {
         lines++;
         tt_draft_begin(&entry, lines);
         tt_sums_row(&entry, text, length);

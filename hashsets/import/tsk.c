@@ -9,7 +9,7 @@
  * nothing but digests: sizes and names stay in the list itself. Written by hfind 4.11.
  */
 #include "hashsets/import/formats.h"
-#include "hashsets/import/hex.h"
+#include "hashsets/import/lines.h"
 
 #include <string.h>
 
@@ -32,14 +32,17 @@ int tt_tsk_bid(const uint8_t *head, size_t size)
     return is_header((const char *)head, size) ? 100 : 0;
 }
 
-static void read_row(tt_draft *entry, const char *text, size_t size)
+/* 0 for a header row. */
+static int read_row(tt_draft *entry, const char *text, size_t size)
 {
     const char *bar = memchr(text, '|', size);
     size_t digits = bar ? (size_t)(bar - text) : 0;
 
+    if (is_header(text, size))
+        return 0;
     if (memchr(text, '\0', size)) {
         tt_draft_fault(entry, TUTELA_REJECT_ENCODING);
-        return;
+        return 1;
     }
     size_t rest = size - digits;
     for (size_t i = digits + 1; bar && i < size; i++)
@@ -50,24 +53,10 @@ static void read_row(tt_draft *entry, const char *text, size_t size)
         tt_draft_fault(entry, TUTELA_REJECT_SYNTAX);
     else
         tt_draft_digest(entry, -1, text, digits);
+    return 1;
 }
 
 tutela_status tt_tsk_read(tt_input *input, const tt_row_sink *sink, tutela_error *error)
 {
-    tt_draft entry;
-    tt_line line;
-
-    for (;;) {
-        TT_TRY(tt_input_line(input, &line, error));
-        if (!line.text)
-            return TUTELA_OK;
-        tt_draft_begin(&entry, line.number);
-        if (line.too_long)
-            tt_draft_fault(&entry, TUTELA_REJECT_TOO_LONG);
-        else if (tt_blank(line.text, line.size) || is_header(line.text, line.size))
-            continue;
-        else
-            read_row(&entry, line.text, line.size);
-        TT_TRY(tt_draft_end(&entry, sink, error));
-    }
+    return tt_lines_read(input, read_row, sink, error);
 }

@@ -5,7 +5,7 @@
  *       "value": [ {media}, ... ]                     a list
  *       "value": [ {"CaseID":..., "Media": [ {media}, ... ]} ] }       a case
  *
- * Which of the two it is shows in the structure: exporters write the label #Media over both. Of a
+ * What is behind an "@odata.nextLink" is not in the file, and counted. Which of the two it is shows in the structure: exporters write the label #Media over both. Of a
  * medium only the fields below are looked at; thumbnails, texts and paths pass by unheld. Of a key
  * given twice the last one counts. Types are loose in the wild: numbers may be quoted, anything may
  * be null. Source: what exporters write, and what IPED (sepinf-inc/IPED, HashDBTool.java) and
@@ -43,6 +43,8 @@ typedef struct reader {
     place next;   /* what an array after this key would be; AT_TOP: one to ignore */
     tt_vics_field *target; /* where a scalar after this key goes, or NULL */
     int is_context;
+    int is_next;  /* the scalar after this key is the address of what follows the file */
+    int harmless; /* every medium so far is marked as NIST's CAID marks all of its own */
     int found; /* a "value" or "Media" array was seen */
     tt_vics_medium media[2]; /* an element of "value", and one inside its "Media" */
     tt_vics_medium *medium;  /* the innermost */
@@ -107,6 +109,8 @@ static void take_scalar(reader *vics, tt_json_kind kind, const char *text, size_
 
     if (vics->is_context && kind == TT_JSON_STRING && size <= CONTEXT_MAX)
         take_context(vics, text, size);
+    if (vics->is_next && kind == TT_JSON_STRING && size > 0)
+        tt_sink_count(vics->sink, "next page of the list, which is not in this file");
     if (vics->target)
         tt_vics_store(vics->target, kind, text, size);
     if (here == IN_VALUES || here == IN_MEDIA)
@@ -173,6 +177,12 @@ static void enter(reader *vics, tt_json_kind kind)
     expect(vics, NULL, AT_TOP);
 }
 
+static tutela_status end_medium(reader *vics, tutela_error *error)
+{
+    vics->harmless &= tt_vics_like_caid(vics->medium);
+    return tt_vics_end(vics->medium, ++vics->records, vics->scheme, vics->sink, error);
+}
+
 static tutela_status leave(reader *vics, tutela_error *error)
 {
     if (vics->ignored) {
@@ -181,11 +191,9 @@ static tutela_status leave(reader *vics, tutela_error *error)
     }
     switch (vics->places[vics->depth--]) {
     case IN_ELEMENT:
-        if (tt_vics_only_case(vics->medium))
-            return TUTELA_OK;
-        return tt_vics_end(vics->medium, ++vics->records, vics->scheme, vics->sink, error);
+        return tt_vics_only_case(vics->medium) ? TUTELA_OK : end_medium(vics, error);
     case IN_MEDIUM:
-        return tt_vics_end(vics->medium, ++vics->records, vics->scheme, vics->sink, error);
+        return end_medium(vics, error);
     case IN_MEDIA:
         vics->medium = &vics->media[0];
         return TUTELA_OK;
@@ -209,6 +217,7 @@ static void take_medium_key(reader *vics, const char *key, size_t size)
 static void take_root_key(reader *vics, const char *key, size_t size)
 {
     vics->is_context = is(key, size, "@odata.context") || is(key, size, "odata.metadata");
+    vics->is_next = is(key, size, "@odata.nextLink") || is(key, size, "odata.nextLink");
     if (is(key, size, "value"))
         expect(vics, NULL, IN_VALUES);
     else if (is(key, size, "Media"))
@@ -218,7 +227,7 @@ static void take_root_key(reader *vics, const char *key, size_t size)
 static void take_key(reader *vics, const char *key, size_t size)
 {
     expect(vics, NULL, AT_TOP);
-    vics->is_context = 0;
+    vics->is_context = vics->is_next = 0;
     switch (vics->places[vics->depth]) {
     case IN_ROOT:
         take_root_key(vics, key, size);
@@ -269,14 +278,17 @@ static tutela_status take(void *user, tt_json_kind kind, const char *text, size_
 
 tutela_status tt_vics_read(tt_input *input, const tt_row_sink *sink, tutela_error *error)
 {
-    reader vics = {.sink = sink, .scheme = SCHEME};
+    reader vics = {.sink = sink, .scheme = SCHEME, .harmless = 1};
 
     vics.medium = &vics.media[0];
     TT_TRY(tt_json_read(input, take, &vics, error));
+    /* Nothing else tells a list of harmless files from any other: it can only be a hint. */
+    if (vics.harmless && vics.records > 0)
+        tt_sink_count(sink, "list marked throughout as NIST's of harmless files is");
     if (vics.found)
         return TUTELA_OK;
     (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: JSON without a list of media",
                   tt_input_name(input));
     return tt_advise(error, TUTELA_LIST_UNUSABLE,
-                     "A VICS file holds an array \"value\" of media, or of cases with \"Media\".");
+                     "a VICS file holds an array \"value\" of media, or of cases with \"Media\"");
 }

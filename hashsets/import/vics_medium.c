@@ -85,6 +85,16 @@ static int is_words(const tt_vics_field *field)
     return field->state == TT_VICS_TEXT || field->state == TT_VICS_NUMBER;
 }
 
+static int reads(const tt_vics_field *field, char digit)
+{
+    return is_words(field) && field->size == 1 && *field->text == digit;
+}
+
+int tt_vics_like_caid(const tt_vics_medium *medium)
+{
+    return reads(&medium->fields[TT_VICS_ID], '0') && reads(&medium->fields[TT_VICS_CATEGORY], '8');
+}
+
 static void add_digest(tt_draft *entry, int algorithm, const tt_vics_field *field)
 {
     if (field->state == TT_VICS_TEXT)
@@ -124,15 +134,12 @@ static void add_flags(tt_draft *entry, const tt_vics_medium *medium, const char 
         [TT_VICS_DISTRIBUTED] = TUTELA_ENTRY_DISTRIBUTED,
         [TT_VICS_SELF_GENERATED] = TUTELA_ENTRY_SELF_GENERATED,
     };
-    const tt_vics_field *category = &medium->fields[TT_VICS_CATEGORY];
-
     for (int i = TT_VICS_VICTIM; i < TT_VICS_FIELDS; i++) {
         const tt_vics_field *field = &medium->fields[i];
         if (is_words(field) || field->state == TT_VICS_BOOLEAN)
             tt_draft_flag(entry, flags[i], field->text, field->size);
     }
-    if (strcmp(scheme, "vics-us") == 0 && is_words(category) && category->size == 1
-        && *category->text == '3')
+    if (strcmp(scheme, "vics-us") == 0 && reads(&medium->fields[TT_VICS_CATEGORY], '3'))
         entry->row.flags |= TUTELA_ENTRY_GENERATIVE;
 }
 

@@ -63,6 +63,8 @@ tt_vics_field *tt_vics_field_of(tt_vics_medium *medium, const char *key, size_t 
 void tt_vics_other(tt_vics_medium *medium, const tt_vics_field *name, const tt_vics_field *value);
 /* 1 when an element of "value" is a case and not a medium: a digest always makes it one. */
 int tt_vics_only_case(const tt_vics_medium *medium);
+/* 1 when it has MediaID 0 and Category 8, as media have in NIST's CAID lists of harmless files. */
+int tt_vics_like_caid(const tt_vics_medium *medium);
 /* The medium is whole: make it an entry, the `record`-th. Whatever sink->take answers. */
 TT_MUST_USE tutela_status tt_vics_end(const tt_vics_medium *medium, uint64_t record,
                                       const char *scheme, const tt_row_sink *sink,

@@ -213,7 +213,7 @@ static tutela_status broken(const reader *xml)
     (void)tt_fail(xml->error, TUTELA_LIST_UNUSABLE, 0, "%s: %s at line %llu", xml->name,
                   xml->refused ? xml->refused : "broken XML", (unsigned long long)line);
     (void)tt_advise(xml->error, TUTELA_LIST_UNUSABLE,
-                    "Ask the list's owner for the file again, or check that it arrived whole.");
+                    "ask the list's owner for the file again, or check that it arrived whole");
     return tt_fail_at(xml->error, TUTELA_LIST_UNUSABLE, line);
 }
 

@@ -17,13 +17,48 @@ typedef struct job {
     tutela_build_report report;
     tt_build *build;
     size_t input;
+    int listed; /* the builder knows the list that the input's rows belong to */
 } job;
+
+/* The input's file name without its folder. */
+static const char *list_name(const tutela_build_options *options, size_t input)
+{
+    const char *path = options->inputs[input];
+    const char *slash = strrchr(path, '/');
+
+    return options->list ? options->list : slash ? slash + 1 : path;
+}
+
+/* The rows that follow belong to the list with that version. */
+static tutela_status begin_list(job *in, const char *version, tutela_error *error)
+{
+    const tutela_build_options *options = in->options;
+
+    in->listed = 1;
+    return tt_build_list(in->build, list_name(options, in->input), version,
+                         (tutela_polarity)options->polarity, error);
+}
+
+/* What the list says is its version; what the operator says goes before. */
+static tutela_status take_version(void *user, const char *text, tutela_error *error)
+{
+    job *in = user;
+    const tutela_build_options *options = in->options;
+
+    if (options->version)
+        return TUTELA_OK;
+    if (options->on_version)
+        options->on_version(options->user, in->input, text);
+    return begin_list(in, text, error);
+}
 
 static tutela_status take_row(void *user, const tt_row *row, tutela_error *error)
 {
     job *in = user;
 
     in->report.rows++;
+    if (!in->listed)
+        TT_TRY(begin_list(in, in->options->version ? in->options->version : "", error));
     return tt_build_add(in->build, row, error);
 }
 
@@ -37,31 +72,25 @@ static void reject_row(void *user, uint64_t line, tutela_reject reason)
         in->options->on_reject(in->options->user, in->input, line, (int32_t)reason);
 }
 
-/* The input's file name without its folder. */
-static const char *list_name(const tutela_build_options *options, size_t input)
-{
-    const char *path = options->inputs[input];
-    const char *slash = strrchr(path, '/');
-
-    return options->list ? options->list : slash ? slash + 1 : path;
-}
-
 static tutela_status read_inputs(job *in, tutela_error *error)
 {
     const tutela_build_options *options = in->options;
-    tt_row_sink sink = {.take = take_row, .reject = reject_row, .user = in};
+    const tt_import_options import = {.map = options->csv_map};
+    tt_row_sink sink
+        = {.take = take_row, .reject = reject_row, .version = take_version, .user = in};
 
     for (in->input = 0; in->input < options->input_count; in->input++) {
         const char *format = NULL;
         tutela_status status;
 
-        TT_TRY(tt_build_list(in->build, list_name(options, in->input),
-                             options->version ? options->version : "",
-                             (tutela_polarity)options->polarity, error));
-        status = tt_import_file(options->inputs[in->input], &sink, &format, error);
+        in->listed = 0;
+        status = tt_import_file(options->inputs[in->input], &import, &sink, &format, error);
         if (format && options->on_format)
             options->on_format(options->user, in->input, format);
         TT_TRY(status);
+        /* A list without a usable row is a list of the set all the same. */
+        if (!in->listed)
+            TT_TRY(begin_list(in, options->version ? options->version : "", error));
     }
     return TUTELA_OK;
 }
@@ -89,7 +118,7 @@ static tutela_status check_options(const tutela_build_options *options, tutela_e
                          tt_fail(error, TUTELA_ARGUMENT, 0,
                                  "set build: the set would have expired already"),
                          "say a day to come");
-    return TUTELA_OK;
+    return tt_import_check(&(tt_import_options){.map = options->csv_map}, error);
 }
 
 /* *out is the key, and NULL for an unsealed set. */

@@ -32,6 +32,13 @@ static void on_format(void *user, size_t input, const char *format)
     cli_note("%s: read as %s", build->inputs[input], format);
 }
 
+static void on_version(void *user, size_t input, const char *text)
+{
+    const struct build *build = user;
+
+    cli_note("%s: says its version is %s", build->inputs[input], text);
+}
+
 /* Kept for the end: by then every format has been named. */
 static void on_reject(void *user, size_t input, uint64_t line, int32_t reason)
 {
@@ -137,6 +144,8 @@ int cli_run_set_build(const cli_args *args)
         .memory = cli_number(args, OPT_BUILD_MEMORY, 0),
         .on_reject = on_reject,
         .on_format = on_format,
+        .on_version = on_version,
+        .csv_map = cli_text(args, OPT_MAP),
         .user = &build,
     };
     tutela_error error = {0};

@@ -458,7 +458,7 @@ typedef struct tutela_build_options {
     size_t input_count;
     const char *output;        /* the set to write; replaced in one step when complete */
     const char *list;          /* the list's name; default: the input's file name */
-    const char *version;       /* the list's version; default: none */
+    const char *version;       /* the list's version; default: what the list states, or none */
     int32_t polarity;          /* a tutela_polarity; required */
     int32_t reproducible;      /* 1: leave the time of making out of the file */
     uint64_t memory;           /* bytes for sorting; 0: 512 MiB */
@@ -472,6 +472,18 @@ typedef struct tutela_build_options {
     int32_t unsealed;
     int32_t create_key; /* 1: make key_file if there is nothing of that name */
     int64_t expires;    /* nanoseconds since 1970 UTC from which the set is refused; 0: never */
+    /*
+     * What the columns of tables mean, "md5=2,sha1=3,size=5,separator=tab": columns by number from
+     * 1, or as the header calls them, and none counts but these. It holds for every input that is
+     * a table (plain lists and CSV of any kind); others are read as what they are. NULL: by the
+     * header's own names.
+     */
+    const char *csv_map;
+    /*
+     * Called, before an input's first row, with the version the list states of itself, which is
+     * used when `version` is NULL. `text` is borrowed for the call.
+     */
+    void (*on_version)(void *user, size_t input, const char *text);
 } tutela_build_options;
 
 /*

@@ -103,7 +103,7 @@ static void fuzz_import(const char *format, const uint8_t *data, size_t size)
         status = tt_import_read(input, importer, &sink, &error);
     } else {
         snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-        status = tt_import_file(path, &sink, NULL, &error);
+        status = tt_import_file(path, NULL, &sink, NULL, &error);
         close(fd);
     }
     must(status == TUTELA_OK || status == TUTELA_LIST_UNUSABLE, "a list is read or unusable");

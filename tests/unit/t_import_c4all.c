@@ -1,5 +1,5 @@
 /* t_import_c4all: hashsets/import/c4all.c. */
-#include "t_import_marks.h"
+#include "t_import_xml.h"
 
 #define MD5      TUTELA_BIT(TUTELA_MD5)
 #define MD5_SHA1 (MD5 | TUTELA_BIT(TUTELA_SHA1))
@@ -22,7 +22,7 @@ static void check_sample(const char *name)
     is_text(rows[2].entry, "3", "%s: id of the film", name);
     is_text(rows[2].value, "4", "%s: category of the film", name);
     is_u64(rows[2].line, 3, "%s: record", name);
-    is_i64(updated[0], 0, "%s: no date of the entry", name);
+    is_i64(rows[0].updated, 0, "%s: no date of the entry", name);
     is_u64(kinds_counted(), 0, "%s: nothing else", name);
 }
 
@@ -31,27 +31,27 @@ static void encodings(void)
     size_t size, wide;
     char *data = load_sample("c4all.xml", &size), *again;
 
-    is_i64(read_marked(data, size), TUTELA_OK, "UTF-8 that says it is UTF-16");
+    is_i64(read_bytes(data, size), TUTELA_OK, "UTF-8 that says it is UTF-16");
     check_sample("mislabelled");
     for (int i = 0; i < 4; i++) {
         const char *order = i & 1 ? "LE" : "BE";
         again = utf16(data, order, i & 2, &wide);
-        is_i64(read_marked(again, wide), TUTELA_OK, "UTF-16%s, mark: %d", order, (i & 2) != 0);
+        is_i64(read_bytes(again, wide), TUTELA_OK, "UTF-16%s, mark: %d", order, (i & 2) != 0);
         check_sample(order);
         free(again);
     }
     memmove(strstr(data, "utf-16"), "UTF-8\"", 6);
     *(strstr(data, "UTF-8\"") + 6) = ' ';
-    is_i64(read_marked(data, size), TUTELA_OK, "UTF-8 that says so");
+    is_i64(read_bytes(data, size), TUTELA_OK, "UTF-8 that says so");
     check_sample("UTF-8");
     again = utf16(data, "LE", 1, &wide);
-    is_i64(read_marked(again, wide), TUTELA_OK, "UTF-16 that says it is UTF-8");
+    is_i64(read_bytes(again, wide), TUTELA_OK, "UTF-16 that says it is UTF-8");
     check_sample("mislabelled UTF-16");
     free(again);
     snprintf(text, sizeof text, "\xEF\xBB\xBF%s", data);
-    is_i64(read_marked_text(text), TUTELA_OK, "UTF-8 with a byte order mark");
+    is_i64(read_text(text), TUTELA_OK, "UTF-8 with a byte order mark");
     check_sample("marked");
-    is_i64(read_marked_text(strchr(data, '\n')), TUTELA_OK, "no XML declaration");
+    is_i64(read_text(strchr(data, '\n')), TUTELA_OK, "no XML declaration");
     check_sample("bare");
     free(data);
 }
@@ -68,7 +68,7 @@ static int picture(const char *md5, const char *format, ...)
     snprintf(text, sizeof text,
              "<ReportIndex version=\"2.0\"><Image><hash>%s</hash>%s</Image></ReportIndex>", md5,
              members);
-    is_i64(read_marked_text(text), TUTELA_OK, "picture with %.10s...", members);
+    is_i64(read_text(text), TUTELA_OK, "picture with %.10s...", members);
     is_u64(row_count + reject_count, 1, "one record");
     return row_count == 1;
 }
@@ -122,12 +122,12 @@ static void structures(void)
              "</Image><movie><hash>%s</hash></movie><hash>%s</hash><Other><hash>%s</hash></Other>"
              "<TotalMedia>99</TotalMedia></ReportIndex>",
              md5, md5, md5, md5, md5);
-    is_i64(read_marked_text(text), TUTELA_OK, "films in either case, and what is none");
+    is_i64(read_text(text), TUTELA_OK, "films in either case, and what is none");
     is_u64(row_count, 2, "two films");
     is_reject(0, 2, TUTELA_REJECT_HEX, "records count on over rejects");
     is_u64(reject_count, 1, "a count that is wrong is no error");
-    is_i64(read_marked_text("<ReportIndex version='1.0'></ReportIndex>"), TUTELA_OK, "empty");
-    is_i64(read_marked_text("<CaseReport><CaseNumber/></CaseReport>"), TUTELA_LIST_UNUSABLE,
+    is_i64(read_text("<ReportIndex version='1.0'></ReportIndex>"), TUTELA_OK, "empty");
+    is_i64(read_text("<CaseReport><CaseNumber/></CaseReport>"), TUTELA_LIST_UNUSABLE,
            "the case report beside it");
     is_text(got_format ? got_format : "none", "none", "is no list");
 }
@@ -144,12 +144,12 @@ static void cut_short(const char *order)
         free(data);
         data = wide;
     }
-    is_i64(read_marked(data, size), TUTELA_OK, "%s: whole", order ? order : "UTF-8");
+    is_i64(read_bytes(data, size), TUTELA_OK, "%s: whole", order ? order : "UTF-8");
     memcpy(whole, rows, sizeof whole);
     for (last = size; data[last - 1] != '>'; last--)
         ;
     for (size_t length = 0; length < last; length++) {
-        wrong += read_marked(data, length) != TUTELA_LIST_UNUSABLE;
+        wrong += read_bytes(data, length) != TUTELA_LIST_UNUSABLE;
         wrong += row_count > 3 || memcmp(whole, rows, row_count * sizeof *rows) != 0;
     }
     is_u64(wrong, 0, "%s: cut after every byte it is refused", order ? order : "UTF-8");

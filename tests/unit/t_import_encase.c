@@ -50,7 +50,7 @@ static tutela_status read_counting(size_t size)
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     row_count = reject_count = count_calls = 0;
     last_counted = "";
-    tutela_status status = tt_import_file(path, &counting, &got_format, &got_error);
+    tutela_status status = tt_import_file(path, NULL, &counting, &got_format, &got_error);
     close(fd);
     return status;
 }

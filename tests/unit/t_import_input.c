@@ -164,7 +164,7 @@ static void slow_pipe(void)
         _exit(0);
     }
     row_count = reject_count = 0;
-    is_i64(tt_import_file(path, &keep_all, &got_format, &got_error), TUTELA_OK, "a FIFO is read");
+    is_i64(tt_import_file(path, NULL, &keep_all, &got_format, &got_error), TUTELA_OK, "a FIFO is read");
     waitpid(child, NULL, 0);
     is_text(got_format, "hashdeep", "and known by its first bytes");
     is_u64(row_count, 3, "every row");
@@ -184,16 +184,16 @@ static void failures(void)
     is_i64(error.os_error, EISDIR, "errno");
     ok(error.advice[0], "with advice");
     ok(input == untouched, "outputs untouched");
-    is_i64(tt_import_file("", &keep_all, NULL, &error), TUTELA_IO, "no name at all");
-    is_i64(tt_import_file(tap_folder(), &keep_all, NULL, NULL), TUTELA_IO, "no error wanted");
+    is_i64(tt_import_file("", NULL, &keep_all, NULL, &error), TUTELA_IO, "no name at all");
+    is_i64(tt_import_file(tap_folder(), NULL, &keep_all, NULL, NULL), TUTELA_IO, "no error wanted");
     is_i64(tt_input_from(&input, open("/proc/self/mem", O_RDONLY), "memory", &error), TUTELA_IO,
            "a read that fails");
     ok(strstr(error.text, "memory: cannot read: ") == error.text, "what and why");
-    is_i64(tt_import_file("/dev/null", &keep_all, NULL, &error), TUTELA_LIST_UNUSABLE,
+    is_i64(tt_import_file("/dev/null", NULL, &keep_all, NULL, &error), TUTELA_LIST_UNUSABLE,
            "nothing to read");
 
     /* Names in messages can be shown, and never push the reason out. */
-    is_i64(tt_import_file("a\x1b[31m\xFF\n\xE2\x80\xAE", &keep_all, NULL, &error), TUTELA_IO,
+    is_i64(tt_import_file("a\x1b[31m\xFF\n\xE2\x80\xAE", NULL, &keep_all, NULL, &error), TUTELA_IO,
            "an ugly name");
     is_text(error.text, "a\\x1b[31m\\xff\\x0a\\u{202E}: cannot open: No such file or directory",
             "is escaped");
@@ -201,7 +201,7 @@ static void failures(void)
     for (int i = 0; i < 300; i++)
         memcpy(name + 3 * i, "\xE2\x82\xAC", 3);
     snprintf(path, sizeof path, "/nowhere/%s", name);
-    is_i64(tt_import_file(path, &keep_all, NULL, &error), TUTELA_IO, "a long name");
+    is_i64(tt_import_file(path, NULL, &keep_all, NULL, &error), TUTELA_IO, "a long name");
     ok(strncmp(error.text, "...\xE2\x82\xAC", 6) == 0, "is shortened at a character");
     ok(strstr(error.text, ": cannot open: "), "and the reason stays");
     ok(tt_utf8_is(error.text, strlen(error.text)), "in valid UTF-8");

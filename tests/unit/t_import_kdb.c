@@ -173,7 +173,7 @@ static void by_hfind(void)
              sample_hex(1, 0), sample_hex(2, 0));
     is_i64(system(sql), 0, "hfind makes a database");
     row_count = reject_count = 0;
-    is_i64(tt_import_file(path, &keep_all, &got_format, &got_error), TUTELA_OK, "it is read");
+    is_i64(tt_import_file(path, NULL, &keep_all, &got_format, &got_error), TUTELA_OK, "it is read");
     is_text(got_format, "Autopsy .kdb", "as what it is");
     is_u64(row_count, 2, "two rows");
     is_sample(0, 1, TUTELA_BIT(TUTELA_MD5), "hfind");

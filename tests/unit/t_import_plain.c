@@ -180,7 +180,7 @@ static void refusing_sink(void)
         tt_row_sink sink = {.take = refuse, .reject = keep_reject, .user = &calls};
         tutela_error error = {0};
         snprintf(path, sizeof path, "tests/data/lists/%s", lists[i]);
-        is_i64(tt_import_file(path, &sink, NULL, &error), TUTELA_RECORD, "%s: the sink's status",
+        is_i64(tt_import_file(path, NULL, &sink, NULL, &error), TUTELA_RECORD, "%s: the sink's status",
                lists[i]);
         is_text(error.text, "no more", "%s: and its words", lists[i]);
         is_u64(calls, 1, "%s: and no call after it", lists[i]);

@@ -246,8 +246,8 @@ static void not_one_file(void)
         exit(1);
     close(ends[1]);
     snprintf(path, sizeof path, "/proc/self/fd/%d", ends[0]);
-    is_i64(tt_import_file(path, &keep_all, NULL, &got_error), TUTELA_LIST_UNUSABLE, "a pipe");
-    ok(strstr(got_error.advice, "Save it"), "with advice");
+    is_i64(tt_import_file(path, NULL, &keep_all, NULL, &got_error), TUTELA_LIST_UNUSABLE, "a pipe");
+    ok(strstr(got_error.advice, "save it"), "with advice");
     close(ends[0]);
     sqlite3_free(kit.data);
 }
@@ -273,7 +273,7 @@ static void stops(void)
     if (fd < 0 || write(fd, kit.data, kit.size) != (ssize_t)kit.size)
         exit(1);
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    is_i64(tt_import_file(path, &sink, NULL, &got_error), TUTELA_RECORD, "the sink's word counts");
+    is_i64(tt_import_file(path, NULL, &sink, NULL, &got_error), TUTELA_RECORD, "the sink's word counts");
     is_i64(taken, 2, "and ends the reading");
     close(fd);
     sqlite3_free(kit.data);

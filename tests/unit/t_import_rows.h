@@ -2,7 +2,8 @@
  * t_import_rows: gathers what a list reader gives, for the t_import_... tests.
  *
  * Every reading also checks what must hold for any list: no error text repeats the list, texts are
- * clean, digests are never void.
+ * clean, digests are never void, and nothing is printed by a library: what is broken in a list would
+ * be quoted there.
  */
 #ifndef TT_TESTS_IMPORT_ROWS_H
 #define TT_TESTS_IMPORT_ROWS_H
@@ -35,6 +36,7 @@ static struct {
 static size_t row_count, reject_count;
 static const char *got_format;
 static tutela_error got_error;
+static char got_version[256];
 
 __attribute__((unused)) static tutela_status keep_row(void *user, const tt_row *row,
                                                       tutela_error *error)
@@ -112,8 +114,19 @@ __attribute__((unused)) static size_t kinds_counted(void)
     return kinds;
 }
 
+__attribute__((unused)) static tutela_status keep_version(void *user, const char *text,
+                                                          tutela_error *error)
+{
+    (void)user;
+    (void)error;
+    if (row_count > 0 || reject_count > 0 || got_version[0] != '\0' || text[0] == '\0')
+        ok(0, "a version comes once, and first");
+    snprintf(got_version, sizeof got_version, "%s", text);
+    return TUTELA_OK;
+}
+
 static const tt_row_sink keep_all = {
-    .take = keep_row, .reject = keep_reject, .count = keep_count};
+    .take = keep_row, .reject = keep_reject, .count = keep_count, .version = keep_version};
 
 /* 1 when a run of eight or more hex digits of `text` stands in the list. */
 __attribute__((unused)) static int tells(const char *text, const char *data, size_t size)
@@ -129,9 +142,32 @@ __attribute__((unused)) static int tells(const char *text, const char *data, siz
     return 0;
 }
 
-/* Read bytes as a list, by way of a file in memory; the outcome is in the variables above. */
-__attribute__((unused)) static tutela_status read_bytes(const char *data, size_t size)
+/* Run tt_import_file; a word on standard error fails the test. */
+static tutela_status read_silently(const char *path, const tt_import_options *options)
 {
+    int said = memfd_create("said", MFD_CLOEXEC), errors = dup(2);
+
+    if (said < 0 || errors < 0 || dup2(said, 2) < 0) {
+        printf("Bail out! no file in memory\n");
+        exit(1);
+    }
+    tutela_status status = tt_import_file(path, options, &keep_all, &got_format, &got_error);
+    dup2(errors, 2);
+    if (lseek(said, 0, SEEK_END) != 0)
+        ok(0, "nothing is printed");
+    close(errors);
+    close(said);
+    return status;
+}
+
+/*
+ * Read bytes as a list, by way of a file in memory; the outcome is in the variables above. `map` may
+ * be NULL.
+ */
+__attribute__((unused)) static tutela_status read_mapped(const char *data, size_t size,
+                                                         const char *map)
+{
+    const tt_import_options options = {.map = map};
     char path[64];
     int fd = memfd_create("list", MFD_CLOEXEC);
 
@@ -143,14 +179,20 @@ __attribute__((unused)) static tutela_status read_bytes(const char *data, size_t
     row_count = reject_count = 0;
     memset(counts, 0, sizeof counts);
     got_format = NULL;
+    got_version[0] = '\0';
     memset(&got_error, 0, sizeof got_error);
-    tutela_status status = tt_import_file(path, &keep_all, &got_format, &got_error);
+    tutela_status status = read_silently(path, map ? &options : NULL);
     close(fd);
     /* The path stands in front of the text; what follows must tell nothing. */
     size_t skipped = strncmp(got_error.text, path, strlen(path)) == 0 ? strlen(path) : 0;
     if (tells(got_error.text + skipped, data, size) || tells(got_error.advice, data, size))
         ok(0, "the error of a broken list tells nothing of it");
     return status;
+}
+
+__attribute__((unused)) static tutela_status read_bytes(const char *data, size_t size)
+{
+    return read_mapped(data, size, NULL);
 }
 
 __attribute__((unused)) static tutela_status read_text(const char *text)
@@ -215,6 +257,21 @@ __attribute__((unused)) static const char *sample_hex(unsigned number, int algor
     sample_digests(number, &digests);
     tt_hex_encode(digests.value[algorithm], tt_digest_size(algorithm), text);
     return text;
+}
+
+/* The most memory this process ever had. */
+__attribute__((unused)) static size_t peak_kib(void)
+{
+    FILE *status = fopen("/proc/self/status", "r");
+    char line[256];
+    size_t peak = 0;
+
+    while (status && fgets(line, sizeof line, status))
+        if (strncmp(line, "VmHWM:", 6) == 0)
+            peak = strtoull(line + 6, NULL, 10);
+    if (status)
+        fclose(status);
+    return peak;
 }
 
 /* Row `index` has exactly the digests in `mask` of "tutela sample N". */

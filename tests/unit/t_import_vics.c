@@ -330,21 +330,6 @@ static void long_strings(void)
     ok(strstr(got_error.text, "broken JSON"), "is no number");
 }
 
-/* The most memory this process ever had. */
-static size_t peak_kib(void)
-{
-    FILE *status = fopen("/proc/self/status", "r");
-    char line[256];
-    size_t peak = 0;
-
-    while (status && fgets(line, sizeof line, status))
-        if (strncmp(line, "VmHWM:", 6) == 0)
-            peak = strtoull(line + 6, NULL, 10);
-    if (status)
-        fclose(status);
-    return peak;
-}
-
 /* Thumbnails must not be gathered: a string of 64 MiB is read in next to no memory. */
 static void bounded_memory(void)
 {
@@ -371,7 +356,7 @@ static void bounded_memory(void)
     close(ends[1]);
     row_count = 0;
     snprintf(line, sizeof line, "/dev/fd/%d", ends[0]);
-    is_i64(tt_import_file(line, &keep_all, NULL, &got_error), TUTELA_OK,
+    is_i64(tt_import_file(line, NULL, &keep_all, NULL, &got_error), TUTELA_OK,
            "a thumbnail of 64 MiB by a pipe");
     close(ends[0]);
     waitpid(child, NULL, 0);

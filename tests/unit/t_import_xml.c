@@ -1,5 +1,5 @@
 /* t_import_xml: hashsets/import/xml.c, by way of the readers that stand on it. */
-#include "t_import_marks.h"
+#include "t_import_xml.h"
 
 #include <time.h>
 
@@ -27,12 +27,12 @@ static void plain_xml(void)
 {
     (void)index_with("<?xml version='1.0'?>\n<!-- <ReportIndex> -->\n<?pi x?>",
                      "<!-- <hash>1</hash> --><?pi <hash>2</hash>?><x a='>' b=\"<!--'\"/>", "");
-    is_i64(read_marked_text(text), TUTELA_LIST_UNUSABLE, "a bare < in an attribute is no XML");
+    is_i64(read_text(text), TUTELA_LIST_UNUSABLE, "a bare < in an attribute is no XML");
     (void)index_with("<?xml version='1.0'?>\n<!-- <ReportIndex> -->\n<?pi x?>",
                      "<!-- <hash>1</hash> --><?pi <hash>2</hash>?><x a='>' b=\"--'&lt;\"/>"
                      "<path><![CDATA[<hash>3</hash>&nothing; ]] >]]></path>",
                      "<!-- end --><?pi?>");
-    is_i64(read_marked_text(text), TUTELA_OK, "comments, instructions, CDATA, attributes");
+    is_i64(read_text(text), TUTELA_OK, "comments, instructions, CDATA, attributes");
     is_u64(row_count, 1, "hide nothing");
     is_sample(0, 1, MD5, "and make nothing up");
 }
@@ -63,17 +63,17 @@ static void broken(void)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        is_i64(read_marked_text(cases[i].xml), TUTELA_LIST_UNUSABLE, "broken: case %zu", i);
+        is_i64(read_text(cases[i].xml), TUTELA_LIST_UNUSABLE, "broken: case %zu", i);
         ok(names_line(cases[i].line) && strstr(got_error.text, ": broken XML"), "says the line");
         ok(got_error.advice[0] != '\0', "and what to do");
     }
-    is_i64(read_marked("<ReportIndex>\0</ReportIndex>", 28), TUTELA_LIST_UNUSABLE, "a NUL");
+    is_i64(read_bytes("<ReportIndex>\0</ReportIndex>", 28), TUTELA_LIST_UNUSABLE, "a NUL");
 
     size_t at = (size_t)sprintf(text, "<ReportIndex>");
     for (unsigned i = 0; i < 2000; i++)
         at += (size_t)sprintf(text + at, "\n<Image><hash>%032x</hash></Image>", i + 1);
     sprintf(text + at, "\n<Image></hash>");
-    is_i64(read_marked_text(text), TUTELA_LIST_UNUSABLE, "broken far behind");
+    is_i64(read_text(text), TUTELA_LIST_UNUSABLE, "broken far behind");
     ok(names_line(2002), "says the line");
     is_u64(row_count, 2000, "rows before it were handed over");
 }
@@ -94,12 +94,12 @@ static void broken_wide(void)
             memcpy(text, wide, at);
             memcpy(text + at, inserts[i], sizes[i]);
             memcpy(text + at + sizes[i], wide + at, size - at);
-            wrong += read_marked(text, size + sizes[i]) != TUTELA_LIST_UNUSABLE;
+            wrong += read_bytes(text, size + sizes[i]) != TUTELA_LIST_UNUSABLE;
         }
     is_u64(wrong, 0, "units that are no characters are refused, anywhere, without a word");
     memcpy(text, wide, size);
     memmove(text + 101, text + 100, size - 100);
-    is_i64(read_marked(text, size + 1), TUTELA_LIST_UNUSABLE, "an odd byte too many");
+    is_i64(read_bytes(text, size + 1), TUTELA_LIST_UNUSABLE, "an odd byte too many");
     free(wide);
 }
 
@@ -114,7 +114,7 @@ static void secrecy(void)
         size_t at = (size_t)sprintf(text, "<ReportIndex><Image>");
         at += (size_t)sprintf(text + at, breaks[i], "secretname", "secretname");
         sprintf(text + at, "\n</Image></ReportIndex>");
-        tutela_status status = read_marked_text(text);
+        tutela_status status = read_text(text);
         ok(strstr(got_error.text, "secretname") == NULL, "%s: status %d, nothing is told",
            breaks[i], (int)status);
     }
@@ -138,13 +138,13 @@ static void entities(void)
 
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         (void)index_with(types[i], "<notes>&h;</notes>", "");
-        is_i64(read_marked_text(text), TUTELA_LIST_UNUSABLE, "document type: case %zu", i);
+        is_i64(read_text(text), TUTELA_LIST_UNUSABLE, "document type: case %zu", i);
         is_u64(row_count, 0, "nothing is read");
         ok(strstr(got_error.text, "document type") || i == 7, "and why is said");
     }
     (void)index_with("", "<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' "
                          "href='/etc/hostname' parse='text'/>", "");
-    is_i64(read_marked_text(text), TUTELA_OK, "an inclusion");
+    is_i64(read_text(text), TUTELA_OK, "an inclusion");
     is_u64(row_count, 1, "is an element as any");
 }
 
@@ -157,30 +157,15 @@ static void deep(void)
         for (int i = 0; i < levels; i++)
             at += (size_t)sprintf(text + at, "</x>");
         (void)finish(at, "");
-        is_i64(read_marked_text(text), levels == 126 ? TUTELA_OK : TUTELA_LIST_UNUSABLE,
+        is_i64(read_text(text), levels == 126 ? TUTELA_OK : TUTELA_LIST_UNUSABLE,
                "%d levels", levels + 2);
     }
     ok(strstr(got_error.text, "nested too deep"), "is said");
     size_t at = (size_t)sprintf(text, "<ReportIndex>");
     for (int i = 0; i < 100000; i++)
         at += (size_t)sprintf(text + at, "<x>");
-    is_i64(read_marked_text(text), TUTELA_LIST_UNUSABLE, "100,000 levels");
+    is_i64(read_text(text), TUTELA_LIST_UNUSABLE, "100,000 levels");
     ok(strstr(got_error.text, "nested too deep"), "are refused at once");
-}
-
-/* The most memory this process ever had. */
-static size_t peak_kib(void)
-{
-    FILE *status = fopen("/proc/self/status", "r");
-    char line[256];
-    size_t peak = 0;
-
-    while (status && fgets(line, sizeof line, status))
-        if (strncmp(line, "VmHWM:", 6) == 0)
-            peak = strtoull(line + 6, NULL, 10);
-    if (status)
-        fclose(status);
-    return peak;
 }
 
 static void is_bounded(size_t before, const char *name)
@@ -211,9 +196,9 @@ static void long_texts(void)
         size_t before, at = (size_t)sprintf(text, "<ReportIndex><Image>%s", cases[i].open);
         text[at] = 'x';
         size_t size = finish(at + (10u << 20), cases[i].close);
-        (void)read_marked(text, 100000); /* what reading needs at all is there now */
+        (void)read_bytes(text, 100000); /* what reading needs at all is there now */
         before = peak_kib();
-        is_i64(read_marked(text, size), TUTELA_OK, "10 MiB of %s", cases[i].open);
+        is_i64(read_bytes(text, size), TUTELA_OK, "10 MiB of %s", cases[i].open);
         is_u64(row_count, (uint64_t)cases[i].taken, "are passed over where nobody wants them");
         if (!cases[i].taken)
             is_reject(0, 1, TUTELA_REJECT_TOO_LONG, "too long");
@@ -223,7 +208,7 @@ static void long_texts(void)
     size_t at = (size_t)sprintf(text, "<ReportIndex><Image><id>");
     memset(text + at, ' ', 1u << 20);
     size_t size = finish(at + (1u << 20), "i</id>");
-    is_i64(read_marked(text, size), TUTELA_OK, "1 MiB of blanks before an id");
+    is_i64(read_bytes(text, size), TUTELA_OK, "1 MiB of blanks before an id");
     is_text(rows[0].entry, "i", "which is found");
 }
 
@@ -238,20 +223,20 @@ static void long_tags(void)
         size_t at = (size_t)sprintf(text, "<ReportIndex><Image>%s", cases[i].open);
         memset(text + at, 'x', 2u << 20);
         size_t size = finish(at + (2u << 20), cases[i].close);
-        is_i64(read_marked(text, size), TUTELA_LIST_UNUSABLE, "2 MiB of %s", cases[i].open);
+        is_i64(read_bytes(text, size), TUTELA_LIST_UNUSABLE, "2 MiB of %s", cases[i].open);
         if (i >= 4)
             continue;
         ok(strstr(got_error.text, "overlong tag") || i == 1, "is said");
         at = (size_t)sprintf(text, "<ReportIndex><Image>%s", cases[i].open);
         memset(text + at, 'x', 40000);
         size = finish(at + 40000, cases[i].close);
-        is_i64(read_marked(text, size), TUTELA_OK, "40,000 bytes of %s pass", cases[i].open);
+        is_i64(read_bytes(text, size), TUTELA_OK, "40,000 bytes of %s pass", cases[i].open);
     }
     size_t at = (size_t)sprintf(text, "<ReportIndex><Image><x");
     for (unsigned i = 0; i < 1000000; i++)
         at += (size_t)sprintf(text + at, " a%x=''", i);
     clock_t start = clock();
-    is_i64(read_marked(text, finish(at, "/>")), TUTELA_LIST_UNUSABLE, "a million attributes");
+    is_i64(read_bytes(text, finish(at, "/>")), TUTELA_LIST_UNUSABLE, "a million attributes");
     ok(clock() - start < 5 * CLOCKS_PER_SEC, "are refused before they cost anything");
 }
 
@@ -273,7 +258,7 @@ static void borders(void)
                 at += (size_t)sprintf(text + at, record, md5);
             sprintf(text + at, "</ReportIndex>");
             char *copy = wide ? utf16(text, wide == 1 ? "LE" : "BE", 1, &size) : text;
-            wrong += read_marked(copy, wide ? size : strlen(text)) != TUTELA_OK || row_count != 20;
+            wrong += read_bytes(copy, wide ? size : strlen(text)) != TUTELA_OK || row_count != 20;
             for (size_t i = 0; i < row_count; i++)
                 wrong += strcmp(rows[i].entry, "1") != 0 || rows[i].line != i + 1
                          || rows[i].digests.mask != MD5;
@@ -295,10 +280,10 @@ static void many(void)
                               "</fingerprints></image>",
                               i, i + 1);
     at += (size_t)sprintf(text + at, "</images></queryResult>");
-    (void)read_marked(text, 100000);
+    (void)read_bytes(text, 100000);
     size_t before = peak_kib();
     clock_t start = clock();
-    is_i64(read_marked(text, at), TUTELA_OK, "200,000 entries");
+    is_i64(read_bytes(text, at), TUTELA_OK, "200,000 entries");
     double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
     is_u64(row_count, 200000, "all of them");
     is_bounded(before, "200,000 entries");
