@@ -9,13 +9,15 @@
  * Columns go by name, for they came and went with the releases. A row is kept once for each package
  * a file is in, six times on average; the set builder drops what is there already, which takes less
  * memory than SQLite's DISTINCT. As released, DISTINCT_HASH is a view of one of the other two, so
- * what it would answer is read from there.
+ * what it would answer is read from there. Updates come as scripts of SQL, which are not run: they
+ * are known only to be refused with a word.
  */
 #include "hashsets/import/formats.h"
 #include "hashsets/import/sqlite.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define DIGESTS 3u /* of the columns below */
 
@@ -37,10 +39,25 @@ static const struct source {
 
 static const int algorithms[DIGESTS] = {TUTELA_SHA256, TUTELA_SHA1, TUTELA_MD5};
 
+/* 1 when a file begins as a delta does: SQL to be run on the full set. */
+static int is_delta(const uint8_t *head, size_t size)
+{
+    static const char *const starts[] = {"INSERT ", "BEGIN ", "DELETE ", "UPDATE ", "DROP "};
+    const char *line;
+    size_t at = 0, length;
+
+    while (tt_head_line(head, size, &at, &line, &length))
+        for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
+            if (length >= strlen(starts[i])
+                && strncasecmp(line, starts[i], strlen(starts[i])) == 0)
+                return 1;
+    return 0;
+}
+
 /* Sure, yet under the bid of an Autopsy database, which asks for more. */
 int tt_rds_bid(const uint8_t *head, size_t size)
 {
-    return tt_sqlite_is(head, size) ? 99 : 0;
+    return tt_sqlite_is(head, size) ? 99 : is_delta(head, size) ? 10 : 0;
 }
 
 /* Begin to read the first table that has digests; *found tells whether there is one. */
@@ -74,7 +91,7 @@ static tutela_status read_version(tt_sqlite *list, const tt_row_sink *sink, tute
     char text[TT_DRAFT_TEXT_MAX + 1];
     size_t size = 0;
     uint32_t mask = 0;
-    int more = 0;
+    int more = 0, stated = 0;
 
     TT_TRY(tt_sqlite_columns(list, "VERSION", wanted, &mask, error));
     if (mask == 0)
@@ -83,14 +100,15 @@ static tutela_status read_version(tt_sqlite *list, const tt_row_sink *sink, tute
     TT_TRY(tt_sqlite_next(list, &more, error));
     for (unsigned i = 0; more && i < VERSIONS_MAX; i++) {
         TT_TRY(tt_sqlite_value_at(list, 0, &value, error));
-        /* One that is too long is cut, yet still too long for the sink. */
         if (value.kind == TT_SQLITE_TEXT && value.size > 0) {
-            size = value.size < sizeof text ? value.size : sizeof text;
+            stated = 1;
+            /* One that is too long is as good as none. */
+            size = value.size <= sizeof text ? value.size : 0;
             memcpy(text, value.data, size);
         }
         TT_TRY(tt_sqlite_next(list, &more, error));
     }
-    return size > 0 ? tt_sink_version(sink, text, size, error) : TUTELA_OK;
+    return stated ? tt_sink_version(sink, text, size, error) : TUTELA_OK;
 }
 
 static void take_digest(tt_draft *entry, int algorithm, const tt_sqlite_value *value)
@@ -133,12 +151,27 @@ static tutela_status unknown(const tt_input *input, tutela_error *error)
                      "not read: CREATE TABLE FILE AS SELECT sha256, sha1, md5 FROM the view");
 }
 
+static tutela_status refuse_delta(tt_input *input, tutela_error *error)
+{
+    const uint8_t *head;
+    size_t size;
+
+    TT_TRY(tt_input_peek(input, &head, &size, error));
+    if (tt_sqlite_is(head, size) || !is_delta(head, size))
+        return TUTELA_OK;
+    (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: a script of SQL, not a list",
+                  tt_input_name(input));
+    return tt_advise(error, TUTELA_LIST_UNUSABLE,
+                     "an NSRL delta goes on top of a full set: run it with sqlite3, name the result");
+}
+
 tutela_status tt_rds_read(tt_input *input, const tt_row_sink *sink, tutela_error *error)
 {
     TT_AUTO_SQLITE tt_sqlite *list = NULL;
     tt_draft entry = {0};
     int found = 0, more = 0;
 
+    TT_TRY(refuse_delta(input, error));
     TT_TRY(tt_sqlite_open(&list, input, tables, error));
     TT_TRY(read_version(list, sink, error));
     TT_TRY(begin(list, &found, error));

@@ -47,6 +47,8 @@ static void faults(void)
                      "\"authenicated_flag\",\"notable_flag\",\"initials\",\"num_of_files\","
                      "\"description\",\"date_loaded\"\r\n7,\"a\",\"b\",,,,0,,2,,\r\n"),
            TUTELA_LIST_UNUSABLE, "the set file (.hke) is no list");
+    is_text(got_format, "HashKeeper", "but is known");
+    ok(strstr(got_error.advice, ".hsh") && strstr(got_error.advice, "notable_flag"), "with advice");
 }
 
 int main(void)

@@ -235,6 +235,33 @@ static void dates(void)
     }
 }
 
+static void pages(void)
+{
+    static const struct {
+        const char *paging;
+        unsigned missing;
+    } cases[] = {
+        {"<paging><next>/v2/entries?start=1000&amp;size=1000</next></paging>", 1},
+        {"<paging><next> </next></paging>", 0},
+        {"<paging><next/></paging>", 0},
+        {"<paging/>", 0},
+        {"<paging><other><next>/v2</next></other></paging>", 0},
+        {"<next>/v2</next>", 0},
+    };
+    const char *md5 = sample_hex(1, TUTELA_MD5);
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(text, sizeof text,
+                 "<queryResult>%s<images><image><fingerprints><md5>%s</md5></fingerprints></image>"
+                 "</images></queryResult>",
+                 cases[i].paging, md5);
+        is_i64(read_text(text), TUTELA_OK, "%s", cases[i].paging);
+        is_u64(counted("next page of the list, which is not in this file"), cases[i].missing,
+               "is counted when there is one");
+        is_u64(row_count, 1, "and costs no entry");
+    }
+}
+
 static void structures(void)
 {
     const char *md5 = sample_hex(1, TUTELA_MD5);
@@ -301,6 +328,7 @@ int main(void)
     owners();
     fingerprints();
     dates();
+    pages();
     structures();
     cut_short();
     return tap_done();

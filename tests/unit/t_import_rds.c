@@ -279,8 +279,46 @@ static void stops(void)
     sqlite3_free(kit.data);
 }
 
+/* What the list says its version is. */
+static void versions(void)
+{
+    static char wide[700];
+    static const struct {
+        const char *sql, *want;
+        unsigned odd;
+    } cases[] = {
+        {"CREATE TABLE VERSION(version, release_date); INSERT INTO VERSION VALUES('2026.09.1', 1);",
+         "2026.09.1", 0},
+        {"CREATE TABLE VERSION(a, VERSION); INSERT INTO VERSION VALUES(1, ' 2026.03.1'), (2, ''), "
+         "(3, '2026.06.1 '), (4, NULL), (5, 7);",
+         "2026.06.1", 0},
+        {"CREATE TABLE VERSION(version);", "", 0},
+        {"CREATE TABLE VERSION(release); INSERT INTO VERSION VALUES('x');", "", 0},
+        {"CREATE VIEW VERSION AS SELECT 'made up' AS version;", "", 0},
+        {"CREATE TABLE VERSION(version); INSERT INTO VERSION VALUES(' ');", "", 1},
+        {"CREATE TABLE VERSION(version); INSERT INTO VERSION VALUES(char(27) || '[31m');", "", 1},
+        {"CREATE TABLE VERSION(version); INSERT INTO VERSION VALUES(printf('%300s', 'x'));", "", 1},
+        {"CREATE TABLE VERSION(version); INSERT INTO VERSION VALUES(printf('x%300s', 'x'));", "", 1},
+        {"CREATE TABLE VERSION(version); INSERT INTO VERSION VALUES(CAST(x'FF41' AS TEXT));", "", 1},
+        {"CREATE TABLE VERSION(version); INSERT INTO VERSION VALUES('a' || char(0) || 'b');", "", 1},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(wide, sizeof wide, "CREATE TABLE FILE(md5); INSERT INTO FILE VALUES('#0'); %s",
+                 cases[i].sql);
+        is_i64(read_sql(wide), TUTELA_OK, "%s", cases[i].sql);
+        is_text(got_version, cases[i].want, "says the version");
+        is_u64(counted("list version that cannot be read"), cases[i].odd, "an odd one is counted");
+        is_u64(row_count, 1, "and costs no row");
+    }
+    is_i64(read_text("BEGIN TRANSACTION;\nINSERT INTO FILE VALUES('a','b');\n"),
+           TUTELA_LIST_UNUSABLE, "a delta is a script");
+    ok(strstr(got_error.advice, "sqlite3"), "of which it is said what to do");
+}
+
 int main(void)
 {
+    versions();
     minimal();
     full();
     columns();

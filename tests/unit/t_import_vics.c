@@ -370,8 +370,44 @@ static void bounded_memory(void)
 #endif
 }
 
+/* What a file says about itself beside its media. */
+static void hints(void)
+{
+    static const char next[] = "next page of the list, which is not in this file";
+    static const char nist[] = "list marked throughout as NIST's of harmless files is";
+    const char *one = sample_hex(1, TUTELA_MD5), *two = sample_hex(2, TUTELA_MD5);
+    static const struct {
+        const char *first, *second;
+        unsigned harmless;
+    } media[] = {
+        {"\"MediaID\":0,\"Category\":8", "\"Category\":\"8\",\"MediaID\":\"0\"", 1},
+        {"\"MediaID\":0,\"Category\":8", "\"MediaID\":1,\"Category\":8", 0},
+        {"\"MediaID\":0,\"Category\":1", "\"MediaID\":0,\"Category\":8", 0},
+        {"\"Category\":8", "\"Category\":8", 0},
+    };
+
+    for (size_t i = 0; i < sizeof media / sizeof media[0]; i++) {
+        snprintf(text, sizeof text,
+                 "{\"odata.metadata\":\"x\",\"value\":[{\"MD5\":\"%s\",%s},{\"MD5\":\"%s\",%s}]}", one,
+                 media[i].first, two, media[i].second);
+        is_i64(read_text(text), TUTELA_OK, "media like NIST's, case %zu", i);
+        is_u64(row_count, 2, "are media like any other");
+        is_u64(counted(nist), media[i].harmless, "with a hint when all are");
+    }
+    is_i64(read_text("{\"value\":[]}"), TUTELA_OK, "no media");
+    is_u64(kinds_counted(), 0, "give no hint");
+    snprintf(text, sizeof text,
+             "{\"@odata.nextLink\":\"http://x\",\"value\":[{\"MD5\":\"%s\",\"odata.nextLink\":\"y\"}]}",
+             one);
+    is_i64(read_text(text), TUTELA_OK, "a next page");
+    is_u64(counted(next), 1, "is counted");
+    is_i64(read_text("{\"odata.nextLink\":null,\"value\":[]}"), TUTELA_OK, "none");
+    is_u64(counted(next), 0, "is none");
+}
+
 int main(void)
 {
+    hints();
     samples();
     fields();
     alternatives();
