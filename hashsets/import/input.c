@@ -331,10 +331,11 @@ static tutela_status skip_line(tt_input *input, tutela_error *error)
     }
 }
 
-/* Hand out `size` bytes from `start` as a line, of which `whole` are used up. */
+/* Hand out `size` bytes from `start` as a line, of which `whole` are used up: one more, its LF. */
 static void give(tt_input *input, tt_line *line, size_t size, size_t whole)
 {
     line->text = (const char *)(input->data + input->start);
+    line->unended = size == whole && (size == 0 || line->text[size - 1] != '\r');
     if (size > 0 && line->text[size - 1] == '\r')
         size--;
     line->size = size;

@@ -23,6 +23,7 @@ typedef struct tt_line {
     const char *text; /* not NUL-ended; may hold NUL bytes; NULL after the last line */
     size_t size;
     uint64_t number; /* from 1 */
+    int unended;     /* the last line, and no line end behind it: it may have been cut off */
     int too_long;    /* longer than TT_INPUT_LINE_MAX: skipped, and `size` is 0 */
 } tt_line;
 

@@ -24,4 +24,11 @@ typedef int (*tt_lines_take)(tt_draft *entry, const char *text, size_t size);
 TT_MUST_USE tutela_status tt_lines_read(tt_input *input, tt_lines_take take,
                                         const tt_row_sink *sink, tutela_error *error);
 
+/*
+ * For lists whose rows may end in a digest of any width, once an entry is filled from a line: the
+ * last line of a file that was cut off may end in what passes for a narrower digest. It is faulted
+ * when it is narrower than *widest, bytes of the widest so far, which is kept here from 0.
+ */
+void tt_lines_distrust_end(tt_draft *entry, const tt_line *line, size_t *widest);
+
 #endif

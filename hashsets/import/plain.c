@@ -8,6 +8,7 @@
  */
 #include "hashsets/import/formats.h"
 #include "hashsets/import/hex.h"
+#include "hashsets/import/lines.h"
 
 static int is_digest(const char *text, size_t size)
 {
@@ -20,10 +21,8 @@ int tt_plain_bid(const uint8_t *head, size_t size)
     size_t at = 0, length, lines = 0, digests = 0;
     const char *text;
 
-    while (tt_head_line(head, size, &at, &text, &length)) {
+    while (tt_lines_next(head, size, &at, &text, &length)) {
         tt_trim(&text, &length);
-        if (length == 0 || *text == '#')
-            continue;
         if (lines == 0 && tt_digest_by_name(text, length) >= 0)
             return 90;
         lines++;
@@ -36,7 +35,8 @@ tutela_status tt_plain_read(tt_input *input, const tt_row_sink *sink, tutela_err
 {
     tt_draft entry;
     tt_line line;
-    int first = 1;
+    size_t widest = 0;
+    int first = 1, algorithm;
 
     for (;;) {
         TT_TRY(tt_input_line(input, &line, error));
@@ -50,10 +50,14 @@ tutela_status tt_plain_read(tt_input *input, const tt_row_sink *sink, tutela_err
         }
         if (line.size == 0 || *line.text == '#')
             continue;
-        if (!first || tt_digest_by_name(line.text, line.size) < 0) {
-            tt_sums_row(&entry, line.text, line.size);
-            TT_TRY(tt_draft_end(&entry, sink, error));
-        }
+        algorithm = first ? tt_digest_by_name(line.text, line.size) : -1;
         first = 0;
+        if (algorithm >= 0) {
+            widest = tt_digest_size(algorithm);
+            continue;
+        }
+        tt_sums_row(&entry, line.text, line.size);
+        tt_lines_distrust_end(&entry, &line, &widest);
+        TT_TRY(tt_draft_end(&entry, sink, error));
     }
 }

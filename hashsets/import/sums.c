@@ -193,6 +193,7 @@ int tt_sums_bid(const uint8_t *head, size_t size)
 tutela_status tt_sums_read(tt_input *input, const tt_row_sink *sink, tutela_error *error)
 {
     tt_pieces rows = {.held = 0};
+    size_t widest = 0;
     tt_line line;
 
     for (;;) {
@@ -208,6 +209,7 @@ tutela_status tt_sums_read(tt_input *input, const tt_row_sink *sink, tutela_erro
             tt_draft_fault(entry, TUTELA_REJECT_TOO_LONG);
         else
             tt_sums_row(entry, line.text, line.size);
+        tt_lines_distrust_end(entry, &line, &widest);
         TT_TRY(tt_pieces_end(&rows, line.text, line.size, sink, error));
     }
 }

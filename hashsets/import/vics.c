@@ -46,6 +46,7 @@ typedef struct reader {
     int is_next;  /* the scalar after this key is the address of what follows the file */
     int harmless; /* every medium so far is marked as NIST's CAID marks all of its own */
     int found; /* a "value" or "Media" array was seen */
+    int has_media; /* a "Media" array was seen since the present element of "value" began */
     tt_vics_medium media[2]; /* an element of "value", and one inside its "Media" */
     tt_vics_medium *medium;  /* the innermost */
     tt_vics_field other_name, other_value;
@@ -166,8 +167,10 @@ static void enter(reader *vics, tt_json_kind kind)
     }
     vics->places[++vics->depth] = to;
     vics->found |= to == IN_VALUES || to == IN_MEDIA;
+    vics->has_media |= to == IN_MEDIA;
     if (to == IN_ELEMENT || to == IN_MEDIUM) {
         vics->medium = &vics->media[to == IN_MEDIUM];
+        vics->has_media &= to == IN_MEDIUM;
         tt_vics_forget(vics->medium);
     } else if (to == IN_OTHERS) {
         tt_vics_forget_others(vics->medium);
@@ -183,6 +186,16 @@ static tutela_status end_medium(reader *vics, tutela_error *error)
     return tt_vics_end(vics->medium, ++vics->records, vics->scheme, vics->sink, error);
 }
 
+/* An element of "value": a medium, or a case that is nothing but its media. */
+static tutela_status end_element(reader *vics, tutela_error *error)
+{
+    if (!tt_vics_only_case(vics->medium))
+        return end_medium(vics, error);
+    if (!vics->has_media)
+        tt_sink_count(vics->sink, "case without media");
+    return TUTELA_OK;
+}
+
 static tutela_status leave(reader *vics, tutela_error *error)
 {
     if (vics->ignored) {
@@ -191,7 +204,7 @@ static tutela_status leave(reader *vics, tutela_error *error)
     }
     switch (vics->places[vics->depth--]) {
     case IN_ELEMENT:
-        return tt_vics_only_case(vics->medium) ? TUTELA_OK : end_medium(vics, error);
+        return end_element(vics, error);
     case IN_MEDIUM:
         return end_medium(vics, error);
     case IN_MEDIA:

@@ -10,6 +10,8 @@
 
 #include "fuzz.h"
 
+#include "unit/import_samples.h"
+
 #include "base/text.h"
 #include "hashsets/import/import.h"
 #include "hashsets/import/input.h"
@@ -115,21 +117,14 @@ static void fuzz_import(const char *format, const uint8_t *data, size_t size)
 __attribute__((unused)) static size_t sample_seed(size_t index, const char *ending, uint8_t *out,
                                                   size_t room)
 {
-    static const char *const names[] = {
-        "plain.txt",        "xways.txt",          "md5sum.txt",     "tagged.txt",
-        "md5deep-z.txt",    "hashdeep.txt",       "comma.csv",      "icse.csv",
-        "vics-1.3.json",    "vics-2.0-us.json",   "vics-2.0-cases.json",
-        "clamav.hdb",       "clamav.mdb",         "nsrl-2.txt",     "nsrl-1.5.txt",
-        "ilook-1.txt",      "ilook-3.txt",        "ilook-4.txt",
-        "hashkeeper.hsh",   "tsk-md5.idx"};
     char path[128];
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        size_t length = strlen(names[i]), end = strlen(ending);
+    for (size_t i = 0; i < IMPORT_SAMPLES; i++) {
+        size_t length = strlen(import_samples[i]), end = strlen(ending);
 
-        if (length < end || strcmp(names[i] + length - end, ending) != 0 || index-- > 0)
+        if (length < end || strcmp(import_samples[i] + length - end, ending) != 0 || index-- > 0)
             continue;
-        snprintf(path, sizeof path, "tests/data/lists/%s", names[i]);
+        snprintf(path, sizeof path, "tests/data/lists/%s", import_samples[i]);
         FILE *file = fopen(path, "rb");
         must(file != NULL, "the sample lists are there");
         size_t size = fread(out, 1, room, file);

@@ -26,19 +26,14 @@ static size_t xml_seed(const char *sample, size_t index, uint8_t *out, size_t ro
         "<!DOCTYPE ReportIndex [<!ENTITY a SYSTEM 'x'><!ENTITY b '&a;&a;'>]><!-- c --><?p i?>"
         "<p:ReportIndex xmlns:p='q'><p:Image p:a='&#x41;&lt;'><hash><![CDATA[0]]>&b;</hash>"
         "</p:Image></p:ReportIndex>";
-    char path[128];
 
-    if (index > 3) /* and what is listed for every target */
-        return sample_seed(index - 4, sample, out, room);
+    if (index > 3)
+        return 0;
     if (index == 3) {
         memcpy(out, odd, sizeof odd - 1);
         return sizeof odd - 1;
     }
-    snprintf(path, sizeof path, "tests/data/lists/%s", sample);
-    FILE *file = fopen(path, "rb");
-    must(file != NULL, "the sample lists are there");
-    size_t size = fread(out, 1, room, file);
-    fclose(file);
+    size_t size = sample_seed(0, sample, out, room);
     return index == 0 ? size : widen(out, size, room, index == 2);
 }
 

@@ -4,6 +4,8 @@
  */
 #include "t_import_rows.h"
 
+#include "import_samples.h"
+
 #define COUNT 100
 #define THREE (TUTELA_BIT(TUTELA_MD5) | TUTELA_BIT(TUTELA_SHA1) | TUTELA_BIT(TUTELA_SHA256))
 
@@ -101,16 +103,6 @@ static void same_rows(void)
     }
 }
 
-static const char *const samples[] = {
-    "plain.txt",        "xways.txt",          "md5sum.txt",     "tagged.txt",
-    "md5deep-z.txt",    "hashdeep.txt",       "comma.csv",      "icse.csv",
-    "vics-1.3.json",    "vics-2.0-us.json",   "vics-2.0-cases.json",
-    "clamav.hdb",       "clamav.mdb",         "nsrl-2.txt",     "nsrl-1.5.txt",
-    "ilook-1.txt",      "ilook-3.txt",        "ilook-4.txt",
-    "hashkeeper.hsh",   "tsk-md5.idx"};
-
-#define SAMPLES (sizeof samples / sizeof samples[0])
-
 /* Each reader made to read each sample, its own or not. */
 static void wrong_readers(void)
 {
@@ -118,16 +110,16 @@ static void wrong_readers(void)
     char path[256];
 
     for (size_t f = 0; (importer = tt_import_format_at(f)); f++) {
-        for (size_t i = 0; i < SAMPLES; i++) {
+        for (size_t i = 0; i < IMPORT_SAMPLES; i++) {
             tt_input *input = NULL;
             tutela_error error = {0};
 
-            snprintf(path, sizeof path, "tests/data/lists/%s", samples[i]);
+            snprintf(path, sizeof path, "tests/data/lists/%s", import_samples[i]);
             row_count = 0;
             tutela_status status = tt_input_open(&input, path, &error);
             if (status == TUTELA_OK)
                 status = tt_import_read(input, importer, &keep_all, &error);
-            ok(status == TUTELA_OK || status == TUTELA_LIST_UNUSABLE, "%s read as %s", samples[i],
+            ok(status == TUTELA_OK || status == TUTELA_LIST_UNUSABLE, "%s read as %s", import_samples[i],
                importer->name);
             ok(row_count <= 4, "gives no more rows than it has");
             tt_input_free(input);
@@ -164,9 +156,9 @@ static void damage(void)
 {
     size_t made_up = 0, wrong = 0;
 
-    for (size_t i = 0; i < SAMPLES; i++) {
+    for (size_t i = 0; i < IMPORT_SAMPLES; i++) {
         size_t size;
-        char *data = load_sample(samples[i], &size);
+        char *data = load_sample(import_samples[i], &size);
         char *copy = malloc(size + 64);
 
         for (int round = 0; round < 300; round++) {
@@ -191,7 +183,7 @@ static void damage(void)
             wrong += status != TUTELA_OK && status != TUTELA_LIST_UNUSABLE;
             for (size_t r = 0; r < row_count; r++)
                 for (int a = 0; a < TUTELA_ALGORITHM_COUNT; a++)
-                    if ((rows[r].digests.mask & TUTELA_BIT(a)) && !strstr(samples[i], "json"))
+                    if ((rows[r].digests.mask & TUTELA_BIT(a)) && !strstr(import_samples[i], "json"))
                         made_up += !stands_in(&rows[r], a, copy, length);
         }
         free(copy);
