@@ -17,6 +17,8 @@ typedef struct job {
     tutela_build_report report;
     tt_build *build;
     size_t input;
+    const char *format; /* of the input, once known; static */
+    int told;   /* on_format was called for it */
     int listed; /* the builder knows the list that the input's rows belong to */
 } job;
 
@@ -39,6 +41,13 @@ static tutela_status begin_list(job *in, const char *version, tutela_error *erro
                          (tutela_polarity)options->polarity, error);
 }
 
+static void tell_format(job *in)
+{
+    if (in->format && !in->told && in->options->on_format)
+        in->options->on_format(in->options->user, in->input, in->format);
+    in->told = 1;
+}
+
 /* What the list says is its version; what the operator says goes before. */
 static tutela_status take_version(void *user, const char *text, tutela_error *error)
 {
@@ -47,6 +56,7 @@ static tutela_status take_version(void *user, const char *text, tutela_error *er
 
     if (options->version)
         return TUTELA_OK;
+    tell_format(in);
     if (options->on_version)
         options->on_version(options->user, in->input, text);
     return begin_list(in, text, error);
@@ -80,13 +90,11 @@ static tutela_status read_inputs(job *in, tutela_error *error)
         = {.take = take_row, .reject = reject_row, .version = take_version, .user = in};
 
     for (in->input = 0; in->input < options->input_count; in->input++) {
-        const char *format = NULL;
-        tutela_status status;
-
-        in->listed = 0;
-        status = tt_import_file(options->inputs[in->input], &import, &sink, &format, error);
-        if (format && options->on_format)
-            options->on_format(options->user, in->input, format);
+        in->format = NULL;
+        in->told = in->listed = 0;
+        tutela_status status = tt_import_file(options->inputs[in->input], &import, &sink,
+                                              &in->format, error);
+        tell_format(in);
         TT_TRY(status);
         /* A list without a usable row is a list of the set all the same. */
         if (!in->listed)

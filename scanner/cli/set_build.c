@@ -36,7 +36,7 @@ static void on_version(void *user, size_t input, const char *text)
 {
     const struct build *build = user;
 
-    cli_note("%s: says its version is %s", build->inputs[input], text);
+    cli_note("%s: states that it is version %s", build->inputs[input], text);
 }
 
 /* Kept for the end: by then every format has been named. */

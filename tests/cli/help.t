@@ -34,6 +34,7 @@ cp tree/* examples/srv/uploads 2>/dev/null
 cp tree/one.txt examples/upload
 cp bad.tset examples/known.tset
 { echo md5,name; md5sum tree/one.txt | sed 's/ .*/,one/'; } >examples/hotline.csv
+md5sum tree/one.txt | sed 's/\([0-9a-f]*\) .*/1,\1,a,b,3,A/' >examples/export.csv
 md5sum tree/system.txt >examples/system.md5
 cd examples || exit 1
 while IFS= read -r example; do

@@ -39,6 +39,24 @@ cp again.tset again.copy
 tutela set build --reproducible --as known-bad -o again.tset plain.list 2>/dev/null
 ok 'the same list gives the same bytes' cmp again.tset again.copy
 
+# A table read by a map; a list inside a zip; a list that states its version.
+printf 'No;HashValue\n1;%s\n' "$one" >table.csv
+run build-map 'tutela set build --reproducible --as known-bad --map "md5=Hash Value,id=1" -o map.tset table.csv'
+run build-map-bad 'tutela set build --reproducible --as known-bad --map "md5=0" -o bad-map.tset table.csv'
+run build-map-missing 'tutela set build --reproducible --as known-bad --map "md5=Digest" -o bad-map.tset table.csv'
+ok 'no set is left of a bad map' test ! -e bad-map.tset
+perl -MIO::Compress::Zip=:all -e 'zip "plain.list" => "plain.zip", Name => "plain.list" or die' &&
+    run build-zip 'tutela set build --reproducible --as known-bad --list plain.list -o zip.tset plain.zip'
+ok 'zipped or not, it is the same set' cmp zip.tset plain.tset
+head -c 150 plain.zip >cut.zip
+run build-zip-cut 'tutela set build --reproducible --as known-bad -o cut.tset cut.zip'
+sqlite3 rds.db "CREATE TABLE FILE(md5); INSERT INTO FILE VALUES('$one');
+    CREATE TABLE VERSION(version); INSERT INTO VERSION VALUES('2026.09.1');"
+run build-version 'tutela set build --reproducible --as known-good -o rds.tset rds.db'
+run info-version 'tutela set info rds.tset'
+run build-version-own 'tutela set build --reproducible --as known-good --list-version mine -o rds.tset rds.db'
+ok 'what is said goes before what is stated' sh -c 'tutela set info --json rds.tset | grep -q mine'
+
 run info 'tutela set info plain.tset'
 run info-named 'tutela set info named.tset'
 run info-two 'tutela set info two.tset named.tset'

@@ -27,6 +27,8 @@ size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
         "CREATE TABLE hashes(md5); CREATE TABLE db_properties(name, value); INSERT INTO "
         "db_properties VALUES('Schema Version', '1'); INSERT INTO hashes VALUES("
         "x'000102030405060708090a0b0c0d0e0f');",
+        "CREATE TABLE VERSION(version, release_date); INSERT INTO VERSION VALUES('2026.09.1', ''), "
+        "('2026.10.1', ''); CREATE TABLE FILE(sha256, sha1, md5, file_size);" ROWS,
         "CREATE VIRTUAL TABLE FILE USING fts4(md5);",
     };
 

@@ -1,12 +1,12 @@
 /*
- * Aims at tt_set_open (page 0, section table, counts, lists), tt_set_find, tt_set_entry_of,
- * tt_set_entry_at, tt_set_check.
+ * Aims at tt_set_open (page 0, section table, counts, lists), tt_set_find, tt_set_find_many,
+ * tt_set_entry_of, tt_set_entry_at, tt_set_check.
  *
- * Seeds are sets built on the spot: plain, with every column, with two algorithms.
+ * Seeds are sets built on the spot: plain, with every column, with two algorithms, sealed.
  *
  * The first byte chooses: odd, and the checksums and the size in the header are made right first,
  * so that what lies behind them is reached; bit 1, and pages are checked at first touch instead of
- * at open. The rest is the file.
+ * at open; bit 2, and the set is opened with the key of the sealed seed. The rest is the file.
  */
 #include "fuzz.h"
 #include "set_fix.h"
@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define IMAGE_MAX (1u << 20)
@@ -54,9 +55,27 @@ static void ask(const tt_set *set, int algorithm, const uint8_t *value)
     }
 }
 
+/* The same digests one by one and by the batch: the same answers. */
+static void ask_many(const tt_set *set, int algorithm, const uint8_t *values, size_t count)
+{
+    tt_set_run runs[ASKED_MAX];
+
+    if (tt_set_find_many(set, algorithm, values, TUTELA_DIGEST_MAX, count, runs, NULL)
+        != TUTELA_OK)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t first = 0, found = 0;
+        tutela_status status = tt_set_find(set, algorithm, values + i * TUTELA_DIGEST_MAX, &first,
+                                           &found, NULL);
+        if (status != TUTELA_OK || found != runs[i].count || (found && first != runs[i].first))
+            abort();
+    }
+}
+
 /* Digests of our own and digests that are in the file: any 16 of its bytes may be a key. */
 static void ask_all(const tt_set *set, const uint8_t *image, size_t size)
 {
+    static uint8_t values[TUTELA_ALGORITHM_COUNT][ASKED_MAX][TUTELA_DIGEST_MAX];
     uint8_t value[TUTELA_DIGEST_MAX];
     tt_set_entry entry;
 
@@ -67,7 +86,10 @@ static void ask_all(const tt_set *set, const uint8_t *image, size_t size)
             if (i % 2 && index->keys.offset + (i + 1) * TT_KEY_SIZE <= size)
                 memcpy(value, image + index->keys.offset + i / 2 * TT_KEY_SIZE, TT_KEY_SIZE);
             ask(set, algorithm, value);
+            memcpy(values[algorithm & 3][i], value, sizeof value);
         }
+    for (int algorithm = 0; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
+        ask_many(set, algorithm, values[algorithm][0], ASKED_MAX);
     for (uint64_t i = 0; i < ASKED_MAX; i++)
         (void)!tt_set_entry_at(set, i, &entry, NULL);
     (void)!tt_set_entry_at(set, UINT64_MAX, &entry, NULL);
@@ -82,6 +104,28 @@ static void make_right(uint8_t *image, size_t size)
     memcpy(image, TT_SET_MAGIC, TT_SET_MAGIC_SIZE);
     tt_store64(image + TT_AT_FILE_SIZE, size);
     set_fix(image, size);
+}
+
+/* The key of the sealed seed, as a file in memory that only we may read. */
+static const char *key_file(void)
+{
+    static const char key[] = "thirty-two bytes of a test key.\n";
+    static char path[64];
+    int fd = -1;
+
+    if (path[0] != '\0')
+        return path;
+    fd = memfd_create("key", MFD_CLOEXEC);
+    if (fd < 0 || fchmod(fd, 0600) != 0 || write(fd, key, 32) != 32)
+        abort();
+    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    return path;
+}
+
+static tutela_status open_as(tt_set **out, const char *path, uint8_t choice)
+{
+    return choice & 4 ? tt_set_open_sealed(out, path, key_file(), NULL)
+                      : tt_set_open_eager(out, path, choice & 2 ? 0 : TT_SET_EAGER_BYTES, NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -108,7 +152,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (fd < 0 || write(fd, image, size) != (ssize_t)size)
         abort();
     (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    if (tt_set_open_eager(&set, path, choice & 2 ? 0 : TT_SET_EAGER_BYTES, NULL) == TUTELA_OK) {
+    if (open_as(&set, path, choice) == TUTELA_OK) {
         ask_all(set, image, size);
         tt_set_close(set);
     }
@@ -118,10 +162,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 /* ---- Seeds ------------------------------------------------------------------------------- */
 
-#define KINDS 3u
+#define KINDS 4u
 #define CHOICES 4u
+#define SEALED 3u
 
-/* Row i of a seed: kind 0 plain MD5, 1 with all that an entry may say, 2 MD5 and SHA-1. */
+/* Row i of a seed: kind 0 plain MD5, 1 with all that an entry may say, 2 MD5 and SHA-1, 3 sealed. */
 static tt_row row_of(unsigned kind, unsigned i)
 {
     tt_row row = TT_ROW_EMPTY;
@@ -148,8 +193,13 @@ static tt_row row_of(unsigned kind, unsigned i)
 static int make(const char *path, unsigned kind)
 {
     tt_build *build = NULL;
+    tt_seal *seal = NULL;
     tutela_status status = tt_build_new(&build, path, 1u << 20, NULL);
 
+    if (kind == SEALED && status == TUTELA_OK)
+        status = tt_seal_load(&seal, key_file(), NULL);
+    if (status == TUTELA_OK)
+        status = tt_build_seal(build, seal, NULL);
     for (unsigned i = 0; i < 50 && status == TUTELA_OK; i++) {
         tt_row row = row_of(kind, i);
         status = tt_build_list(build, i % 4 ? "first" : "second", "v1", TUTELA_KNOWN_BAD, NULL);
@@ -159,6 +209,7 @@ static int make(const char *path, unsigned kind)
     if (status == TUTELA_OK)
         status = tt_build_finish(build, TT_TIME_UNKNOWN, NULL, NULL);
     tt_build_free(build);
+    tt_seal_free(seal);
     return status == TUTELA_OK;
 }
 
@@ -174,7 +225,7 @@ size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
     (void)snprintf(path, sizeof path, "%s/seed.tset", folder);
     file = make(path, (unsigned)(index / CHOICES)) ? fopen(path, "rb") : NULL;
     if (file) {
-        out[0] = (uint8_t)(index % CHOICES);
+        out[0] = (uint8_t)(index % CHOICES | (index / CHOICES == SEALED ? 4 : 0));
         size = 1 + fread(out + 1, 1, room - 1, file);
         fclose(file);
     }
