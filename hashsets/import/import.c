@@ -41,7 +41,7 @@ static tutela_status filter_row(void *user, const tt_row *row, tutela_error *err
 {
     const tt_row_sink *sink = user;
     uint32_t mask = row->digests.mask;
-    int odd_owner = !is_clean(row->owner);
+    int odd_owner = !tt_is_clean(row->owner);
     int zero = 0;
 
     for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
