@@ -92,7 +92,8 @@ enum {
 };
 
 #define TT_LIST_SIZE 32u   /* name u32, version u32, polarity u32, zero u32, entries u64, zero u64 */
-#define TT_RECORD_SIZE 24u /* list, scheme, value, owner, flags, zero: u32 each */
+#define TT_RECORD_SIZE 32u /* list, scheme, value, owner, flags, zero: u32 each; entries u64 */
+#define TT_RECORD_ENTRIES 24u /* place of `entries` in a record */
 #define TT_KEY_SIZE 16u    /* bytes of a fingerprint */
 #define TT_SUM_SIZE 16u
 

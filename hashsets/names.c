@@ -30,6 +30,7 @@ typedef struct record {
     string value;
     string owner;
     uint64_t sum;
+    uint64_t entries;
     uint32_t list;
     uint32_t flags;
     uint32_t list_rank;
@@ -333,7 +334,10 @@ uint32_t tt_names_rank(const tt_names *names, uint32_t number)
 
 void tt_names_count(tt_names *names, uint32_t number)
 {
-    names->lists[names->records[number].list].entries++;
+    record *one = &names->records[number];
+
+    one->entries++;
+    names->lists[one->list].entries++;
 }
 
 /* ---- Writing ----------------------------------------------------------------------------- */
@@ -376,6 +380,7 @@ tutela_status tt_names_write(const tt_names *names, tt_writer *writer, tutela_er
         tt_store32(bytes + 8, one->value.at);
         tt_store32(bytes + 12, one->owner.at);
         tt_store32(bytes + 16, one->flags);
+        tt_store64(bytes + TT_RECORD_ENTRIES, one->entries);
         TT_TRY(tt_writer_add(writer, bytes, sizeof bytes, error));
     }
     return tt_writer_end(writer, error);

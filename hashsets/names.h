@@ -47,7 +47,7 @@ TT_MUST_USE tutela_status tt_names_check(const char *text, const char *what, tut
 TT_MUST_USE tutela_status tt_names_settle(tt_names *names, tutela_error *error);
 /* A record's rank. After tt_names_settle only, as the rest. */
 uint32_t tt_names_rank(const tt_names *names, uint32_t record);
-/* One more entry of the record's list. */
+/* One more entry of the record and of its list. */
 void tt_names_count(tt_names *names, uint32_t record);
 /* Write the sections LISTS, STRINGS and RECORDS. */
 TT_MUST_USE tutela_status tt_names_write(const tt_names *names, tt_writer *writer,

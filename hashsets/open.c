@@ -317,6 +317,7 @@ static tutela_status read_lists(tt_set *set, tutela_error *error)
     for (size_t i = 0; i < set->list_count; i++) {
         TT_TRY(read_list(set, i, error));
         entries += set->list[i].entries;
+        set->polarities |= TUTELA_BIT(set->list[i].polarity);
     }
     if (entries != set->entries)
         return tt_set_refuse(set->path, "malformed (lists)", error);

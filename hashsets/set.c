@@ -81,6 +81,11 @@ const uint8_t *tt_set_identity(const tt_set *set)
     return set->identity;
 }
 
+uint32_t tt_set_polarities(const tt_set *set)
+{
+    return set->polarities;
+}
+
 const uint8_t *tt_set_key_id(const tt_set *set)
 {
     return set->sealed ? set->key_id : NULL;

@@ -87,6 +87,8 @@ const uint8_t *tt_set_identity(const tt_set *set);
 
 /* Its signature, which was verified when it was opened; NULL for an unsigned set. Borrowed. */
 const tt_set_signature *tt_set_signed(const tt_set *set);
+/* Which polarities its lists have: a mask of TUTELA_BIT(polarity). */
+uint32_t tt_set_polarities(const tt_set *set);
 
 /* The id of the key the set is sealed with, TT_KEY_ID_SIZE bytes; NULL for none. Borrowed. */
 const uint8_t *tt_set_key_id(const tt_set *set);
@@ -138,6 +140,25 @@ TT_MUST_USE tutela_status tt_set_entry_of(const tt_set *set, int algorithm, uint
 /* The entry with that number. */
 TT_MUST_USE tutela_status tt_set_entry_at(const tt_set *set, uint64_t number, tt_set_entry *out,
                                           tutela_error *error);
+
+/* How many entries of a list are of a category. Strings are borrowed from the set. */
+typedef struct tt_set_category {
+    size_t list; /* index, for tt_set_list_at */
+    const char *scheme;
+    const char *value;
+    uint64_t entries;
+} tt_set_category;
+
+/*
+ * Hand each category of each list to `take`, once, in the order of lists, schemes and values; a
+ * status of its own but TUTELA_OK ends it and is passed on. Takes time for the categories, not for
+ * the entries. TUTELA_SET_REFUSED when they do not sum up to the lists. Thread: any.
+ */
+TT_MUST_USE tutela_status tt_set_categories(const tt_set *set,
+                                            tutela_status (*take)(void *user,
+                                                                  const tt_set_category *category,
+                                                                  tutela_error *error),
+                                            void *user, tutela_error *error);
 
 /* Check every page. */
 TT_MUST_USE tutela_status tt_set_check(const tt_set *set, tutela_error *error);

@@ -60,6 +60,7 @@ struct tt_set {
     tt_index index[TUTELA_ALGORITHM_COUNT];
     tt_set_list *list;
     size_t list_count;
+    uint32_t polarities; /* of the lists */
 };
 
 /* tt_set_open with another border between checking whole and checking at first touch, in bytes. */

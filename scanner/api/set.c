@@ -71,6 +71,8 @@ tutela_status tutela_set_get_info(const tutela_set *set, tutela_set_info *out)
         memcpy(info.signer, by->key, sizeof info.signer);
         memcpy(info.signer_id, by->key_id, sizeof info.signer_id);
     }
+    for (uint32_t mask = 0; mask < TUTELA_DIGEST_MASKS; mask++)
+        info.masks[mask] = tt_set_mask_count(inner(set), mask);
     if (tt_set_key_id(inner(set))) {
         info.sealed = 1;
         memcpy(info.key_id, tt_set_key_id(inner(set)), sizeof info.key_id);

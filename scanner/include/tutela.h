@@ -341,6 +341,7 @@ typedef struct tutela_list_info {
 
 #define TUTELA_KEY_ID_SIZE 8u
 #define TUTELA_SIGNING_KEY_SIZE 32u
+#define TUTELA_DIGEST_MASKS 16u /* masks of algorithms, as TUTELA_BIT makes them */
 
 typedef struct tutela_set_info {
     size_t size;
@@ -356,6 +357,7 @@ typedef struct tutela_set_info {
     int64_t signed_at; /* as the signer's clock had it; INT64_MIN: not signed */
     uint8_t signer[TUTELA_SIGNING_KEY_SIZE];  /* the public key that signed it, else zero */
     uint8_t signer_id[TUTELA_KEY_ID_SIZE];    /* short for it: the beginning of its SHA-256 */
+    uint64_t masks[TUTELA_DIGEST_MASKS]; /* entries that have exactly these algorithms' digests */
 } tutela_set_info;
 
 /*
@@ -413,6 +415,48 @@ TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_get_info(const tutela_set *s
  */
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_get_list(const tutela_set *set, size_t index,
                                                              tutela_list_info *out);
+
+/* How many entries of a list are of one category. */
+typedef struct tutela_category_info {
+    size_t list;              /* index of the list, for tutela_set_get_list */
+    tutela_category category; /* as the list's owner wrote it; both "" where none is given */
+    uint64_t entries;
+} tutela_category_info;
+
+/*
+ * Count a set's entries by list and category: `on_category` is called for each category of each
+ * list, once, in the order of lists, schemes and values, with strings that belong to the set. Return
+ * 0 from it to go on, any other value to stop with TUTELA_RECORD. Takes as long for ten entries as
+ * for a hundred million. TUTELA_SET_REFUSED when the counts do not sum up. Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_categories(
+    const tutela_set *set, int (*on_category)(void *user, const tutela_category_info *category),
+    void *user, tutela_error *error);
+
+/*
+ * Ask a set for `count` digests of one algorithm (a tutela_algorithm), the n-th of them, of
+ * tutela_algorithm_size bytes, at digests + n * stride. `on_answer` is called for each, in order,
+ * with its index from 0 and the entries that list it, none when none does: as in a finding, sorted
+ * by list, version, entry; `agreed` is the algorithm, and the grade is what this digest alone would
+ * give a file of unknown size. Matches are valid until it returns. Return 0 from it to go on, any
+ * other value to stop with TUTELA_RECORD. Many digests a call are several times as fast as one.
+ *
+ * TUTELA_ARGUMENT for an unknown algorithm or a stride shorter than its digests; TUTELA_SET_REFUSED
+ * when a page of the set is damaged: digests not answered before that have no answer. Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_lookup(
+    const tutela_set *set, int32_t algorithm, const uint8_t *digests, size_t stride, size_t count,
+    int (*on_answer)(void *user, size_t index, const tutela_match *matches, size_t match_count),
+    void *user, tutela_error *error);
+
+/*
+ * The same in yes or no, faster: found[n] becomes 0 when no entry lists the n-th digest, else a mask
+ * of TUTELA_BIT(polarity) of those that do. `found` has room for `count`. Of any status but TUTELA_OK
+ * it holds nothing of use: a digest without an answer is not one that is not listed. Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_contains_many(
+    const tutela_set *set, int32_t algorithm, const uint8_t *digests, size_t stride, size_t count,
+    uint8_t *found, tutela_error *error);
 
 /*
  * Read every byte of a set and check it against its checksums, which opening a large set does only

@@ -13,6 +13,8 @@ tutela_grade tt_grade(uint32_t agreed, uint32_t disagreed, uint64_t listed_size,
         return TUTELA_GRADE_S;
     if (__builtin_popcount(agreed) >= 2)
         return TUTELA_GRADE_A;
+    if (bytes == TT_SIZE_UNKNOWN)
+        listed_size = TT_SIZE_UNKNOWN; /* nothing to hold it against */
     /*
      * One legacy digest alone: a size that contradicts it is the sign of a collision or of a wrong
      * list entry; either way the entry does not hold together.

@@ -9,7 +9,7 @@
 /*
  * The grade of one match: `agreed` and `disagreed` are masks of the entry's algorithms, at least
  * one bit agreed; `listed_size` is the entry's size in bytes or TT_SIZE_UNKNOWN, `bytes` the
- * item's. Thread: any.
+ * item's, or TT_SIZE_UNKNOWN when only a digest of it is at hand. Thread: any.
  */
 tutela_grade tt_grade(uint32_t agreed, uint32_t disagreed, uint64_t listed_size, uint64_t bytes);
 

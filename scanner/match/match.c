@@ -269,6 +269,16 @@ static int by_text(const void *left, const void *right)
     return order != 0 ? order : by_rest(a, b);
 }
 
+/* No more matches: ids in `opaque` no longer move, and the order is that of reports. */
+static void settle(tt_matches *out)
+{
+    for (size_t i = 0; i < out->count; i++)
+        if (!out->match[i].entry)
+            out->match[i].entry = out->opaque[i];
+    if (out->count > 1)
+        qsort(out->match, out->count, sizeof *out->match, by_text);
+}
+
 tutela_status tt_match_find(const tt_matcher *matcher, const tt_digests *digests, uint64_t bytes,
                             tt_matches *out, tutela_error *error)
 {
@@ -285,13 +295,38 @@ tutela_status tt_match_find(const tt_matcher *matcher, const tt_digests *digests
             status = add_match(matcher->sets[s], &list.item[i], digests, bytes, out, error);
     }
     tt_free(list.item);
-    /* Only now does `opaque` no longer move. */
-    for (size_t i = 0; i < out->count; i++)
-        if (!out->match[i].entry)
-            out->match[i].entry = out->opaque[i];
-    if (out->count > 1)
-        qsort(out->match, out->count, sizeof *out->match, by_text);
+    settle(out);
     return status;
+}
+
+tutela_status tt_match_run(const tt_set *set, int algorithm, const tt_set_run *run,
+                           tt_matches *out, tutela_error *error)
+{
+    const tt_digests asked = {.mask = TUTELA_BIT(algorithm)};
+    touched found = {.agreed = TUTELA_BIT(algorithm)};
+
+    out->count = 0;
+    for (uint64_t i = 0; i < run->count; i++) {
+        TT_TRY(tt_set_entry_of(set, algorithm, run->first + i, &found.number, error));
+        TT_TRY(add_match(set, &found, &asked, TT_SIZE_UNKNOWN, out, error));
+    }
+    settle(out);
+    return TUTELA_OK;
+}
+
+tutela_status tt_match_run_polarities(const tt_set *set, int algorithm, const tt_set_run *run,
+                                      uint32_t *polarities, tutela_error *error)
+{
+    uint32_t possible = tt_set_polarities(set);
+    uint32_t mask = 0;
+
+    /* Most sets hold lists of one polarity: then their entries need not be looked at. */
+    if (run->count > 0 && (possible & (possible - 1)) == 0)
+        mask = possible;
+    for (uint64_t i = 0; i < run->count && mask != possible; i++)
+        TT_TRY(polarities_of(set, algorithm, run->first + i, 1, &mask, error));
+    *polarities = mask;
+    return TUTELA_OK;
 }
 
 tutela_grade tt_matches_grade(const tt_matches *matches)

@@ -45,6 +45,18 @@ void tt_matches_done(tt_matches *matches);
 TT_MUST_USE tutela_status tt_match_find(const tt_matcher *matcher, const tt_digests *digests,
                                         uint64_t bytes, tt_matches *out, tutela_error *error);
 
+/*
+ * The matches of a digest that found `run` in the set, when nothing else is known of the item: as
+ * tt_match_find's, one for each key of the run. `run` is from tt_set_find_many or tt_set_find; it
+ * may be empty. Thread: any.
+ */
+TT_MUST_USE tutela_status tt_match_run(const tt_set *set, int algorithm, const tt_set_run *run,
+                                       tt_matches *out, tutela_error *error);
+/* Only which polarities these have: a mask of TUTELA_BIT(polarity), 0 for an empty run. */
+TT_MUST_USE tutela_status tt_match_run_polarities(const tt_set *set, int algorithm,
+                                                  const tt_set_run *run, uint32_t *polarities,
+                                                  tutela_error *error);
+
 /* The best grade among matches, NONE for none. */
 tutela_grade tt_matches_grade(const tt_matches *matches);
 /* TUTELA_BIT of each polarity among them. */
