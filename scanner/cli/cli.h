@@ -15,10 +15,13 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* What the program exits with. A run's own 0, 1, 3 and 4 come from tutela_summary. */
+/* What the program exits with. Those of a scan (0, 1, 3 and 4) come from tutela_summary. */
 enum cli_exit {
     CLI_EXIT_OK = 0,
+    CLI_EXIT_MATCH = 1,
     CLI_EXIT_USAGE = 2,   /* usage or configuration */
+    CLI_EXIT_INCOMPLETE = 3,
+    CLI_EXIT_INCOMPLETE_MATCH = 4,
     CLI_EXIT_RECORD = 5,  /* results could not be recorded */
     CLI_EXIT_REFUSED = 6, /* a hash set was refused */
 };
@@ -163,6 +166,13 @@ int cli_fail_error(int status, const tutela_error *error, const char *advice);
 /* The exit status that goes with a failed call's status. */
 int cli_exit_of(tutela_status status);
 
+/*
+ * The character at `text`, which ends with NUL: its bytes, with *code set, or 0 when it is no
+ * well-formed UTF-8.
+ */
+size_t cli_character(const char *text, uint32_t *code);
+/* 1 for controls, and for what turns the direction of text or cannot be seen at all. */
+int cli_hidden(uint32_t code);
 /* Copy text so that it is one line and a terminal obeys nothing in it; always ends with NUL. */
 void cli_display(char *out, size_t size, const char *text);
 /* The closest of the words to `text`, NULL when none is close. */
@@ -179,7 +189,7 @@ const char *cli_size_text(uint64_t bytes, char out[32]);
 const char *cli_time_text(int64_t nanoseconds, char out[32]);
 /* The id of a key in hex. */
 const char *cli_id_text(const uint8_t id[TUTELA_KEY_ID_SIZE], char out[2 * TUTELA_KEY_ID_SIZE + 1]);
-/* A JSON string, quotes included. */
+/* A JSON string, quotes included; bytes that are no UTF-8 become \\xNN. */
 void cli_json_text(FILE *out, const char *text);
 
 /* ---- Keys of hash sets ------------------------------------------------------------------- */
@@ -209,6 +219,7 @@ int cli_expires(const cli_args *args, int64_t *out);
 int cli_run_scan(const cli_args *args);
 int cli_run_set_build(const cli_args *args);
 int cli_run_set_info(const cli_args *args);
+int cli_run_set_lookup(const cli_args *args);
 int cli_run_set_check(const cli_args *args);
 int cli_run_set_sign(const cli_args *args);
 int cli_run_set_keygen(const cli_args *args);

@@ -14,9 +14,9 @@
 /* Longest line said: a path of PATH_MAX in full escape is cut, an ordinary message never. */
 #define LINE_MAX_BYTES 4096
 
-/* Length of the well-formed UTF-8 character at `text` (ended by NUL), 0 when it is none. */
-static size_t character(const unsigned char *text, uint32_t *code)
+size_t cli_character(const char *at, uint32_t *code)
 {
+    const unsigned char *text = (const unsigned char *)at;
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     size_t size = *text < 0x80 ? 1 : *text < 0xc2 ? 0 : *text < 0xe0 ? 2 : *text < 0xf0 ? 3 : 4;
 
@@ -33,8 +33,7 @@ static size_t character(const unsigned char *text, uint32_t *code)
     return *code > 0x10ffff || (*code >= 0xd800 && *code <= 0xdfff) ? 0 : size;
 }
 
-/* Controls, and what turns the direction of text or cannot be seen at all. */
-static int hidden(uint32_t code)
+int cli_hidden(uint32_t code)
 {
     static const uint32_t ranges[][2] = {
         {0x00, 0x1f},     {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},
@@ -42,6 +41,8 @@ static int hidden(uint32_t code)
         {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f},
     };
 
+    if (code >= 0x20 && code < 0x7f) /* nearly all text there is */
+        return 0;
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
         if (code >= ranges[i][0] && code <= ranges[i][1])
             return 1;
@@ -50,21 +51,21 @@ static int hidden(uint32_t code)
 
 void cli_display(char *out, size_t size, const char *text)
 {
-    const unsigned char *at = (const unsigned char *)text;
+    const char *at = text;
     size_t used = 0;
 
     while (*at) {
         char piece[16];
         uint32_t code = 0;
-        size_t length = character(at, &code);
+        size_t length = cli_character(at, &code);
         size_t wide;
 
-        if (length > 0 && !hidden(code))
-            wide = (size_t)snprintf(piece, sizeof piece, "%.*s", (int)length, (const char *)at);
+        if (length > 0 && !cli_hidden(code))
+            wide = (size_t)snprintf(piece, sizeof piece, "%.*s", (int)length, at);
         else if (length > 1)
             wide = (size_t)snprintf(piece, sizeof piece, "\\u{%X}", code);
         else
-            wide = (size_t)snprintf(piece, sizeof piece, "\\x%02x", *at);
+            wide = (size_t)snprintf(piece, sizeof piece, "\\x%02x", (unsigned char)*at);
         if (used + wide + 1 > size)
             break;
         memcpy(out + used, piece, wide);

@@ -57,19 +57,39 @@ const char *cli_id_text(const uint8_t id[TUTELA_KEY_ID_SIZE], char out[2 * TUTEL
     return out;
 }
 
+/* A character that must not stand as it is, or a byte that is no character. */
+static void escape(FILE *out, int whole, uint32_t code, char byte)
+{
+    if (!whole)
+        fprintf(out, "\\\\x%02x", (unsigned char)byte);
+    else if (code == '"' || code == '\\')
+        fprintf(out, "\\%c", (int)code);
+    else if (code > 0xffff)
+        fprintf(out, "\\u%04x\\u%04x", (unsigned)(0xd800 + ((code - 0x10000) >> 10)),
+                (unsigned)(0xdc00 + ((code - 0x10000) & 0x3ff)));
+    else
+        fprintf(out, "\\u%04x", (unsigned)code);
+}
+
 void cli_json_text(FILE *out, const char *text)
 {
-    char shown[4096];
+    const char *plain = text; /* from here on all can be written as it is */
+    const char *at = text;
 
-    /* After cli_display there is no control character left, and all is well-formed UTF-8. */
-    cli_display(shown, sizeof shown, text);
-    fputc('"', out);
-    for (const char *at = shown; *at; at++) {
-        if (*at == '"' || *at == '\\')
-            fputc('\\', out);
-        fputc(*at, out);
+    putc_unlocked('"', out);
+    for (size_t size; *at; at += size) {
+        uint32_t code = 0;
+
+        size = cli_character(at, &code);
+        if (size > 0 && code != '"' && code != '\\' && !cli_hidden(code))
+            continue;
+        fwrite_unlocked(plain, 1, (size_t)(at - plain), out);
+        escape(out, size > 0, code, *at);
+        size += size == 0;
+        plain = at + size;
     }
-    fputc('"', out);
+    fwrite_unlocked(plain, 1, (size_t)(at - plain), out);
+    putc_unlocked('"', out);
 }
 
 /* Longest word compared: no option, command or type comes near. */
