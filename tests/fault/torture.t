@@ -85,6 +85,7 @@ my @scenarios = (
     ['set build spilled', 'quick', [@build, 'OUT/new.tset', '--memory', '64Ki', "$home/lists/many.csv"],
         undef, ['new.tset']],
     ['set info', 'quick', ['set', 'info', "$home/known.tset"]],
+    ['set lookup', 'quick', ['set', 'lookup', '--json', "$home/known.tset"], "$home/digests"],
     ['set check', 'quick', ['set', 'check', "$home/known.tset"]],
     ['set keygen', 'quick', ['set', 'keygen', 'OUT/new.key'], undef, ['new.key']],
     ['scan json', 'main', [@scan, '--json', "$home/tree"]],
@@ -96,6 +97,7 @@ my @scenarios = (
     ['scan names', 'twin', [@scan, '--json', '--files-from', '-', '-0'], "$home/names"],
     ['demo', 'heavy', ['demo', 'OUT/demo'], undef, ['demo/lists']],
 );
+put("$home/digests", sha256_hex($known) . "\n" . md5_hex('x') . "\n" . md5_hex($other) . "\n");
 put("$home/names", "$home/tree/a.jpg\0$home/tree/b\0");
 my $only = $ENV{TORTURE_ONLY} // '.';
 @scenarios = grep { $_->[0] =~ /$only/ } @scenarios;

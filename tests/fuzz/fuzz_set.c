@@ -1,6 +1,6 @@
 /*
  * Aims at tt_set_open (page 0, section table, counts, lists), tt_set_find, tt_set_find_many,
- * tt_set_entry_of, tt_set_entry_at, tt_set_check.
+ * tt_set_entry_of, tt_set_entry_at, tt_set_categories, tt_set_check.
  *
  * Seeds are sets built on the spot: plain, with every column, with two algorithms, sealed.
  *
@@ -72,6 +72,15 @@ static void ask_many(const tt_set *set, int algorithm, const uint8_t *values, si
     }
 }
 
+static tutela_status read_category(void *user, const tt_set_category *category, tutela_error *error)
+{
+    (void)user;
+    (void)error;
+    read_text(category->scheme);
+    read_text(category->value);
+    return TUTELA_OK;
+}
+
 /* Digests of our own and digests that are in the file: any 16 of its bytes may be a key. */
 static void ask_all(const tt_set *set, const uint8_t *image, size_t size)
 {
@@ -95,6 +104,7 @@ static void ask_all(const tt_set *set, const uint8_t *image, size_t size)
     (void)!tt_set_entry_at(set, UINT64_MAX, &entry, NULL);
     for (size_t i = 0; i < tt_set_list_count(set); i++)
         read_text(tt_set_list_at(set, i)->version);
+    (void)!tt_set_categories(set, read_category, NULL, NULL);
     (void)!tt_set_check(set, NULL);
 }
 
