@@ -1,14 +1,13 @@
 /*
  * lookup: asking a set for digests and counting its categories, as the public header offers it.
- *
- * Digests are looked up a part at a time, so that what is found is kept in room of a fixed size.
  */
 #include "api/api.h"
 #include "hashsets/set.h"
 #include "match/match.h"
 
-/* Digests looked up at once: far more than it takes to keep memory busy, and 16 KiB of stack. */
-#define PART 1024u
+#include <string.h>
+
+#define PART 1024u /* digests looked up before the first of them is answered */
 
 /* The public handle is the inner one. */
 static const tt_set *inner(const tutela_set *set)
@@ -37,12 +36,21 @@ typedef struct asker {
     tt_matches matches;
 } asker;
 
-static tutela_status answer_part(const tt_set *set, int32_t algorithm, const tt_set_run *runs,
-                                 size_t at, size_t part, asker *to, tutela_error *error)
+/* One part: the few digests that are listed are asked for again, each alone, for their entries. */
+static tutela_status answer_part(const tt_set *set, int32_t algorithm, const uint8_t *digests,
+                                 size_t stride, size_t first, size_t part, asker *to,
+                                 tutela_error *error)
 {
+    uint8_t listed[PART];
+
+    memset(listed, 1, sizeof listed);
+    if (part > 1)
+        TT_TRY(tt_match_listed_many(set, algorithm, digests, stride, part, listed, error));
     for (size_t i = 0; i < part; i++) {
-        TT_TRY(tt_match_run(set, algorithm, &runs[i], &to->matches, error));
-        if (to->on_answer(to->user, at + i, to->matches.match, to->matches.count) != 0)
+        to->matches.count = 0;
+        if (listed[i])
+            TT_TRY(tt_match_listed(set, algorithm, digests + i * stride, &to->matches, error));
+        if (to->on_answer(to->user, first + i, to->matches.match, to->matches.count) != 0)
             return tt_fail(error, TUTELA_RECORD, 0, "look-up: an answer was not taken");
     }
     return TUTELA_OK;
@@ -55,15 +63,12 @@ tutela_status tutela_set_lookup(const tutela_set *set, int32_t algorithm, const 
                                 void *user, tutela_error *error)
 {
     asker to = {.on_answer = on_answer, .user = user};
-    tt_set_run runs[PART];
     tutela_status status = check(set, algorithm, digests, stride, count, on_answer != NULL, error);
 
     for (size_t at = 0, part; at < count && status == TUTELA_OK; at += part) {
         part = count - at < PART ? count - at : PART;
-        status = tt_set_find_many(inner(set), algorithm, digests + at * stride, stride, part, runs,
-                                  error);
-        if (status == TUTELA_OK)
-            status = answer_part(inner(set), algorithm, runs, at, part, &to, error);
+        status = answer_part(inner(set), algorithm, digests + at * stride, stride, at, part, &to,
+                             error);
     }
     tt_matches_done(&to.matches);
     return status;
@@ -73,21 +78,15 @@ tutela_status tutela_set_contains_many(const tutela_set *set, int32_t algorithm,
                                        const uint8_t *digests, size_t stride, size_t count,
                                        uint8_t *found, tutela_error *error)
 {
-    tt_set_run runs[PART];
+    tutela_status status;
 
     TT_TRY(check(set, algorithm, digests, stride, count, found || count == 0, error));
-    for (size_t at = 0, part; at < count; at += part) {
-        part = count - at < PART ? count - at : PART;
-        TT_TRY(tt_set_find_many(inner(set), algorithm, digests + at * stride, stride, part, runs,
-                                error));
-        for (size_t i = 0; i < part; i++) {
-            uint32_t mask = 0;
-            if (runs[i].count > 0)
-                TT_TRY(tt_match_run_polarities(inner(set), algorithm, &runs[i], &mask, error));
-            found[at + i] = (uint8_t)mask;
-        }
-    }
-    return TUTELA_OK;
+    if (count == 0)
+        return TUTELA_OK;
+    status = tt_match_listed_many(inner(set), algorithm, digests, stride, count, found, error);
+    if (status != TUTELA_OK)
+        memset(found, UINT8_MAX, count);
+    return status;
 }
 
 /* ---- Categories -------------------------------------------------------------------------- */

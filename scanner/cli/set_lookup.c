@@ -25,9 +25,10 @@ typedef struct lookup {
 
 static int found_one(void *user, size_t index, const tutela_match *matches, size_t count)
 {
-    const lookup *ask = user;
+    lookup *ask = user;
 
     (void)index;
+    ask->found += count > 0;
     answer_matches(&ask->style, ask->number, matches, count);
     return 0;
 }
@@ -47,7 +48,6 @@ static tutela_status answer_line(lookup *ask, const digest_line *line, tutela_er
         answer_matches(&ask->style, ask->number, NULL, 0);
         return TUTELA_OK;
     }
-    ask->found++;
     return tutela_set_lookup(ask->set, line->algorithm, digest_batch_at(ask->batch, line), size, 1,
                              found_one, ask, error);
 }

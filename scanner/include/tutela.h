@@ -451,8 +451,9 @@ TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_lookup(
 
 /*
  * The same in yes or no, faster: found[n] becomes 0 when no entry lists the n-th digest, else a mask
- * of TUTELA_BIT(polarity) of those that do. `found` has room for `count`. Of any status but TUTELA_OK
- * it holds nothing of use: a digest without an answer is not one that is not listed. Thread: any.
+ * of TUTELA_BIT(polarity) of those that do. `found` has room for `count`; when a page of the set is
+ * damaged (TUTELA_SET_REFUSED) all of it becomes 255, so that no digest without an answer looks like
+ * one that is not listed. Thread: any.
  */
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_contains_many(
     const tutela_set *set, int32_t algorithm, const uint8_t *digests, size_t stride, size_t count,

@@ -299,33 +299,62 @@ tutela_status tt_match_find(const tt_matcher *matcher, const tt_digests *digests
     return status;
 }
 
-tutela_status tt_match_run(const tt_set *set, int algorithm, const tt_set_run *run,
-                           tt_matches *out, tutela_error *error)
+/* ---- Digests without an item ------------------------------------------------------------- */
+
+static tutela_status add_run(const tt_set *set, int algorithm, const tt_set_run *run,
+                             tt_matches *out, tutela_error *error)
 {
     const tt_digests asked = {.mask = TUTELA_BIT(algorithm)};
     touched found = {.agreed = TUTELA_BIT(algorithm)};
 
-    out->count = 0;
     for (uint64_t i = 0; i < run->count; i++) {
         TT_TRY(tt_set_entry_of(set, algorithm, run->first + i, &found.number, error));
         TT_TRY(add_match(set, &found, &asked, TT_SIZE_UNKNOWN, out, error));
     }
+    return TUTELA_OK;
+}
+
+tutela_status tt_match_listed(const tt_set *set, int algorithm, const uint8_t *digest,
+                              tt_matches *out, tutela_error *error)
+{
+    tt_set_run run = {0};
+
+    out->count = 0;
+    TT_TRY(tt_set_find(set, algorithm, digest, &run.first, &run.count, error));
+    TT_TRY(add_run(set, algorithm, &run, out, error));
     settle(out);
     return TUTELA_OK;
 }
 
-tutela_status tt_match_run_polarities(const tt_set *set, int algorithm, const tt_set_run *run,
-                                      uint32_t *polarities, tutela_error *error)
+/* Many sets hold lists of one polarity: the first entry of a run then tells it all. */
+static tutela_status polarities_of_run(const tt_set *set, int algorithm, const tt_set_run *run,
+                                       uint8_t *polarities, tutela_error *error)
 {
     uint32_t possible = tt_set_polarities(set);
-    uint32_t mask = 0;
+    uint32_t mask = *polarities;
 
-    /* Most sets hold lists of one polarity: then their entries need not be looked at. */
-    if (run->count > 0 && (possible & (possible - 1)) == 0)
-        mask = possible;
-    for (uint64_t i = 0; i < run->count && mask != possible; i++)
+    for (uint64_t i = 0; i < run->count && (mask & possible) != possible; i++)
         TT_TRY(polarities_of(set, algorithm, run->first + i, 1, &mask, error));
-    *polarities = mask;
+    *polarities = (uint8_t)mask;
+    return TUTELA_OK;
+}
+
+/* Digests looked up at once: far more than it takes to keep memory busy, and 16 KiB of stack. */
+#define PART 1024u
+
+tutela_status tt_match_listed_many(const tt_set *set, int algorithm, const uint8_t *digests,
+                                   size_t stride, size_t count, uint8_t *polarities,
+                                   tutela_error *error)
+{
+    tt_set_run runs[PART];
+
+    memset(polarities, 0, count);
+    for (size_t at = 0, part; at < count; at += part) {
+        part = count - at < PART ? count - at : PART;
+        TT_TRY(tt_set_find_many(set, algorithm, digests + at * stride, stride, part, runs, error));
+        for (size_t i = 0; i < part; i++)
+            TT_TRY(polarities_of_run(set, algorithm, &runs[i], &polarities[at + i], error));
+    }
     return TUTELA_OK;
 }
 

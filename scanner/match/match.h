@@ -46,16 +46,19 @@ TT_MUST_USE tutela_status tt_match_find(const tt_matcher *matcher, const tt_dige
                                         uint64_t bytes, tt_matches *out, tutela_error *error);
 
 /*
- * The matches of a digest that found `run` in the set, when nothing else is known of the item: as
- * tt_match_find's, one for each key of the run. `run` is from tt_set_find_many or tt_set_find; it
- * may be empty. Thread: any.
+ * The matches of one whole digest when nothing else is known of the item, graded as that digest
+ * alone. Else as tt_match_find. Thread: any.
  */
-TT_MUST_USE tutela_status tt_match_run(const tt_set *set, int algorithm, const tt_set_run *run,
-                                       tt_matches *out, tutela_error *error);
-/* Only which polarities these have: a mask of TUTELA_BIT(polarity), 0 for an empty run. */
-TT_MUST_USE tutela_status tt_match_run_polarities(const tt_set *set, int algorithm,
-                                                  const tt_set_run *run, uint32_t *polarities,
-                                                  tutela_error *error);
+TT_MUST_USE tutela_status tt_match_listed(const tt_set *set, int algorithm, const uint8_t *digest,
+                                          tt_matches *out, tutela_error *error);
+/*
+ * Which polarities the entries have that list each of `count` digests, the n-th at
+ * digests + n * stride: polarities[n] becomes a mask of TUTELA_BIT(polarity), 0 for no entry; after
+ * a failure it holds nothing of use. Many at once are several times as fast as one. Thread: any.
+ */
+TT_MUST_USE tutela_status tt_match_listed_many(const tt_set *set, int algorithm,
+                                               const uint8_t *digests, size_t stride, size_t count,
+                                               uint8_t *polarities, tutela_error *error);
 
 /* The best grade among matches, NONE for none. */
 tutela_grade tt_matches_grade(const tt_matches *matches);

@@ -117,8 +117,10 @@ ok 'every record is JSON, members as in a scan' perl -MJSON::PP -e '
 
 # Who asks a line and waits for the answer gets it, whole or in two pieces.
 coproc ASK { tutela set lookup --json rows.tset 2>ask.err; echo "exit $?"; }
-talk() { printf '%s' "$1" >&"${ASK[1]}"; }
-hear() { local line='nothing'; read -r -t 10 line <&"${ASK[0]}"; echo "$line" | cut -c1-14; }
+exec {from}<&"${ASK[0]}" {to}>&"${ASK[1]}" # its own are gone once it has ended
+eval "exec ${ASK[0]}<&- ${ASK[1]}>&-"
+talk() { printf '%s' "$1" >&"$to"; }
+hear() { local line='nothing'; read -r -t 20 line <&"$from"; echo "$line" | cut -c1-14; }
 talk "$(md5 one)"$'\n'
 is 'a line is answered at once' "$(hear)" '{"found":true,'
 talk "$(md5 nobody)"$'\n'"$(md5 two | cut -c1-7)"
@@ -127,8 +129,7 @@ talk "$(md5 two | cut -c8-)"$'\n'
 is 'and the other half' "$(hear)" '{"found":true,'
 talk $'\n'
 is 'and an empty one' "$(hear)" '{"error":"no d'
-exec {to}>&"${ASK[1]}"
-eval "exec ${ASK[1]}>&-" "$to>&-"
+exec {to}>&-
 is 'and the end' "$(hear)" 'exit 4'
 
 # ---- What fails ------------------------------------------------------------------------------

@@ -228,27 +228,34 @@ static void damaged(const char *path)
 {
     set_image image = image_of(path);
     tt_matches matches = {0};
-    tt_set_run run = {0};
     tt_set *set = open_set(path);
-    uint64_t number = UINT64_MAX;
+    uint64_t first = 0, count = 0, number = UINT64_MAX;
     uint64_t section = set->entry_record.offset;
-    uint32_t mask = 9;
+    tt_row row = row_of(MASK(MD5), 0);
+    uint8_t mask = 0, found[2];
 
     /* An entry whose column is not on the section's last page, which is checked at open. */
     for (uint64_t i = 0; i < LISTED && number >= TT_SET_PAGE; i += 10) {
-        tt_row row = row_of(MASK(MD5), i);
-        (void)!tt_set_find(set, TUTELA_MD5, row.digests.value[0], &run.first, &run.count, NULL);
-        (void)!tt_set_entry_of(set, TUTELA_MD5, run.first, &number, NULL);
+        row = row_of(MASK(MD5), i);
+        (void)!tt_set_find(set, TUTELA_MD5, row.digests.value[0], &first, &count, NULL);
+        (void)!tt_set_entry_of(set, TUTELA_MD5, first, &number, NULL);
     }
     tt_set_close(set);
-    ok(run.count == 3 && number < TT_SET_PAGE, "an entry of three lists");
+    ok(count == 3 && number < TT_SET_PAGE, "an entry of three lists");
     put_byte(&image, section, image.bytes[section] ^ 1);
     ok(tt_set_open_eager(&set, image.path, 0, &error) == TUTELA_OK, "opens, checking at first touch");
-    ok(tt_match_run_polarities(set, TUTELA_MD5, &run, &mask, &error) == TUTELA_SET_REFUSED && mask == 9,
+    ok(tt_match_listed_many(set, TUTELA_MD5, row.digests.value[0], 16, 1, &mask, &error)
+           == TUTELA_SET_REFUSED,
        "polarities: %s", error.text);
-    ok(tt_match_run(set, TUTELA_MD5, &run, &matches, &error) == TUTELA_SET_REFUSED, "matches: %s",
-       error.text);
+    ok(tt_match_listed(set, TUTELA_MD5, row.digests.value[0], &matches, &error) == TUTELA_SET_REFUSED,
+       "matches: %s", error.text);
     tt_matches_done(&matches);
+    memset(found, 0, sizeof found);
+    ok(tutela_set_contains_many((tutela_set *)(void *)set, TUTELA_MD5, row.digests.value[0], 16, 2, found,
+                                &error)
+               == TUTELA_SET_REFUSED
+           && found[0] == 255 && found[1] == 255,
+       "no digest without an answer looks like one that is not listed");
     tt_set_close(set);
     image_done(&image);
 }

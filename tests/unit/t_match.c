@@ -32,6 +32,8 @@ static void grades(void)
         {MD5, 0, 5, 5, TUTELA_GRADE_B, "MD5 with its size"},
         {MD5, 0, 6, 5, TUTELA_GRADE_X, "MD5 with another size"},
         {MD5, 0, NO_SIZE, 5, TUTELA_GRADE_C, "MD5 alone"},
+        {MD5, 0, 6, NO_SIZE, TUTELA_GRADE_C, "MD5 of a file of unknown size"},
+        {SHA1, 0, 6, NO_SIZE, TUTELA_GRADE_B, "SHA-1 of a file of unknown size"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
