@@ -76,21 +76,24 @@ static void show_digests(const tutela_set_info *info)
     char number[32], label[64];
     const char *comma = "";
     table in = {.indent = 11};
+    uint64_t digests = 0;
 
     printf("  digests  ");
     for (int32_t i = 0; i < TUTELA_ALGORITHM_COUNT; i++) {
         if (!info->digests[i])
             continue;
+        digests += info->digests[i];
         printf("%s%s %s", comma, tutela_algorithm_name(i), cli_count_text(info->digests[i], number));
         comma = ", ";
     }
     putchar('\n');
+    if (digests == info->entries)
+        return; /* one each: there are no combinations */
     for (uint32_t mask = 1; mask < TUTELA_DIGEST_MASKS; mask++)
         if (info->masks[mask])
             measure(&in, combination(mask, label, sizeof label), info->masks[mask]);
-    /* That all have the same was said already. */
     for (uint32_t mask = 1; mask < TUTELA_DIGEST_MASKS; mask++)
-        if (info->masks[mask] && info->masks[mask] != info->entries)
+        if (info->masks[mask])
             row(&in, combination(mask, label, sizeof label), info->masks[mask]);
 }
 

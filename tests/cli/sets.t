@@ -61,6 +61,24 @@ run info 'tutela set info plain.tset'
 run info-named 'tutela set info named.tset'
 run info-two 'tutela set info two.tset named.tset'
 run info-json 'tutela set info --json plain.tset named.tset'
+# Categories in the order people count in, few of many; digests by combination.
+{
+    echo 'md5,sha1,category'
+    for i in $(seq 12); do
+        for j in $(seq "$i"); do
+            echo "$(printf %s "$i.$j" | md5sum | cut -d' ' -f1),$([ "$j" = 2 ] && printf %s "$i.$j" | sha1sum | cut -d' ' -f1),$i"
+        done
+    done
+    printf none | md5sum | cut -d' ' -f1 | sed 's/$/,,/'
+} >counted.csv
+seq 100 | while read -r i; do echo "$(printf %s "$i" | md5sum | cut -d' ' -f1),,kind $i"; done | sed 1imd5,sha1,category >kinds.csv
+tutela set build --reproducible --as known-bad --list counted -o counted.tset counted.csv 2>/dev/null
+tutela set build --reproducible --as known-bad -o kinds.tset counted.csv kinds.csv 2>/dev/null
+run info-counted 'tutela set info counted.tset'
+run info-kinds 'tutela set info kinds.tset'
+is 'the JSON has them all' "$(tutela set info --json kinds.tset | jq -r '.lists[] | "\(.list) \(.categories | length) \([.categories[].entries] | add) \(.entries)"' | tr '\n' ' ')" \
+    'counted.csv 13 79 79 kinds.csv 100 100 100 '
+
 ok 'the JSON is JSON' sh -c 'tutela set info --json plain.tset named.tset | jq -e .entries'
 run check 'tutela set check plain.tset named.tset'
 
