@@ -37,6 +37,28 @@ static void write_category(FILE *out, const tutela_category *category)
 }
 
 /* The members of a match are those of a scan's JSON. */
+/* What the list says of the entry beside its category: nothing of what it does not say. */
+static void write_said(FILE *out, const tutela_match *match)
+{
+    const char *comma = "";
+    char time[32];
+
+    if (*match->owner)
+        text_member(out, ",\"owner\":", match->owner);
+    if (match->flags) {
+        fputs_unlocked(",\"flags\":[", out);
+        for (uint32_t flag = 1; flag; flag <<= 1) {
+            if (!(match->flags & flag) || !tutela_entry_flag_name(flag))
+                continue;
+            text_member(out, comma, tutela_entry_flag_name(flag));
+            comma = ",";
+        }
+        putc_unlocked(']', out);
+    }
+    if (match->updated)
+        text_member(out, ",\"listed\":", cli_time_text(match->updated, time));
+}
+
 static void write_match(FILE *out, const tutela_match *match)
 {
     const char *comma = "";
@@ -55,6 +77,7 @@ static void write_match(FILE *out, const tutela_match *match)
         comma = ",";
     }
     text_member(out, "],\"grade\":", tutela_grade_letter(match->grade));
+    write_said(out, match);
     putc_unlocked('}', out);
 }
 
