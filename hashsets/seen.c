@@ -134,31 +134,48 @@ static int take_text(tt_cursor *at, const char *text)
     return bytes && memcmp(bytes, text, strlen(text)) == 0 ? 0 : -1;
 }
 
+/* The last line: 0 when it is the sum of all before it. */
+static int check_sum(const uint8_t *bytes, size_t size)
+{
+    uint8_t sum[TT_SHA256_SIZE], wanted[TT_SHA256_SIZE];
+    tt_cursor end = tt_cursor_over(bytes + size, SUM_SIZE);
+    const uint8_t *hex;
+
+    tt_sha256_bytes(bytes, size, sum);
+    if (take_text(&end, "sum ") != 0)
+        return -1;
+    hex = tt_cursor_take(&end, ID_HEX);
+    return hex && tt_hex_decode((const char *)hex, ID_HEX, wanted) == 0
+                   && memcmp(sum, wanted, sizeof sum) == 0 && take_text(&end, "\n") == 0
+               ? 0
+               : -1;
+}
+
+/* A line of a list. 0, or -1. */
+static int take_list(tt_cursor *at, seen_list *out)
+{
+    const uint8_t *hex = tt_cursor_take(at, ID_HEX);
+
+    return hex && tt_hex_decode((const char *)hex, ID_HEX, out->id) == 0
+                   && take_text(at, " ") == 0 && take_number(at, &out->newest) == 0
+               ? 0
+               : -1;
+}
+
 /* 0 when every byte is as it was written, else -1. */
 static int parse(const uint8_t *bytes, size_t size, seen_file *out)
 {
-    uint8_t sum[TT_SHA256_SIZE], wanted[TT_SHA256_SIZE];
-    tt_cursor at = tt_cursor_over(bytes, size);
-    tt_cursor end;
+    tt_cursor at;
 
-    if (size < SUM_SIZE)
+    if (size < SUM_SIZE || check_sum(bytes, size - SUM_SIZE) != 0)
         return -1;
-    at.size = size - SUM_SIZE;
-    end = tt_cursor_over(bytes + at.size, SUM_SIZE);
-    tt_sha256_bytes(bytes, at.size, sum);
-    if (take_text(&end, "sum ") != 0 || bytes[size - 1] != '\n'
-        || tt_hex_decode((const char *)end.data + end.at, ID_HEX, wanted) != 0
-        || memcmp(sum, wanted, sizeof sum) != 0)
-        return -1;
+    at = tt_cursor_over(bytes, size - SUM_SIZE);
     if (take_text(&at, HEAD) != 0 || take_text(&at, "clock ") != 0
         || take_number(&at, &out->clock) != 0)
         return -1;
     for (out->count = 0; tt_cursor_left(&at) > 0; out->count++) {
         seen_list *list = &out->lists[out->count];
-        const uint8_t *hex = tt_cursor_take(&at, ID_HEX);
-        if (out->count == TT_SEEN_MAX || !hex
-            || tt_hex_decode((const char *)hex, ID_HEX, list->id) != 0
-            || take_text(&at, " ") != 0 || take_number(&at, &list->newest) != 0
+        if (out->count == TT_SEEN_MAX || take_list(&at, list) != 0
             || (out->count && by_id(list - 1, list) >= 0))
             return -1;
     }

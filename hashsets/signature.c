@@ -16,7 +16,8 @@
 /* With its NUL, which no manifest holds: where the label ends is beyond doubt. */
 static const char label[] = "tutela set signature 1";
 
-void tt_signature_key_id(const uint8_t *key, uint8_t out[TT_KEY_ID_SIZE])
+/* What people tell keys apart by. */
+static void make_key_id(const uint8_t *key, uint8_t out[TT_KEY_ID_SIZE])
 {
     uint8_t digest[TT_SHA256_SIZE];
 
@@ -41,6 +42,20 @@ static tutela_status add_message(tt_buf *out, const tt_set *set, const tt_manife
 
 /* ---- Verifying --------------------------------------------------------------------------- */
 
+/* Read `size` bytes that follow the set. */
+static tutela_status take(const tt_set *set, int fd, uint8_t *out, size_t size,
+                          tutela_error *error)
+{
+    switch (tt_pread_all(fd, out, size, set->size)) {
+    case 0:
+        return TUTELA_OK;
+    case 1:
+        return refuse(set, "truncated while it was opened", error);
+    default:
+        return tt_fail(error, TUTELA_IO, errno, "%s: cannot read", set->path);
+    }
+}
+
 /* The block's bytes, all of them. */
 static tutela_status load(const tt_set *set, int fd, uint8_t **out, size_t *size,
                           tutela_error *error)
@@ -49,26 +64,20 @@ static tutela_status load(const tt_set *set, int fd, uint8_t **out, size_t *size
     uint8_t head[TT_SIGNED_AT_TEXT] = {0};
     size_t part = left < sizeof head ? (size_t)left : sizeof head;
     TT_AUTO_FREE uint8_t *block = NULL;
-    int got = tt_pread_all(fd, head, part, set->size);
 
-    if (got == 0 && (part < TT_SET_MAGIC_SIZE || memcmp(head, TT_SIGNED_MAGIC, TT_SET_MAGIC_SIZE)))
+    TT_TRY(take(set, fd, head, part, error));
+    if (part < TT_SET_MAGIC_SIZE || memcmp(head, TT_SIGNED_MAGIC, TT_SET_MAGIC_SIZE) != 0)
         return tt_set_refuse(set->path, "damaged (bytes after its end)", error);
-    if (got == 0 && (part < sizeof head || left < tt_load64(head + TT_SIGNED_AT_SIZE)))
+    if (part < sizeof head || left < tt_load64(head + TT_SIGNED_AT_SIZE))
         return refuse(set, "truncated (within its signature)", error);
-    if (got == 0 && left > tt_load64(head + TT_SIGNED_AT_SIZE))
+    if (left > tt_load64(head + TT_SIGNED_AT_SIZE))
         return refuse(set, "damaged (bytes after its signature)", error);
-    if (got == 0 && left > TT_SIGNED_MAX)
+    if (left > TT_SIGNED_MAX)
         return refuse(set, "malformed (its signature)", error);
-    if (got == 0) {
-        block = tt_alloc_raw((size_t)left, 1);
-        if (!block)
-            return tt_no_memory(error);
-        got = tt_pread_all(fd, block, (size_t)left, set->size);
-    }
-    if (got < 0)
-        return tt_fail(error, TUTELA_IO, errno, "%s: cannot read", set->path);
-    if (got > 0)
-        return refuse(set, "truncated while it was opened", error);
+    block = tt_alloc_raw((size_t)left, 1);
+    if (!block)
+        return tt_no_memory(error);
+    TT_TRY(take(set, fd, block, (size_t)left, error));
     *out = block;
     *size = (size_t)left;
     block = NULL;
@@ -123,7 +132,7 @@ tutela_status tt_signature_read(const tt_set *set, int fd, tt_set_signature *out
         return refuse(set, "bad signature", error);
     out->signed_at = facts.signed_at;
     memcpy(out->key, block + TT_SIGNED_AT_KEY, sizeof out->key);
-    tt_signature_key_id(out->key, out->key_id);
+    make_key_id(out->key, out->key_id);
     return TUTELA_OK;
 }
 

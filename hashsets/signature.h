@@ -37,7 +37,4 @@ TT_MUST_USE tutela_status tt_signature_add(tt_buf *out, const tt_set *set,
                                            const tt_manifest_facts *facts, const uint8_t *seed,
                                            tutela_error *error);
 
-/* The first bytes of the SHA-256 of a public key: what people tell keys apart by. Thread: any. */
-void tt_signature_key_id(const uint8_t *key, uint8_t out[TT_KEY_ID_SIZE]);
-
 #endif

@@ -73,26 +73,39 @@ is($?, 0, 'the fault build compiles a set') or do {
     exit 1;
 };
 
+for my $command (['keygen', '--signing', "$home/signing"],
+    ['sign', '--signing-key', "$home/signing", '-o', "$home/signed.tset", "$home/known.tset"]) {
+    is(system("'$program' set @$command 2>/dev/null"), 0, "the fault build does set $command->[0]");
+}
+
 # How many calls of each kind the short tier fails: the first few, then some of the rest, and the
 # last. A twin shares its way with another scenario up to the last step; a heavy one is long even so.
 my %share = (quick => [10, 5], main => [4, 4], twin => [1, 2], heavy => [1, 2]);
 
-# name, share, arguments (OUT is the run's own folder, made new), standard input, files it writes
+# name, share, arguments (OUT is the run's own folder, made new), standard input, files it writes,
+# what of these is the same in every run
 my @scan = ('scan', '-j1', '--reproducible', '--set', "$home/known.tset", '--spool-dir', 'OUT');
 my @scenarios = (
     ['set build', 'quick', [@build, 'OUT/new.tset', @lists], undef, ['new.tset']],
     # Sorted outside memory, on several threads.
     ['set build spilled', 'quick', [@build, 'OUT/new.tset', '--memory', '64Ki', "$home/lists/many.csv"],
         undef, ['new.tset']],
+    # A signature has its time in it: what tells here is that nothing is half written.
+    ['set sign', 'quick', ['set', 'sign', '--signing-key', "$home/signing", '-o', 'OUT/signed.tset',
+        "$home/known.tset"], undef, ['signed.tset'], sub { $_[0] =~ s/\x89TSIG.*//sr }],
     ['set info', 'quick', ['set', 'info', "$home/known.tset"]],
     ['set lookup', 'quick', ['set', 'lookup', '--json', "$home/known.tset"], "$home/digests"],
     ['set check', 'quick', ['set', 'check', "$home/known.tset"]],
     ['set keygen', 'quick', ['set', 'keygen', 'OUT/new.key'], undef, ['new.key']],
+    ['set check signed', 'quick', ['set', 'check', '--require-signature', "$home/signing.pub",
+        "$home/signed.tset"]],
     ['scan json', 'main', [@scan, '--json', "$home/tree"]],
     (map { ["scan $_", 'twin', [@scan, '--format', $_, "$home/tree"]] } qw(text csv html)),
     ['scan to files', 'twin', [@scan, '--json', '-o', 'OUT/run.jsonl', '--html', 'OUT/run.html', "$home/tree"],
         undef, ['run.jsonl', 'run.html']],
     ['scan inventory', 'twin', [@scan, '--json', '--inventory', '--digests', 'sha512', "$home/tree"]],
+    ['scan signed', 'main', [@scan[0 .. 2], '--require-signature', "$home/signing.pub", '--set',
+        "$home/signed.tset", '--json', "$home/tree/a.jpg"]],
     ['scan stream', 'main', [@scan, '--json', '--name', 'upload', '-'], "$home/tree/a.jpg"],
     ['scan names', 'twin', [@scan, '--json', '--files-from', '-', '-0'], "$home/names"],
     ['demo', 'heavy', ['demo', 'OUT/demo'], undef, ['demo/lists']],
@@ -124,15 +137,16 @@ sub everything {
 # Run a scenario with a fault; what came of it. `old` stands where output files go.
 sub run {
     my ($scenario, $fault, $report) = @_;
-    my (undef, undef, $arguments, $stdin, $made) = @$scenario;
+    my (undef, undef, $arguments, $stdin, $made, $same) = @$scenario;
     my $out = "$home/out.$$";
-    remove_tree($out);
+    remove_tree($out, "$out.state");
     make_path($out);
     put("$out/$_", 'old') for grep { !m{/|\.key$} } @{$made || []};
     my @command = map { s/^OUT/$out/r } @$arguments;
     my $child = fork // die "fork: $!";
     if (!$child) {
         $ENV{TUTELA_FAULT} = $fault;
+        $ENV{XDG_STATE_HOME} = "$out.state"; # what was seen of signed sets: nothing yet
         $ENV{TUTELA_FAULT_REPORT} = $report if $report;
         open STDIN, '<', $stdin || '/dev/null' or exit 120;
         open STDOUT, '>', "$out/stdout" or exit 120;
@@ -145,6 +159,7 @@ sub run {
     $run{$_} = (slurp("$out/$_") // '') =~ s/\Q$out\E/OUT/gr for qw(stdout stderr);
     # Reports name nothing of the run's own folder but its path.
     $run{made} = { map { $_ => everything("$out/$_") =~ s/\Q$out\E/OUT/gr } @{$made || []} };
+    $run{made} = { map { $_ => $same->($run{made}{$_}) } keys %{$run{made}} } if $same;
     opendir my $in, $out or die $!;
     $run{left} = [grep { my $name = $_; $name !~ /^(\.\.?|stdout|stderr)$/
         && !grep { m{^\Q$name\E(/|$)} } @{$made || []} } readdir $in];

@@ -1,19 +1,25 @@
 /*
- * Aims at tt_set_open (page 0, section table, counts, lists), tt_set_find, tt_set_find_many,
+ * Aims at tt_set_open (signature, page 0, section table, counts, lists), tt_set_find, tt_set_find_many,
  * tt_set_entry_of, tt_set_entry_at, tt_set_categories, tt_set_check.
  *
- * Seeds are sets built on the spot: plain, with every column, with two algorithms, sealed.
+ * Seeds are sets built on the spot: plain, with every column, with two algorithms, sealed, signed.
  *
  * The first byte chooses: odd, and the checksums and the size in the header are made right first,
  * so that what lies behind them is reached; bit 1, and pages are checked at first touch instead of
- * at open; bit 2, and the set is opened with the key of the sealed seed. The rest is the file.
+ * at open; bit 2, and the set is opened with the key of the sealed seed; bit 3, and the last page is
+ * a signature and no part of the set, whose manifest is made right too, so that only the signature
+ * itself can be wrong. The rest is the file.
  */
 #include "fuzz.h"
 #include "set_fix.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "hashsets/build.h"
 #include "hashsets/set_internal.h"
+#include "hashsets/sign.h"
+#include "hashsets/signature.h"
+#include "hashsets/signing_key.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,12 +114,32 @@ static void ask_all(const tt_set *set, const uint8_t *image, size_t size)
     (void)!tt_set_check(set, NULL);
 }
 
-/* The header's size is made the true one, so that inputs of any length get past it. */
-static void make_right(uint8_t *image, size_t size)
+/* The fields of the block in the last page, and the identity in its manifest, which stands there. */
+static void sign_right(uint8_t *image, uint8_t *block)
 {
+    char *identity = memmem(block + TT_SIGNED_AT_TEXT, TT_SET_PAGE - TT_SIGNED_AT_TEXT, "identity ", 9);
+    uint8_t digest[TT_SHA256_SIZE];
+
+    memcpy(block, TT_SIGNED_MAGIC, TT_SET_MAGIC_SIZE);
+    tt_store32(block + TT_SIGNED_AT_VERSION, TT_SIGNED_VERSION);
+    tt_store64(block + TT_SIGNED_AT_SIZE, TT_SET_PAGE);
+    if (!identity || identity + 9 + 2 * sizeof digest >= (char *)block + TT_SET_PAGE)
+        return;
+    tt_sha256_bytes(image, TT_SET_PAGE, digest);
+    tt_hex_encode(digest, sizeof digest, identity + 9);
+    identity[9 + 2 * sizeof digest] = '\n';
+}
+
+/* The header's size is made the true one, so that inputs of any length get past it. */
+static void make_right(uint8_t *image, size_t size, int is_signed)
+{
+    size_t own = is_signed && size > TT_SET_PAGE ? size - TT_SET_PAGE : size;
+
     memcpy(image, TT_SET_MAGIC, TT_SET_MAGIC_SIZE);
-    tt_store64(image + TT_AT_FILE_SIZE, size);
-    set_fix(image, size);
+    tt_store64(image + TT_AT_FILE_SIZE, own);
+    set_fix(image, own);
+    if (own < size)
+        sign_right(image, image + own);
 }
 
 /* The key of the sealed seed, as a file in memory that only we may read. */
@@ -156,7 +182,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         whole = whole ? whole : TT_SET_PAGE;
         memset(image + size, 0, whole - size);
         size = whole;
-        make_right(image, size);
+        make_right(image, size, choice & 8);
     }
     fd = memfd_create("set", MFD_CLOEXEC);
     if (fd < 0 || write(fd, image, size) != (ssize_t)size)
@@ -172,11 +198,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 /* ---- Seeds ------------------------------------------------------------------------------- */
 
-#define KINDS 4u
+#define KINDS 5u
 #define CHOICES 4u
 #define SEALED 3u
+#define SIGNED 4u
 
-/* Row i of a seed: kind 0 plain MD5, 1 with all that an entry may say, 2 MD5 and SHA-1, 3 sealed. */
+/* Row i of a seed: kind 0 plain MD5, 1 with all that an entry may say, 2 MD5 and SHA-1, 3 sealed, 4 signed. */
 static tt_row row_of(unsigned kind, unsigned i)
 {
     tt_row row = TT_ROW_EMPTY;
@@ -223,6 +250,21 @@ static int make(const char *path, unsigned kind)
     return status == TUTELA_OK;
 }
 
+/* Sign the set at `path` with a key made for it. */
+static int sign(const char *path, const char *folder)
+{
+    char key[80], public[96];
+    int done;
+
+    (void)snprintf(key, sizeof key, "%s/key", folder);
+    (void)snprintf(public, sizeof public, "%s.pub", key);
+    done = tt_signing_key_create(key, NULL) == TUTELA_OK
+           && tt_set_sign(&(tt_sign_job){.set = path, .output = path, .key = key, .now = 1}, NULL) == TUTELA_OK;
+    (void)unlink(key);
+    (void)unlink(public);
+    return done;
+}
+
 size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
 {
     char folder[] = "/tmp/tutela-seed-XXXXXX";
@@ -233,9 +275,10 @@ size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
     if (index >= KINDS * CHOICES || !mkdtemp(folder))
         return 0;
     (void)snprintf(path, sizeof path, "%s/seed.tset", folder);
-    file = make(path, (unsigned)(index / CHOICES)) ? fopen(path, "rb") : NULL;
+    unsigned kind = (unsigned)(index / CHOICES);
+    file = make(path, kind) && (kind != SIGNED || sign(path, folder)) ? fopen(path, "rb") : NULL;
     if (file) {
-        out[0] = (uint8_t)(index % CHOICES | (index / CHOICES == SEALED ? 4 : 0));
+        out[0] = (uint8_t)(index % CHOICES | (kind == SEALED ? 4 : 0) | (kind == SIGNED ? 8 : 0));
         size = 1 + fread(out + 1, 1, room - 1, file);
         fclose(file);
     }

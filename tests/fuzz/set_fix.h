@@ -42,7 +42,10 @@ static inline uint64_t set_place(uint8_t *image, size_t size, uint16_t id)
     return place <= size && place % TT_SET_PAGE == 0 ? place : 0;
 }
 
-/* Works on any image of at least one page; what its table says is not trusted. */
+/*
+ * Works on any image of at least one page; what its table says is not trusted. `size` is the set's,
+ * without a signature.
+ */
 static inline void set_fix(uint8_t *image, size_t size)
 {
     uint64_t sums = set_place(image, size, TT_SECTION_SUMS);
