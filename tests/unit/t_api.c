@@ -86,6 +86,53 @@ static void sealed_set(void)
     ok(tutela_set_open(&set, output, &with, &error) == TUTELA_ARGUMENT, "options without a size");
 }
 
+/* Signing the set that sealed_set left, and who asks for what of it. */
+static void signed_set(void)
+{
+    char set_path[300], key[300], public[310], state[300], seal_key[300];
+    const char *asked[] = {public};
+    tutela_sign_options sign = {.size = sizeof sign, .key_file = key};
+    tutela_set_options with = {.size = sizeof with, .key_file = seal_key, .require_keys = asked, .require_count = 1};
+    tutela_set_info info = {.size = sizeof info};
+    tutela_set *set = NULL;
+    int64_t day = 0;
+
+    snprintf(set_path, sizeof set_path, "%s", tap_path("sealed.tset"));
+    snprintf(key, sizeof key, "%s", tap_path("signing"));
+    snprintf(public, sizeof public, "%s.pub", key);
+    snprintf(state, sizeof state, "%s", tap_path("state"));
+    snprintf(seal_key, sizeof seal_key, "%s", tap_path("key"));
+    ok(tutela_time_parse("2100-01-31", &day, &error) == TUTELA_OK, "a day");
+    is_i64(day, INT64_C(4105036800) * 1000000000, "in nanoseconds");
+    ok(tutela_time_parse("tomorrow", &day, &error) == TUTELA_ARGUMENT && error.advice[0], "%s", error.text);
+    ok(tutela_time_parse("/Date(1704164645123)/", &day, &error) == TUTELA_ARGUMENT, "%s", error.text);
+    ok(tutela_time_parse("1969-01-01", &day, &error) == TUTELA_ARGUMENT, "%s", error.text);
+    ok(tutela_signing_key_create(NULL, &error) == TUTELA_ARGUMENT, "a signing key without a path");
+    ok(tutela_signing_key_create(key, &error) == TUTELA_OK, "a signing key");
+    ok(tutela_set_open(&set, set_path, &with, &error) == TUTELA_SET_REFUSED && !set, "refused: %s", error.text);
+    sign.expires = day;
+    ok(tutela_set_sign(set_path, &sign, &error) == TUTELA_OK, "signs it in its place");
+    ok(tutela_set_open(&set, set_path, &with, &error) == TUTELA_OK, "opens it then");
+    ok(tutela_set_get_info(set, &info) == TUTELA_OK && info.signed_at > 0 && info.expires == day, "info says so");
+    tutela_set_close(set);
+    set = NULL;
+    with.now = day;
+    ok(tutela_set_open(&set, set_path, &with, &error) == TUTELA_SET_REFUSED && !set, "on that day: %s", error.text);
+    with.now = 0;
+    with.state_folder = state;
+    ok(tutela_set_open(&set, set_path, &with, &error) == TUTELA_OK, "remembered");
+    tutela_set_close(set);
+    set = NULL;
+    sign.now = info.signed_at - 1;
+    ok(tutela_set_sign(set_path, &sign, &error) == TUTELA_OK, "signed a moment before that");
+    ok(tutela_set_open(&set, set_path, &with, &error) == TUTELA_SET_REFUSED && !set, "older: %s", error.text);
+    with.require_keys = NULL;
+    ok(tutela_set_open(&set, set_path, &with, &error) == TUTELA_ARGUMENT, "keys counted and not given");
+    ok(tutela_set_sign(set_path, NULL, &error) == TUTELA_ARGUMENT, "no options to sign with");
+    sign.key_file = NULL;
+    ok(tutela_set_sign(set_path, &sign, &error) == TUTELA_ARGUMENT, "no key to sign with");
+}
+
 static void set_words(tutela_set *set)
 {
     tutela_set_info info = {.size = sizeof info};
@@ -345,6 +392,7 @@ int main(void)
 
     set_words(set);
     sealed_set();
+    signed_set();
     ok(tutela_scanner_new(&scanner, &set, 1, NULL, &error) == TUTELA_OK, "a scanner");
     tutela_set_close(set);
     is_u64(tutela_scanner_digests(scanner), 1, "that needs MD5 alone");
