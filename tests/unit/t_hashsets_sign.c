@@ -23,7 +23,7 @@ static char unsigned_path[1024], signed_path[1024], key[1024], public[1030], oth
 /* Copy the path that tap_path made. */
 static void path_of(char *out, const char *name)
 {
-    snprintf(out, 1024, "%s", tap_path(name));
+    snprintf(out, 1024, "%s", tap_path("%s", name));
 }
 
 static void make_set(const char *path, const char *list, int64_t expires, uint64_t seed)

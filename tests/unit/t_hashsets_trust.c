@@ -19,7 +19,7 @@ static unsigned warnings;
 
 static void path_of(char *out, const char *name)
 {
-    snprintf(out, 1024, "%s", tap_path(name));
+    snprintf(out, 1024, "%s", tap_path("%s", name));
 }
 
 static void bail(const tutela_error *error)
