@@ -3,6 +3,7 @@
  */
 #include "hashsets/import/import.h"
 
+#include "hashsets/format.h"
 #include "hashsets/import/csv_map.h"
 #include "hashsets/import/draft.h"
 #include "hashsets/import/formats.h"
@@ -124,13 +125,26 @@ static tutela_status skip_comments(tt_input *input, tutela_error *error)
     }
 }
 
-static tutela_status unknown(const tt_input *input, tutela_error *error)
+/* No reader bids for what begins with `head`: say which of the usual mistakes it is. */
+static tutela_status unknown(const tt_input *input, const uint8_t *head, size_t size,
+                             tutela_error *error)
 {
-    (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: not a hash list of a known format",
-                  tt_input_name(input));
+    const char *what = "not a hash list of a known format";
 #define X(name, words, table) ", " words
-    return tt_advise(error, TUTELA_LIST_UNUSABLE, "known: %s", &(TT_IMPORT_FORMATS(X))[2]);
+    const char *known = &(TT_IMPORT_FORMATS(X))[2];
 #undef X
+    const char *advice = NULL;
+
+    if (size == 0) {
+        what = "is empty: no row to read";
+        advice = "leave it out; but an empty list is often one that did not arrive whole.";
+    } else if (size >= TT_SET_MAGIC_SIZE && memcmp(head, TT_SET_MAGIC, TT_SET_MAGIC_SIZE) == 0) {
+        what = "is a compiled hash set already";
+        advice = "scan with it as it is; build a new one from the lists that it was made of.";
+    }
+    (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: %s", tt_input_name(input), what);
+    return advice ? tt_advise(error, TUTELA_LIST_UNUSABLE, "%s", advice)
+                  : tt_advise(error, TUTELA_LIST_UNUSABLE, "known: %s", known);
 }
 
 /* The reader that bids most; NULL when none does. */
@@ -180,7 +194,7 @@ tutela_status tt_import_file(const char *path, const tt_import_options *options,
     const tt_importer *best = choose(head, size);
     int mapped = options && options->map && (!best || best->table);
     if (!best && !mapped)
-        return unknown(input, error);
+        return unknown(input, head, size, error);
     if (format)
         *format = mapped ? MAPPED : best->name;
     return mapped ? read_mapped(input, options->map, sink, error)

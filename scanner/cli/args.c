@@ -225,6 +225,10 @@ static int check_operands(const cli_args *args)
     if (args->operand_count > command->most)
         return cli_fail(CLI_EXIT_USAGE, advice, "%s: one argument too many",
                         args->operands[command->most]);
+    for (size_t i = 0; i < args->operand_count; i++)
+        if (!*args->operands[i])
+            return cli_fail(CLI_EXIT_USAGE, "a variable in the command may have no value",
+                            "%s: an empty %s", command->name, command->operand);
     return CLI_EXIT_OK;
 }
 

@@ -40,7 +40,7 @@ static int check_targets(scan_plan *plan)
 }
 
 /* What a stream has no use for. */
-static int check_stream(const scan_plan *plan)
+static int check_stream(scan_plan *plan)
 {
     static const size_t unfit[] = {OPT_FILES_FROM, OPT_EXCLUDE,        OPT_ONLY,
                                    OPT_ONE_FILE_SYSTEM, OPT_MAX_ITEM_BYTES, OPT_MAX_OVERRUN,
@@ -51,6 +51,35 @@ static int check_stream(const scan_plan *plan)
             return cli_fail(CLI_EXIT_USAGE, "leave it out, or name files and folders instead of -",
                             "--%s: has no meaning for standard input",
                             cli_options[unfit[i]].name);
+    return CLI_EXIT_OK;
+}
+
+static int same_file(const char *path, const struct stat *other)
+{
+    struct stat file;
+
+    return stat(path, &file) == 0 && S_ISREG(file.st_mode) && file.st_dev == other->st_dev
+           && file.st_ino == other->st_ino;
+}
+
+static int same_path(const char *path, const char *other)
+{
+    struct stat file;
+
+    return strcmp(path, other) == 0 || (stat(other, &file) == 0 && same_file(path, &file));
+}
+
+/* A set twice finds nothing more: another one was meant, and would be missing. */
+static int check_sets(scan_plan *plan)
+{
+    const cli_args *args = plan->args;
+
+    for (size_t i = 0; i < args->given_count; i++)
+        for (size_t j = 0; args->given[i].option == OPT_SET && j < i; j++)
+            if (args->given[j].option == OPT_SET
+                && same_path(args->given[i].value, args->given[j].value))
+                return cli_fail(CLI_EXIT_USAGE, "give each set once; was another one meant?",
+                                "%s: given twice", args->given[i].value);
     return CLI_EXIT_OK;
 }
 
@@ -99,14 +128,6 @@ static int choose_format(scan_plan *plan)
     return CLI_EXIT_OK;
 }
 
-static int same_file(const char *path, const struct stat *other)
-{
-    struct stat file;
-
-    return stat(path, &file) == 0 && S_ISREG(file.st_mode) && file.st_dev == other->st_dev
-           && file.st_ino == other->st_ino;
-}
-
 /* A report written over evidence, a set, a key or another report would destroy it. */
 static int check_overwrite(const scan_plan *plan, const char *output)
 {
@@ -131,22 +152,18 @@ static int check_overwrite(const scan_plan *plan, const char *output)
     return CLI_EXIT_OK;
 }
 
-static int check_outputs(const scan_plan *plan)
+static int check_outputs(scan_plan *plan)
 {
-    struct stat file;
-    int same = plan->output && plan->html
-               && (strcmp(plan->output, plan->html) == 0
-                   || (stat(plan->output, &file) == 0 && same_file(plan->html, &file)));
     int status;
 
-    if (same)
+    if (plan->output && plan->html && same_path(plan->output, plan->html))
         return cli_fail(CLI_EXIT_USAGE, "write each report to a file of its own",
                         "%s: two reports for the same file", plan->html);
     status = check_overwrite(plan, plan->output);
     return status == CLI_EXIT_OK ? check_overwrite(plan, plan->html) : status;
 }
 
-static int check_numbers(const scan_plan *plan)
+static int check_numbers(scan_plan *plan)
 {
     int status = cli_within(plan->args, OPT_THREADS, 1, THREADS_MAX);
 
@@ -193,7 +210,7 @@ static int choose_progress(const scan_plan *plan, int screen)
     return cli_progress_wanted() && !cli_has(plan->args, OPT_QUIET);
 }
 
-static void choose_looks(scan_plan *plan)
+static int choose_looks(scan_plan *plan)
 {
     const char *spool = getenv("TMPDIR");
     int screen = !plan->output && isatty(STDOUT_FILENO);
@@ -204,25 +221,19 @@ static void choose_looks(scan_plan *plan)
     if (!plan->spool_folder && spool && *spool)
         plan->spool_folder = spool;
     plan->reproducible = cli_has(plan->args, OPT_REPRODUCIBLE);
+    return CLI_EXIT_OK;
 }
 
 int scan_plan_make(scan_plan *plan, const cli_args *args)
 {
-    int status;
+    /* In this order: a later one relies on what an earlier one found in order. */
+    static int (*const steps[])(scan_plan * plan)
+        = {check_targets, check_stream,  check_sets,    check_digests,
+           choose_format, check_outputs, check_numbers, choose_looks};
+    int status = CLI_EXIT_OK;
 
     *plan = (scan_plan){.args = args};
-    status = check_targets(plan);
-    if (status == CLI_EXIT_OK)
-        status = check_stream(plan);
-    if (status == CLI_EXIT_OK)
-        status = check_digests(plan);
-    if (status == CLI_EXIT_OK)
-        status = choose_format(plan);
-    if (status == CLI_EXIT_OK)
-        status = check_outputs(plan);
-    if (status == CLI_EXIT_OK)
-        status = check_numbers(plan);
-    if (status == CLI_EXIT_OK)
-        choose_looks(plan);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps && status == CLI_EXIT_OK; i++)
+        status = steps[i](plan);
     return status;
 }

@@ -32,6 +32,11 @@ digests="$one|$two|$three|zz|not a digest"
 is 'no row of a list is ever echoed' "$(cat "$golden".build*.err "$folder"/io/err | grep -cE "$digests")" 0
 
 cp plain.tset before.tset
+# The usual mistakes are told apart.
+: >empty.list
+run build-empty "tutela set build --as known-bad -o never.tset empty.list"
+run build-of-set "tutela set build --as known-bad -o never.tset plain.tset"
+ok 'and nothing is written' [ ! -e never.tset ]
 run rebuild-hopeless 'tutela set build --reproducible --as known-bad -o plain.tset hopeless.list'
 ok 'a failed build leaves the old set whole' cmp plain.tset before.tset
 tutela set build --reproducible --as known-bad -o again.tset plain.list 2>/dev/null
