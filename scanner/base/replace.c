@@ -135,13 +135,15 @@ static int begin(tt_replace *out, const char *path, mode_t mode)
 tutela_status tt_replace_begin(tt_replace *out, const char *path, tutela_error *error)
 {
     struct stat there;
+    int found = tt_fstatat(AT_FDCWD, path, &there, 0) == 0;
 
     /* A rename would put a file where a device or a pipe was, for every program of the machine. */
-    if (tt_fstatat(AT_FDCWD, path, &there, 0) == 0 && !S_ISREG(there.st_mode))
+    if (found && !S_ISREG(there.st_mode))
         return tt_advise(error,
                          tt_fail(error, TUTELA_IO, 0, "%s: is there and is no regular file", path),
                          "name a file that is not there yet, or that may be replaced");
-    if (begin(out, path, 0644) == 0)
+    /* A name that cannot be is told now, not when all is written. */
+    if ((found || errno == ENOENT) && begin(out, path, 0644) == 0)
         return TUTELA_OK;
     if (errno == ENOMEM)
         return tt_no_memory(error);

@@ -174,7 +174,7 @@ static void replacing_edges(void)
 {
     tt_replace replace = {.fd = -1};
     tutela_error error;
-    char longest[NAME_MAX + 1] = {0};
+    char longest[NAME_MAX + 2] = {0};
     mode_t mask = umask(027);
     struct stat file;
     size_t before = names();
@@ -188,6 +188,10 @@ static void replacing_edges(void)
     ok(stat(tap_path(longest), &file) == 0 && (file.st_mode & 07777) == 0640,
        "the umask is obeyed");
     (void)umask(mask);
+    longest[NAME_MAX] = 'n';
+    ok(tt_replace_begin(&replace, tap_path(longest), &error) == TUTELA_IO
+           && error.os_error == ENAMETOOLONG,
+       "one that is too long is told before anything is written");
     tt_replace_done(&replace); /* done twice: nothing happens */
 }
 

@@ -129,10 +129,7 @@ static void long_rows(void)
 
 static void unknown(void)
 {
-    static const char *const texts[] = {"",
-                                        "\n\n\n",
-                                        "# only a comment\n",
-                                        "hello\n",
+    static const char *const texts[] = {"hello\n",
                                         "12345\n",
                                         "{\n",
                                         "[]",
@@ -148,6 +145,19 @@ static void unknown(void)
            "and names the formats, to the last");
         ok(got_format == NULL, "no format");
     }
+}
+
+/* Not a list either, but mistakes that have a name. */
+static void mistaken(void)
+{
+    static const char *const empty[] = {"", "\n\n\n", "# only a comment\n"};
+
+    for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++) {
+        is_i64(read_text(empty[i]), TUTELA_LIST_UNUSABLE, "nothing: case %zu", i);
+        ok(strstr(got_error.text, ": is empty") && got_error.advice[0], "says so");
+    }
+    is_i64(read_text("\x89TSET\r\n\x1a and so on"), TUTELA_LIST_UNUSABLE, "a compiled set");
+    ok(strstr(got_error.text, ": is a compiled hash set already"), "says so");
 }
 
 static void long_preamble(void)
@@ -213,6 +223,7 @@ int main(void)
     bytes();
     long_rows();
     unknown();
+    mistaken();
     long_preamble();
     refusing_sink();
     hex();
