@@ -1,6 +1,7 @@
 /* status: filling errors, and the texts of public statuses and words. */
 #include "base/status.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,12 +18,28 @@ static void format_text(char *out, size_t size, const char *format, va_list argu
         out[0] = '\0';
 }
 
+/* The end of a long text is kept: what matters about a long path is its name, and why. */
+static void keep_end(char *out, size_t size, const char *text)
+{
+    static const char dots[] = "...";
+    size_t length = strlen(text);
+
+    if (length < size) {
+        memcpy(out, text, length + 1);
+        return;
+    }
+    text += length - (size - sizeof dots);
+    while ((*text & 0xc0) == 0x80) /* not in the middle of a character */
+        text++;
+    (void)snprintf(out, size, "%s%s", dots, text);
+}
+
 tutela_status tt_fail(tutela_error *error, tutela_status status, int os_error, const char *format,
                       ...)
 {
+    char whole[PATH_MAX + 256], system[96];
     va_list arguments;
     size_t used;
-    char system[96];
 
     if (!error)
         return status;
@@ -31,12 +48,13 @@ tutela_status tt_fail(tutela_error *error, tutela_status status, int os_error, c
     error->offset = TUTELA_NO_OFFSET;
     error->advice[0] = '\0';
     va_start(arguments, format);
-    format_text(error->text, sizeof error->text, format, arguments);
+    format_text(whole, sizeof whole - sizeof system, format, arguments);
     va_end(arguments);
-    used = strlen(error->text);
+    used = strlen(whole);
     if (os_error != 0)
-        (void)snprintf(error->text + used, sizeof error->text - used, ": %s",
+        (void)snprintf(whole + used, sizeof whole - used, ": %s",
                        tt_errno_text(os_error, system, sizeof system));
+    keep_end(error->text, sizeof error->text, whole);
     return status;
 }
 

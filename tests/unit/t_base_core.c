@@ -25,6 +25,15 @@ static void errors(void)
     is_u64(error.offset, TUTELA_NO_OFFSET, "no offset");
     (void)tt_fail(&error, TUTELA_IO, 0, "%0400d", 1);
     is_u64(strlen(error.text), sizeof error.text - 1, "a long text is cut, not overrun");
+    (void)tt_fail(&error, TUTELA_IO, ENOENT, "%03000d\xc3\xa4%0240d: cannot open", 1, 2);
+    ok(strncmp(error.text, "...", 3) == 0
+           && strstr(error.text, "2: cannot open: No such file or directory"),
+       "its end is kept, which says why: %s", error.text);
+    for (int i = 0; i < 3; i++) {
+        (void)tt_fail(&error, TUTELA_IO, 0, "%03000d\xe2\x82\xac%0*d", 1,
+                      (int)sizeof error.text - 6 + i, 2);
+        ok((error.text[3] & 0xc0) != 0x80, "no character is cut in two");
+    }
 }
 
 static void memory(void)
