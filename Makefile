@@ -165,7 +165,7 @@ test: ## set up, build, then every test and lint
 check: $(if $(filter release,$(VARIANT)),all fault-build) programs
 	$(Q)tests/run $(VARIANT)
 fault-build:
-	+$(Q)$(MAKE) --no-print-directory VARIANT=fault program
+	+$(Q)$(MAKE) --no-print-directory VARIANT=fault program $(BUILD)/fault/tests/t_engine_fault
 
 asan: ## the tests under the address sanitizer, with its leak check
 	$(AGAIN) VARIANT=asan check
@@ -185,9 +185,10 @@ lint: ## layers, ceilings, banned calls, exported symbols, house rules
 real: ## every file of /usr against hashdeep, and a thousand of them in each list format (long)
 	$(AGAIN) all
 	$(Q)REAL_TREES=/usr REAL_COUNT=1000 TEST_LIMIT=1800 tests/run release real
-torture: ## fail every n-th allocation, open, read, write of every command (long)
-	$(AGAIN) VARIANT=fault program
-	$(Q)TORTURE=long tests/fault/torture.t
+torture: ## fail every n-th allocation, open, read, write of every command, kill every n-th step (long)
+	$(AGAIN) all $(BUILD)/release/fault/kill.so
+	$(AGAIN) fault-build
+	$(Q)TORTURE=long TEST_LIMIT=1800 TEST_JOBS=$(JOBS) tests/run release torture
 fuzz-smoke: ## each fuzz target under libFuzzer for FUZZ_SECONDS (20)
 	$(Q)tests/deps build long
 	$(AGAIN) programs

@@ -3,7 +3,6 @@
  */
 #include "hashsets/import/import.h"
 
-#include "hashsets/format.h"
 #include "hashsets/import/csv_map.h"
 #include "hashsets/import/draft.h"
 #include "hashsets/import/formats.h"
@@ -125,6 +124,9 @@ static tutela_status skip_comments(tt_input *input, tutela_error *error)
     }
 }
 
+/* What a compiled set begins with (FORMAT.md); a reader of lists knows no more of sets than that. */
+static const char set_magic[] = "\x89TSET\r\n\x1a";
+
 /* No reader bids for what begins with `head`: say which of the usual mistakes it is. */
 static tutela_status unknown(const tt_input *input, const uint8_t *head, size_t size,
                              tutela_error *error)
@@ -138,7 +140,7 @@ static tutela_status unknown(const tt_input *input, const uint8_t *head, size_t 
     if (size == 0) {
         what = "is empty: no row to read";
         advice = "leave it out; but an empty list is often one that did not arrive whole.";
-    } else if (size >= TT_SET_MAGIC_SIZE && memcmp(head, TT_SET_MAGIC, TT_SET_MAGIC_SIZE) == 0) {
+    } else if (size >= strlen(set_magic) && memcmp(head, set_magic, strlen(set_magic)) == 0) {
         what = "is a compiled hash set already";
         advice = "scan with it as it is; build a new one from the lists that it was made of.";
     }

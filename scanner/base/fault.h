@@ -7,8 +7,9 @@
  *     TUTELA_FAULT=KIND:N+       fail the N-th and every later one
  *     TUTELA_FAULT=KIND:0        count only
  * chooses; with TUTELA_FAULT_REPORT=FILE the process appends "KIND COUNT" there when it ends, so
- * that a torture loop knows when it has passed every call. Counters are atomic and process-wide:
- * run with one thread for a stable count.
+ * that a torture loop knows when it has passed every call, and "KIND way N" for each call that came
+ * another way through the program than all before it: failing those alone meets every caller.
+ * Counters are atomic and process-wide: run with one thread for a stable count.
  */
 #ifndef TT_BASE_FAULT_H
 #define TT_BASE_FAULT_H

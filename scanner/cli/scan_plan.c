@@ -179,31 +179,29 @@ static int check_numbers(scan_plan *plan)
     return status;
 }
 
-static int choose_colour(const scan_plan *plan, int screen)
+/* What the option says: 1 always, 0 never; `automatic` when it leaves that to us. */
+static int as_said(const scan_plan *plan, size_t option, int automatic)
+{
+    switch ((enum cli_when)cli_number(plan->args, option, WHEN_AUTO)) {
+    case WHEN_ALWAYS:
+        return 1;
+    case WHEN_NEVER:
+        return 0;
+    case WHEN_AUTO:
+        break;
+    }
+    return automatic;
+}
+
+static int suits_colour(int screen)
 {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
-    switch ((enum cli_when)cli_number(plan->args, OPT_COLOR, WHEN_AUTO)) {
-    case WHEN_ALWAYS:
-        return 1;
-    case WHEN_NEVER:
-        return 0;
-    case WHEN_AUTO:
-        break;
-    }
     return screen && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
 }
 
-static int choose_progress(const scan_plan *plan, int screen)
+static int suits_progress(const scan_plan *plan, int screen)
 {
-    switch ((enum cli_when)cli_number(plan->args, OPT_PROGRESS, WHEN_AUTO)) {
-    case WHEN_ALWAYS:
-        return 1;
-    case WHEN_NEVER:
-        return 0;
-    case WHEN_AUTO:
-        break;
-    }
     /* Unsorted findings come while the line is drawn: on one screen they would mix. */
     if (screen && plan->format && cli_has(plan->args, OPT_UNSORTED))
         return 0;
@@ -215,8 +213,8 @@ static int choose_looks(scan_plan *plan)
     const char *spool = getenv("TMPDIR");
     int screen = !plan->output && isatty(STDOUT_FILENO);
 
-    plan->colour = choose_colour(plan, screen);
-    plan->progress = choose_progress(plan, screen);
+    plan->colour = as_said(plan, OPT_COLOR, suits_colour(screen));
+    plan->progress = as_said(plan, OPT_PROGRESS, suits_progress(plan, screen));
     plan->spool_folder = cli_text(plan->args, OPT_SPOOL_DIR);
     if (!plan->spool_folder && spool && *spool)
         plan->spool_folder = spool;

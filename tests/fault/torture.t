@@ -6,7 +6,8 @@
 # why; and a run that claims to be whole (the exit of the undisturbed run) has the undisturbed
 # output, byte for byte. What stood in the place of an output is whole, old or new.
 #
-# In `make test` a sample of n; TORTURE=long (`make torture`) every n, and also "n and all later".
+# In `make test` a sample of n; TORTURE=long (`make torture`) every n, and also "n and all later"; of
+# what makes thousands of calls each n that came another way through the program than those before.
 # TORTURE_ONLY=REGEX picks scenarios, as "scan json"; TORTURE_PROGRAM names another fault build.
 use strict;
 use warnings;
@@ -229,16 +230,23 @@ like(judged(left => ['temporary']), qr/left behind/, 'a file left behind is seen
 
 # ---- All of them, side by side ---------------------------------------------------------------
 
+# How many calls of each kind there were, and which came a new way through the program.
 sub counts {
     my ($path) = @_;
-    return map { /^(\w+) (\d+)$/ ? ($1 => $2) : () } split /\n/, slurp($path) // '';
+    my (%count, %ways);
+    for (split /\n/, slurp($path) // '') {
+        $count{$1} = $2 if /^(\w+) (\d+)$/;
+        push @{$ways{$1}}, $2 if /^(\w+) way (\d+)$/;
+    }
+    return (\%count, \%ways);
 }
 
-# The calls to fail, of `count`; the long tier takes all, of a heavy one 120.
+# The calls to fail, of `count`; the long tier takes all, of a heavy one each way and the last.
 sub sample {
-    my ($count, $share) = @_;
-    my ($dense, $spread) = $long && $share eq 'heavy' ? (60, 60) : @{$share{$share}};
-    return 1 .. $count if $long && $share ne 'heavy' || $count <= $dense + $spread;
+    my ($count, $share, $ways) = @_;
+    my ($dense, $spread) = @{$share{$share}};
+    return sort { $a <=> $b } keys %{{ map { $_ => 1 } @$ways, $count }} if $long && $share eq 'heavy';
+    return 1 .. $count if $long || $count <= $dense + $spread;
     my %n = map { $_ => 1 } 1 .. $dense, $count;
     $n{$dense + int(($count - $dense) * $_ / $spread)} = 1 for 1 .. $spread;
     return sort { $a <=> $b } keys %n;
@@ -250,13 +258,15 @@ for my $scenario (@scenarios) {
     my $report = "$home/count";
     unlink $report;
     my $calm = $calm{$name} = run($scenario, 'mem:0', $report);
-    my %count = counts($report);
+    my ($counts, $ways) = counts($report);
+    my %count = %$counts;
     is($calm->{exit} <= 1 && !@{$calm->{left}} ? 'well' : "exit $calm->{exit}: $calm->{stderr}", 'well',
         "$name: undisturbed");
     ok(scalar(keys %count), "$name: its calls are counted") or next;
     for my $kind (grep { $count{$_} } @kinds) {
-        my @n = sample($count{$kind}, $scenario->[1]);
-        my @faults = map { ("$kind:$_", $long ? "$kind:$_+" : ()) } @n;
+        my @n = sample($count{$kind}, $scenario->[1], $ways->{$kind});
+        my $again = $long && $scenario->[1] ne 'heavy';
+        my @faults = map { ("$kind:$_", $again ? "$kind:$_+" : ()) } @n;
         # Past the last call: undisturbed again, or the counts of this test are not to be believed.
         push @faults, "$kind:" . ($count{$kind} + 1) if $long || $kind eq 'mem';
         $plan{"$name\0$kind"} = { count => $count{$kind}, runs => scalar @faults, wrong => [] };

@@ -1,0 +1,8 @@
+#!/bin/sh
+# engine: the engine inside one process, with its n-th call of each kind failing; a program of the
+# fault build (tests/unit/t_engine_fault.c). A sample of n; TORTURE=long takes each.
+cd "$(dirname "$0")/../.." || exit 1
+program=build/fault/tests/t_engine_fault
+[ "${TUTELA_VARIANT:-release}" = release ] || { echo '1..0 # SKIP the release run does this'; exit 0; }
+[ -x $program ] || { echo "1..0 # SKIP no $program: 'make fault-build' makes it"; exit 0; }
+exec $program
