@@ -353,7 +353,6 @@ static void try_ids(void)
 int main(void)
 {
     try_block(tt_sha256_block, tt_sha256_kernel());
-    try_block(tt_sha256_block_plain, "plain C");
     try_prints();
     try_files();
     try_sets();

@@ -1,0 +1,28 @@
+/*
+ * cpu: what this processor offers the digest kernels, as far as the operating system lets it.
+ */
+#ifndef TT_DIGEST_CPU_H
+#define TT_DIGEST_CPU_H
+
+#include <stdint.h>
+
+/* Features, as bits of a set. Every set of them is a machine that could be. */
+#define TT_CPU_SSE41  1u  /* SSSE3 too, as every processor with SSE4.1 has */
+#define TT_CPU_AVX2   2u  /* 256 bits */
+#define TT_CPU_AVX512 4u  /* F, BW and VL: 512 bits, rotations and ternary logic at every width */
+#define TT_CPU_SHA    8u  /* the SHA extensions of x86 */
+#define TT_CPU_NEON   16u /* 128 bits, of arm64 */
+#define TT_CPU_ALL    31u
+
+/*
+ * The features of this machine, less what the environment variable TUTELA_CPU takes away: words
+ * between commas, each a widest vector to use ("avx2", "sse4.1", "scalar": no vectors and no SHA
+ * extensions, "plain" the same) or a feature to do without ("-shani"). It can only take away, and
+ * words that say neither are passed over. Read once a process. Thread: any.
+ */
+uint32_t tt_cpu_features(void);
+
+/* `features` less what `wish`, in the words of TUTELA_CPU or NULL, takes away. Thread: any. */
+uint32_t tt_cpu_lower(uint32_t features, const char *wish);
+
+#endif

@@ -1,0 +1,14 @@
+/* sha256_avx2: SHA-256 of 8 streams by AVX2. */
+#include "digest/kernels.h"
+#include "digest/vector_avx2.h"
+
+#if defined(__x86_64__)
+
+#include "digest/lanes_sha256.h"
+
+V_TARGET void tt_sha256_avx2(uint32_t *state, const uint8_t *const *data, size_t blocks)
+{
+    sha256_lanes(state, data, blocks);
+}
+
+#endif

@@ -1,0 +1,236 @@
+/*
+ * digest lanes: every set of this machine's features against OpenSSL: every length to 300, streams
+ * of unequal length in pieces of any size, few streams and many, lengths over 4 GiB.
+ */
+#include "lanes_kit.h"
+
+#include "base/text.h"
+
+#include <endian.h>
+
+enum { LENGTHS = 301, STREAMS = 150, LONGEST = 9000 };
+
+static uint8_t bytes[STREAMS][LONGEST];
+
+/* ---- Published --------------------------------------------------------------------------- */
+
+/* RFC 1321, A.5; FIPS 180-2, appendices A and B, of which the last is a million times "a". */
+static const struct {
+    int algorithm;
+    const char *text, *digest;
+} vectors[] = {
+    {TUTELA_MD5, "", "d41d8cd98f00b204e9800998ecf8427e"},
+    {TUTELA_MD5, "a", "0cc175b9c0f1b6a831c399e269772661"},
+    {TUTELA_MD5, "message digest", "f96b697d7cb7938d525a2f31aaf161d0"},
+    {TUTELA_MD5, "abcdefghijklmnopqrstuvwxyz", "c3fcd3d76192e4007dfb496cca67e13b"},
+    {TUTELA_MD5, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+     "d174ab98d277d9f5a5611c2c9f419d9f"},
+    {TUTELA_MD5,
+     "12345678901234567890123456789012345678901234567890123456789012345678901234567890",
+     "57edf4a22be3c955ac49da2e2107b67a"},
+    {TUTELA_SHA1, "abc", "a9993e364706816aba3e25717850c26c9cd0d89d"},
+    {TUTELA_SHA1, "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+     "84983e441c3bd26ebaae4aa1f95129e5e54670f1"},
+    {TUTELA_SHA1, NULL, "34aa973cd4c4daa4f61eeb2bdbad27316534016f"},
+    {TUTELA_SHA256, "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+    {TUTELA_SHA256, "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+     "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
+    {TUTELA_SHA256, NULL, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"},
+};
+
+static void published(uint32_t subset)
+{
+    for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
+        static uint8_t million[1000000];
+        const char *text = vectors[i].text;
+        uint8_t digest[TUTELA_DIGEST_MAX];
+        char hex[2 * TUTELA_DIGEST_MAX + 1];
+        tt_lanes lanes;
+        tt_lane_stream stream;
+        tt_lane_job job = {&stream, text ? text : (const char *)memset(million, 'a', 1000000),
+                           text ? strlen(text) : 1000000, digest};
+
+        ok(tt_lanes_choose(&lanes, vectors[i].algorithm, subset), "lanes for %s",
+           lane_name(subset, vectors[i].algorithm));
+        tt_lanes_begin(&lanes, &stream);
+        tt_lanes_run(&lanes, &job, 1);
+        tt_hex_encode(digest, tt_digest_size(vectors[i].algorithm), hex);
+        is_text(hex, vectors[i].digest, "%s of '%.20s'", lane_name(subset, vectors[i].algorithm),
+                text ? text : "a million a");
+    }
+}
+
+/* ---- Against the reference --------------------------------------------------------------- */
+
+/* Streams to digest and what should come of them. */
+typedef struct trial {
+    size_t count;
+    size_t size[LENGTHS];
+    const uint8_t *data[LENGTHS];
+    uint8_t want[LENGTHS][TUTELA_DIGEST_MAX];
+} trial;
+
+static void add(trial *t, int algorithm, const uint8_t *data, size_t size)
+{
+    t->data[t->count] = data;
+    t->size[t->count] = size;
+    lane_reference(algorithm, data, size, t->want[t->count++]);
+}
+
+/* Pieces of up to `most` bytes, random if `seed`; returns how many digests are wrong. */
+static unsigned wrong_in(const trial *t, const tt_lanes *lanes, size_t most, uint64_t seed)
+{
+    static tt_lane_stream streams[LENGTHS];
+    static tt_lane_job jobs[LENGTHS];
+    static uint8_t got[LENGTHS][TUTELA_DIGEST_MAX];
+    size_t at[LENGTHS] = {0};
+    unsigned char done[LENGTHS] = {0};
+    size_t many, size = tt_digest_size(lanes->algorithm);
+    unsigned wrong = 0;
+
+    memset(got, 0, sizeof got);
+    for (size_t i = 0; i < t->count; i++)
+        tt_lanes_begin(lanes, &streams[i]);
+    do {
+        many = 0;
+        for (size_t i = 0; i < t->count; i++) {
+            size_t left = t->size[i] - at[i];
+            size_t part = seed ? (size_t)(lane_mix(seed++) % (most + 1)) : most;
+
+            if (done[i])
+                continue;
+            part = part < left ? part : left;
+            /* The end comes with the last bytes, or by itself after them. */
+            done[i] = part == left && (!seed || lane_mix(seed++) % 4);
+            jobs[many++] = (tt_lane_job){&streams[i], t->data[i] + at[i], part,
+                                         done[i] ? got[i] : NULL};
+            at[i] += part;
+        }
+        tt_lanes_run(lanes, jobs, many);
+    } while (many > 0);
+    for (size_t i = 0; i < t->count; i++)
+        wrong += memcmp(got[i], t->want[i], size) != 0;
+    return wrong;
+}
+
+/* What every set of features must get right; made once an algorithm. */
+static void prepare(int algorithm, trial *lengths, trial *mixed)
+{
+    lengths->count = mixed->count = 0;
+    for (size_t i = 0; i < LENGTHS; i++)
+        add(lengths, algorithm, bytes[i % STREAMS] + i, i);
+    for (size_t i = 0; i < STREAMS; i++) {
+        /* Mostly short, some long; ends at, before and after a block. */
+        size_t size = (size_t)(lane_mix(i) % (LONGEST >> lane_mix(i + 500) % 6));
+
+        if (i % 5 == 0)
+            size = size / 64 * 64 + i % 3;
+        add(mixed, algorithm, bytes[i], size ? size - (i % 15 == 10) : 0);
+    }
+}
+
+/* A prefix of a trial, since the number of streams decides on the kernels. */
+static unsigned wrong_of_first(const trial *all, size_t count, const tt_lanes *lanes, size_t most,
+                               uint64_t seed)
+{
+    static trial part;
+
+    part = *all;
+    part.count = count;
+    return wrong_in(&part, lanes, most, seed);
+}
+
+static void against_reference(uint32_t subset, int algorithm, const trial *lengths,
+                              const trial *mixed)
+{
+    const char *name = lane_name(subset, algorithm);
+    unsigned wrong = 0;
+    tt_lanes lanes;
+
+    if (!ok(tt_lanes_choose(&lanes, algorithm, subset), "%s: there are lanes", name))
+        return;
+    ok(tt_lanes_width(&lanes) >= 1 && tt_lanes_row(&lanes, 1) == lanes.rows - 1
+           && tt_lanes_row(&lanes, TT_KERNEL_LANES) == 0,
+       "%s: the widest of %u kernels takes %u", name, lanes.rows, tt_lanes_width(&lanes));
+    is_u64(wrong_in(lengths, &lanes, LENGTHS, 0), 0, "%s: 0 to 300 bytes, whole", name);
+    is_u64(wrong_of_first(lengths, 140, &lanes, 1, 0), 0, "%s: 0 to 139 bytes, byte by byte",
+           name);
+    is_u64(wrong_in(lengths, &lanes, 70, 1), 0, "%s: 0 to 300 bytes, in random pieces", name);
+    is_u64(wrong_in(mixed, &lanes, LONGEST, 0), 0, "%s: unequal lengths, whole", name);
+    is_u64(wrong_in(mixed, &lanes, 1024, 0), 0, "%s: unequal lengths, 1024 at a time", name);
+    for (uint64_t seed = 1; seed < 4; seed++)
+        wrong += wrong_in(mixed, &lanes, 700 * (size_t)seed, 1000 * seed);
+    is_u64(wrong, 0, "%s: unequal lengths in random pieces", name);
+    for (size_t count = 0; count <= 2 * TT_KERNEL_LANES + 1; count++)
+        wrong += wrong_of_first(mixed, count, &lanes, LONGEST, 0);
+    is_u64(wrong, 0, "%s: 0 to %u streams", name, 2 * TT_KERNEL_LANES + 1);
+}
+
+/* One long stream among short ones: the lanes empty early and it goes on alone. */
+static void early_drain(uint32_t subset, int algorithm)
+{
+    static trial t;
+    tt_lanes lanes;
+
+    t.count = 0;
+    for (size_t i = 0; i < 40; i++)
+        add(&t, algorithm, bytes[i], i == 17 ? LONGEST : 3 * i);
+    (void)tt_lanes_choose(&lanes, algorithm, subset);
+    is_u64(wrong_in(&t, &lanes, LONGEST, 0), 0, "%s: one long among short",
+           lane_name(subset, algorithm));
+}
+
+/* The length that ends a stream has 64 bits: set, so that nobody need digest that much. */
+static void long_counts(uint32_t subset, int algorithm)
+{
+    static const uint64_t sizes[] = {0x1ffffffff, 0x20000000, 0x123456789abcdef};
+    const int little = algorithm == TUTELA_MD5;
+    tt_lanes lanes, plain;
+    unsigned wrong = 0;
+
+    (void)tt_lanes_choose(&lanes, algorithm, subset);
+    (void)tt_lanes_choose(&plain, algorithm, 0);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        tt_lane_stream stream;
+        uint8_t block[64] = "abc\x80", digest[TUTELA_DIGEST_MAX] = {0};
+        const uint8_t *data = block;
+        tt_lane_job job = {&stream, "abc", 3, digest};
+        uint64_t size = sizes[i] / 64 * 64, bits = (size + 3) * 8;
+        uint32_t state[TT_STATE_WORDS], word = 0;
+
+        bits = little ? htole64(bits) : htobe64(bits);
+        memcpy(block + 56, &bits, sizeof bits);
+        memcpy(state, tt_kernel_first(algorithm), lanes.words * sizeof *state);
+        plain.row[0].kernel->function(state, &data, 1);
+        tt_lanes_begin(&lanes, &stream);
+        stream.size = size;
+        tt_lanes_run(&lanes, &job, 1);
+        for (unsigned w = 0; w < lanes.words; w++) {
+            memcpy(&word, digest + 4 * w, sizeof word);
+            wrong += (little ? le32toh(word) : be32toh(word)) != state[w];
+        }
+    }
+    is_u64(wrong, 0, "%s: lengths over 4 GiB", lane_name(subset, algorithm));
+}
+
+int main(void)
+{
+    static trial lengths[LANE_ALGORITHMS], mixed[LANE_ALGORITHMS];
+    uint32_t subset = 0;
+    tt_lanes lanes;
+
+    for (size_t i = 0; i < STREAMS; i++)
+        lane_bytes(i, bytes[i], LONGEST);
+    for (int a = 0; a < LANE_ALGORITHMS; a++)
+        prepare(lane_algorithm[a], &lengths[a], &mixed[a]);
+    do {
+        published(subset);
+        for (int a = 0; a < LANE_ALGORITHMS; a++) {
+            against_reference(subset, lane_algorithm[a], &lengths[a], &mixed[a]);
+            early_drain(subset, lane_algorithm[a]);
+            long_counts(subset, lane_algorithm[a]);
+        }
+    } while (lane_next_subset(&subset));
+    ok(!tt_lanes_choose(&lanes, TUTELA_SHA512, TT_CPU_ALL), "no lanes for SHA-512");
+    return tap_done();
+}
