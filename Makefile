@@ -197,6 +197,9 @@ fuzz-smoke: ## each fuzz target under libFuzzer for FUZZ_SECONDS (20)
 bench-sets: ## hash sets beside hfind, SQLite, grep and md5deep: BENCH_SETS="--size 1e6 --size 1e7"
 	$(AGAIN) $(BENCH_BIN)
 	$(Q)bench/sets --programs $(OUT)/bench $(BENCH_SETS)
+bench-kernels: ## digest kernels beside OpenSSL: BENCH_KERNELS="--rounds 99 MD5"
+	$(AGAIN) $(BENCH_BIN)
+	$(Q)$(OUT)/bench/kernels $(BENCH_KERNELS)
 coverage: ## which lines the tests reach
 	$(Q)find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || :
 	$(AGAIN) VARIANT=coverage check
@@ -278,4 +281,4 @@ help: ## this list
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_BIN:%=%.d) $(BENCH_BIN:%=%.d)
 .DELETE_ON_ERROR:
 .PHONY: FORCE all library program programs deps demo test check real fault-build fuzz-build asan ubsan tsan valgrind lint \
-	torture fuzz-smoke bench-sets coverage docs install uninstall clean help
+	torture fuzz-smoke bench-sets bench-kernels coverage docs install uninstall clean help

@@ -13,7 +13,7 @@
 
 #include <stdalign.h>
 
-/* floor(2^32 * abs(sin(i + 1))) */
+/* floor(2^32 * abs(sin(i + 1))), of the first three rounds and of the last. */
 #define MD5_CONSTANTS(X)                                                                         \
     X(0xd76aa478) X(0xe8c7b756) X(0x242070db) X(0xc1bdceee) X(0xf57c0faf) X(0x4787c62a)          \
     X(0xa8304613) X(0xfd469501) X(0x698098d8) X(0x8b44f7af) X(0xffff5bb1) X(0x895cd7be)          \
@@ -22,22 +22,23 @@
     X(0x21e1cde6) X(0xc33707d6) X(0xf4d50d87) X(0x455a14ed) X(0xa9e3e905) X(0xfcefa3f8)          \
     X(0x676f02d9) X(0x8d2a4c8a) X(0xfffa3942) X(0x8771f681) X(0x6d9d6122) X(0xfde5380c)          \
     X(0xa4beea44) X(0x4bdecfa9) X(0xf6bb4b60) X(0xbebfbc70) X(0x289b7ec6) X(0xeaa127fa)          \
-    X(0xd4ef3085) X(0x04881d05) X(0xd9d4d039) X(0xe6db99e5) X(0x1fa27cf8) X(0xc4ac5665)          \
+    X(0xd4ef3085) X(0x04881d05) X(0xd9d4d039) X(0xe6db99e5) X(0x1fa27cf8) X(0xc4ac5665)
+#define MD5_CONSTANTS_I(X)                                                                       \
     X(0xf4292244) X(0x432aff97) X(0xab9423a7) X(0xfc93a039) X(0x655b59c3) X(0x8f0ccc92)          \
     X(0xffeff47d) X(0x85845dd1) X(0x6fa87e4f) X(0xfe2ce6e0) X(0xa3014314) X(0x4e0811a1)          \
     X(0xf7537e82) X(0xbd3af235) X(0x2ad7d2bb) X(0xeb86d391)
 
-/* The functions of the four rounds. */
-#define MD5_F(x, y, z) v_choose(x, y, z)
-#define MD5_G(x, y, z) v_choose(z, x, y)
-#define MD5_H(x, y, z) v_xor3(x, y, z)
-#define MD5_I(x, y, z) v_md5_i(x, y, z)
+/* The functions of the four rounds, added to a sum. */
+#define MD5_F(sum, x, y, z) v_add(sum, v_choose(x, y, z))
+#define MD5_G(sum, x, y, z) v_add(sum, v_choose(z, x, y))
+#define MD5_H(sum, x, y, z) v_add(sum, v_xor3(x, y, z))
+#define MD5_I(sum, x, y, z) v_add_md5_i(sum, x, y, z)
 
 /* One step of vector n. What does not wait for b is added first. */
 #define MD5_STEP_OF(n, f, a, b, c, d, constant, word, turn)       \
     do {                                                          \
         v_words sum_ = v_add(v_add(a##n, constant), w##n[word]);  \
-        sum_ = v_add(sum_, f(b##n, c##n, d##n));                  \
+        sum_ = f(sum_, b##n, c##n, d##n);                         \
         a##n = v_add(b##n, v_rotate(sum_, turn));                 \
     } while (0)
 
@@ -66,7 +67,8 @@
 V_INLINE void md5_lanes(uint32_t *state, const uint8_t *const *data, size_t blocks,
                         const unsigned vectors)
 {
-    alignas(64) static const uint32_t table[] = {MD5_CONSTANTS(V_CONSTANT)};
+    alignas(64) static const uint32_t table[]
+        = {MD5_CONSTANTS(V_CONSTANT) MD5_CONSTANTS_I(V_CONSTANT_I)};
     const size_t row = (size_t)V_LANES * vectors;
     const size_t second = vectors == 2 ? V_LANES : 0;
     v_words a0 = v_load(state), a1 = v_load(state + second);

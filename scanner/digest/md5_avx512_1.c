@@ -12,10 +12,11 @@
 #include <stdalign.h>
 #include <string.h>
 
-#define V_LANES       1u
-#define V_CONSTANT(k) (k), 0, 0, 0,
-#define V_TARGET      __attribute__((target("avx512f,avx512vl")))
-#define V_INLINE      V_TARGET __attribute__((always_inline)) static inline
+#define V_LANES         1u
+#define V_CONSTANT(k)   (k), 0, 0, 0,
+#define V_CONSTANT_I(k) (k), 0, 0, 0,
+#define V_TARGET        __attribute__((target("avx512f,avx512vl")))
+#define V_INLINE        V_TARGET __attribute__((always_inline)) static inline
 
 typedef __m128i v_words;
 
@@ -36,9 +37,9 @@ V_INLINE v_words v_choose(v_words x, v_words y, v_words z)
     return _mm_ternarylogic_epi32(x, y, z, 0xca);
 }
 
-V_INLINE v_words v_md5_i(v_words x, v_words y, v_words z)
+V_INLINE v_words v_add_md5_i(v_words sum, v_words x, v_words y, v_words z)
 {
-    return _mm_ternarylogic_epi32(x, y, z, 0x39);
+    return v_add(sum, _mm_ternarylogic_epi32(x, y, z, 0x39));
 }
 
 V_INLINE v_words v_constant(const uint32_t *constants, size_t i)

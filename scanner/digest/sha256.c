@@ -108,28 +108,3 @@ void tt_sha256_block_many(uint32_t (*states)[TT_SHA256_WORDS],
         take(kernel, states + at, blocks + at, part);
     }
 }
-
-void tt_sha256_bytes(const void *data, size_t size, uint8_t out[TT_SHA256_SIZE])
-{
-    const uint8_t *at = data;
-    size_t rest = size % TT_SHA256_BLOCK;
-    size_t end = rest < TT_SHA256_BLOCK - LENGTH_SIZE ? TT_SHA256_BLOCK : 2 * TT_SHA256_BLOCK;
-    uint8_t last[2 * TT_SHA256_BLOCK] = {0};
-    uint64_t bits = htobe64((uint64_t)size * 8);
-    uint32_t state[TT_SHA256_WORDS];
-
-    (void)pthread_once(&once, choose);
-    tt_sha256_begin(state);
-    for (const uint8_t *stop = at + (size - rest); at < stop; at += TT_SHA256_BLOCK)
-        chosen(state, at);
-    if (rest)
-        memcpy(last, at, rest);
-    last[rest] = 0x80;
-    memcpy(last + end - LENGTH_SIZE, &bits, LENGTH_SIZE);
-    for (size_t i = 0; i < end; i += TT_SHA256_BLOCK)
-        chosen(state, last + i);
-    for (size_t i = 0; i < TT_SHA256_WORDS; i++) {
-        uint32_t word = htobe32(state[i]);
-        memcpy(out + 4 * i, &word, sizeof word);
-    }
-}

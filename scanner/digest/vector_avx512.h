@@ -8,7 +8,8 @@
 #define TT_DIGEST_VECTOR_AVX512_H
 
 #define V_LANES 16u
-#define V_CONSTANT(k) (k),
+#define V_CONSTANT(k)   (k),
+#define V_CONSTANT_I(k) (k),
 
 #if defined(__x86_64__)
 
@@ -53,10 +54,10 @@ V_INLINE v_words v_majority(v_words x, v_words y, v_words z)
     return _mm512_ternarylogic_epi32(x, y, z, 0xe8);
 }
 
-/* y ^ (x | ~z) */
-V_INLINE v_words v_md5_i(v_words x, v_words y, v_words z)
+/* sum + (y ^ (x | ~z)) */
+V_INLINE v_words v_add_md5_i(v_words sum, v_words x, v_words y, v_words z)
 {
-    return _mm512_ternarylogic_epi32(x, y, z, 0x39);
+    return v_add(sum, _mm512_ternarylogic_epi32(x, y, z, 0x39));
 }
 
 V_INLINE v_words v_constant(const uint32_t *constants, size_t i)

@@ -8,7 +8,8 @@
 #define TT_DIGEST_VECTOR_NEON_H
 
 #define V_LANES 4u
-#define V_CONSTANT(k) (k),
+#define V_CONSTANT(k)   (k),
+#define V_CONSTANT_I(k) (k),
 
 #if defined(__aarch64__)
 
@@ -57,10 +58,10 @@ V_INLINE v_words v_majority(v_words x, v_words y, v_words z)
     return vbslq_u32(veorq_u32(x, y), z, y);
 }
 
-/* y ^ (x | ~z) */
-V_INLINE v_words v_md5_i(v_words x, v_words y, v_words z)
+/* sum + (y ^ (x | ~z)) */
+V_INLINE v_words v_add_md5_i(v_words sum, v_words x, v_words y, v_words z)
 {
-    return veorq_u32(y, vornq_u32(x, z));
+    return v_add(sum, veorq_u32(y, vornq_u32(x, z)));
 }
 
 V_INLINE v_words v_constant(const uint32_t *constants, size_t i)

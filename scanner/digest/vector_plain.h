@@ -11,7 +11,8 @@
 #include <string.h>
 
 #define V_LANES 1u
-#define V_CONSTANT(k) (k),
+#define V_CONSTANT(k)   (k),
+#define V_CONSTANT_I(k) (k),
 #define V_TARGET
 #define V_INLINE __attribute__((always_inline)) static inline
 
@@ -48,10 +49,10 @@ V_INLINE v_words v_majority(v_words x, v_words y, v_words z)
     return y ^ ((x ^ y) & (y ^ z));
 }
 
-/* y ^ (x | ~z) */
-V_INLINE v_words v_md5_i(v_words x, v_words y, v_words z)
+/* sum + (y ^ (x | ~z)) */
+V_INLINE v_words v_add_md5_i(v_words sum, v_words x, v_words y, v_words z)
 {
-    return y ^ (x | ~z);
+    return sum + (y ^ (x | ~z));
 }
 
 V_INLINE v_words v_constant(const uint32_t *constants, size_t i)
