@@ -38,6 +38,7 @@
 #define MD5_STEP_OF(n, f, a, b, c, d, constant, word, turn)       \
     do {                                                          \
         v_words sum_ = v_add(v_add(a##n, constant), w##n[word]);  \
+        v_settle(sum_);                                           \
         sum_ = f(sum_, b##n, c##n, d##n);                         \
         a##n = v_add(b##n, v_rotate(sum_, turn));                 \
     } while (0)

@@ -22,6 +22,9 @@ typedef __m128i v_words;
 
 #define v_rotate(x, bits) _mm_rol_epi32((x), (bits))
 
+/* Makes a sum now: a compiler that adds its parts in another order makes the next step wait. */
+#define v_settle(x) __asm__("" : "+v"(x))
+
 V_INLINE v_words v_add(v_words x, v_words y)
 {
     return _mm_add_epi32(x, y);
@@ -29,17 +32,17 @@ V_INLINE v_words v_add(v_words x, v_words y)
 
 V_INLINE v_words v_xor3(v_words x, v_words y, v_words z)
 {
-    return _mm_ternarylogic_epi32(x, y, z, 0x96);
+    return _mm_ternarylogic_epi32(z, x, y, 0x96);
 }
 
 V_INLINE v_words v_choose(v_words x, v_words y, v_words z)
 {
-    return _mm_ternarylogic_epi32(x, y, z, 0xca);
+    return _mm_ternarylogic_epi32(z, x, y, 0xb8);
 }
 
 V_INLINE v_words v_add_md5_i(v_words sum, v_words x, v_words y, v_words z)
 {
-    return v_add(sum, _mm_ternarylogic_epi32(x, y, z, 0x39));
+    return v_add(sum, _mm_ternarylogic_epi32(z, x, y, 0x65));
 }
 
 V_INLINE v_words v_constant(const uint32_t *constants, size_t i)

@@ -30,6 +30,9 @@ typedef uint32x4_t v_words;
 #define v_rotate(x, bits) vsriq_n_u32(vshlq_n_u32((x), (bits)), (x), 32 - (bits))
 #define v_shift(x, bits)  vshrq_n_u32((x), (bits))
 
+/* Makes a sum now: a compiler that adds its parts in another order makes the next step wait. */
+#define v_settle(x) __asm__("" : "+w"(x))
+
 V_INLINE v_words v_add(v_words x, v_words y)
 {
     return vaddq_u32(x, y);

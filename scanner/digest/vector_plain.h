@@ -21,6 +21,9 @@ typedef uint32_t v_words;
 #define v_rotate(x, bits) ((x) << (bits) | (x) >> (32 - (bits)))
 #define v_shift(x, bits)  ((x) >> (bits))
 
+/* Makes a sum now: a compiler that adds its parts in another order makes the next step wait. */
+#define v_settle(x) __asm__("" : "+r"(x))
+
 V_INLINE v_words v_add(v_words x, v_words y)
 {
     return x + y;

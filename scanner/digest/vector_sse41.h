@@ -27,6 +27,9 @@ typedef __m128i v_words;
                                     _mm_srli_epi32((x), 32 - (bits))))
 #define v_shift(x, bits) _mm_srli_epi32((x), (bits))
 
+/* Makes a sum now: a compiler that adds its parts in another order makes the next step wait. */
+#define v_settle(x) __asm__("" : "+x"(x))
+
 /* The one turn that is a shuffle of bytes: one instruction instead of three. */
 V_INLINE v_words v_rotate_16(v_words x)
 {
