@@ -109,15 +109,22 @@ uint32_t tt_cpu_lower(uint32_t features, const char *wish)
 
 /* Written once for the life of the process by `read_once`, under `once`. */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static uint32_t features_here;
+static uint32_t present, allowed;
 
 static void read_once(void)
 {
-    features_here = tt_cpu_lower(detect(), secure_getenv("TUTELA_CPU"));
+    present = detect();
+    allowed = tt_cpu_lower(present, secure_getenv("TUTELA_CPU"));
+}
+
+uint32_t tt_cpu_present(void)
+{
+    (void)pthread_once(&once, read_once);
+    return present;
 }
 
 uint32_t tt_cpu_features(void)
 {
     (void)pthread_once(&once, read_once);
-    return features_here;
+    return allowed;
 }

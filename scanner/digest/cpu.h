@@ -22,6 +22,9 @@
  */
 uint32_t tt_cpu_features(void);
 
+/* The same with nothing taken away. Thread: any. */
+uint32_t tt_cpu_present(void);
+
 /* `features` less what `wish`, in the words of TUTELA_CPU or NULL, takes away. Thread: any. */
 uint32_t tt_cpu_lower(uint32_t features, const char *wish);
 

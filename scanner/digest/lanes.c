@@ -72,6 +72,18 @@ unsigned tt_lanes_row(const tt_lanes *lanes, size_t streams)
     return row;
 }
 
+int tt_lanes_pay(const tt_lanes *lanes, size_t streams)
+{
+    const tt_kernel *kernel;
+
+    if (streams == 0)
+        return 0;
+    kernel = lanes->row[tt_lanes_row(lanes, streams)].kernel;
+    if (kernel->lanes == 1 || !(tt_cpu_present() & TT_CPU_SHA))
+        return kernel->needs != 0;
+    return kernel->least_sha <= kernel->lanes && streams >= kernel->least_sha;
+}
+
 void tt_lanes_begin(const tt_lanes *lanes, tt_lane_stream *stream)
 {
     stream->size = 0;
@@ -166,10 +178,32 @@ static size_t work(const tt_lanes *lanes, unsigned row, run *runs, size_t count)
     return f.active;
 }
 
+/*
+ * A kernel of two vectors takes about 1.7 times as long for a block as one of a single vector. When
+ * one run is so long that the others will wait for it anyway, the single vector is done sooner.
+ */
+static int lopsided(const run *runs, size_t count, unsigned narrow)
+{
+    size_t total = 0, longest = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        total += runs[i].blocks;
+        longest = runs[i].blocks > longest ? runs[i].blocks : longest;
+    }
+    return longest * 17 > total / narrow * 10;
+}
+
 static void take(const tt_lanes *lanes, run *runs, size_t count)
 {
-    while (count > 0)
-        count = work(lanes, tt_lanes_row(lanes, count), runs, count);
+    while (count > 0) {
+        unsigned row = tt_lanes_row(lanes, count);
+        /* A row that wants more streams than the next has lanes is twice the next. */
+        unsigned narrow = lanes->row[row].least > 1 ? lanes->row[row + 1].kernel->lanes : 0;
+
+        if (lanes->row[row].least > narrow && narrow > 1 && lopsided(runs, count, narrow))
+            row++;
+        count = work(lanes, row, runs, count);
+    }
 }
 
 /* ---- The longest first ------------------------------------------------------------------- */

@@ -50,6 +50,13 @@ unsigned tt_lanes_width(const tt_lanes *lanes);
 /* The row for that many streams, at least one. Thread: any. */
 unsigned tt_lanes_row(const tt_lanes *lanes, size_t streams);
 
+/*
+ * Whether lanes digest that many streams at least as fast as OpenSSL does one after another. It does
+ * not when a machine, or TUTELA_CPU, leaves nothing but plain C for them, since OpenSSL goes by what
+ * the processor has. Thread: any.
+ */
+int tt_lanes_pay(const tt_lanes *lanes, size_t streams);
+
 /* One stream between its pieces. Single. Plain memory: may be copied, to digest a fork of it. */
 typedef struct tt_lane_stream {
     uint64_t size;                  /* bytes taken so far */

@@ -15,7 +15,9 @@
 /* One round; the next one knows these words by the names after theirs. */
 #define SHA1_ROUND(f, a, b, c, d, e, constant, word)                                        \
     do {                                                                                    \
-        e = v_add(v_add(e, v_add(constant, word)), v_add(f(b, c, d), v_rotate(a, 5)));      \
+        e = v_add(v_add(e, v_add(constant, word)), f(b, c, d));                             \
+        v_settle(e);                                                                        \
+        e = v_add(e, v_rotate(a, 5));                                                       \
         b = v_rotate(b, 30);                                                                \
     } while (0)
 

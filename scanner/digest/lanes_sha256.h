@@ -22,7 +22,9 @@
 #define SHA256_ROUND(a, b, c, d, e, f, g, h, i)                                             \
     do {                                                                                    \
         h = v_add(h, v_add(v_constant(constants, i), w[(i) & 15]));                         \
-        h = v_add(h, v_add(v_choose(e, f, g), SHA256_SUM(e, 6, 11, 25)));                   \
+        h = v_add(h, v_choose(e, f, g));                                                    \
+        v_settle(h);                                                                        \
+        h = v_add(h, SHA256_SUM(e, 6, 11, 25));                                             \
         d = v_add(d, h);                                                                    \
         h = v_add(h, v_add(v_majority(a, b, c), SHA256_SUM(a, 2, 13, 22)));                 \
     } while (0)

@@ -213,6 +213,25 @@ static void long_counts(uint32_t subset, int algorithm)
     is_u64(wrong, 0, "%s: lengths over 4 GiB", lane_name(subset, algorithm));
 }
 
+/* When to leave streams to OpenSSL. */
+static void paying(void)
+{
+    uint32_t here = tt_cpu_present();
+    tt_lanes lanes;
+
+    for (int a = 0; a < LANE_ALGORITHMS; a++) {
+        ok(tt_lanes_choose(&lanes, lane_algorithm[a], 0) && !tt_lanes_pay(&lanes, 1)
+               && !tt_lanes_pay(&lanes, 100) && !tt_lanes_pay(&lanes, 0),
+           "%s: plain C never pays", tt_digest_name(lane_algorithm[a]));
+        ok(tt_lanes_choose(&lanes, lane_algorithm[a], here)
+               && tt_lanes_pay(&lanes, 64) == (here != 0),
+           "%s: many streams pay where there are vectors", tt_digest_name(lane_algorithm[a]));
+    }
+    ok(tt_lanes_choose(&lanes, TUTELA_SHA256, here & TT_CPU_SSE41)
+           && (!(here & TT_CPU_SHA) || !tt_lanes_pay(&lanes, 64)),
+       "SSE4.1 does not pay beside an OpenSSL with SHA extensions");
+}
+
 int main(void)
 {
     static trial lengths[LANE_ALGORITHMS], mixed[LANE_ALGORITHMS];
@@ -231,6 +250,7 @@ int main(void)
             long_counts(subset, lane_algorithm[a]);
         }
     } while (lane_next_subset(&subset));
+    paying();
     ok(!tt_lanes_choose(&lanes, TUTELA_SHA512, TT_CPU_ALL), "no lanes for SHA-512");
     return tap_done();
 }
