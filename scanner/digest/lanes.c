@@ -220,7 +220,7 @@ static unsigned class_of(size_t blocks)
 }
 
 /* Sorts by class, which is near enough to keep the lanes full. */
-static void sort(run *to, const run *from, size_t count)
+static void sort(run *to, run *from, size_t count)
 {
     uint16_t starts[CLASSES] = {0};
     uint16_t sum = 0;

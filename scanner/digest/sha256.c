@@ -78,33 +78,65 @@ void tt_sha256_bytes(const void *data, size_t size, uint8_t out[TT_SHA256_SIZE])
     }
 }
 
-/* One turn of a kernel with `count` of its lanes. */
-static void take(const tt_kernel *kernel, uint32_t (*states)[TT_SHA256_WORDS],
-                 const uint8_t (*blocks)[TT_SHA256_BLOCK], size_t count)
+/* Two words of one lane as a digest shows them. */
+static void show_two(uint8_t *out, const uint32_t *words, size_t lanes)
 {
-    alignas(64) uint32_t side[TT_KERNEL_STREAMS];
-    const uint8_t *data[TT_KERNEL_LANES];
+    uint64_t both = htobe64((uint64_t)words[0] << 32 | words[lanes]);
 
-    for (size_t lane = 0; lane < kernel->lanes; lane++) {
-        size_t from = lane < count ? lane : 0; /* an idle lane does what the first does */
-
-        data[lane] = blocks[from];
-        for (size_t w = 0; w < TT_SHA256_WORDS; w++)
-            side[w * kernel->lanes + lane] = states[from][w];
-    }
-    kernel->function(side, data, 1);
-    for (size_t lane = 0; lane < count; lane++)
-        for (size_t w = 0; w < TT_SHA256_WORDS; w++)
-            states[lane][w] = side[w * kernel->lanes + lane];
+    memcpy(out, &both, sizeof both);
 }
 
-void tt_sha256_block_many(uint32_t (*states)[TT_SHA256_WORDS],
-                          const uint8_t (*blocks)[TT_SHA256_BLOCK], size_t count)
+static void show(const tt_sha256_many *many, size_t at, const uint32_t *words, size_t lanes)
 {
+    uint8_t *out = many->out + at * many->stride;
+
+    show_two(out, words, lanes);
+    show_two(out + 8, words + 2 * lanes, lanes);
+    if (many->size == 16)
+        return;
+    show_two(out + 16, words + 4 * lanes, lanes);
+    show_two(out + 24, words + 6 * lanes, lanes);
+}
+
+/* What a kernel starts with, laid out once and copied for each turn. */
+typedef struct start {
+    const tt_kernel *kernel;
+    alignas(64) uint32_t state[TT_KERNEL_STREAMS];
+} start;
+
+static void prepare(start *s, const tt_kernel *kernel, const uint32_t *from)
+{
+    s->kernel = kernel;
+    for (size_t w = 0; w < TT_SHA256_WORDS; w++)
+        for (size_t lane = 0; lane < kernel->lanes; lane++)
+            s->state[w * kernel->lanes + lane] = from[w];
+}
+
+/* One turn of a kernel with `count` of its lanes, from block number `at` on. */
+static void take(const start *s, const tt_sha256_many *many, size_t at, size_t count)
+{
+    alignas(64) uint32_t state[TT_KERNEL_STREAMS];
+    const uint8_t *data[TT_KERNEL_LANES];
+    size_t lanes = s->kernel->lanes;
+
+    memcpy(state, s->state, TT_SHA256_WORDS * lanes * sizeof *state);
+    for (size_t lane = 0; lane < lanes; lane++) /* an idle lane does what the first does */
+        data[lane] = many->blocks + (at + (lane < count ? lane : 0)) * TT_SHA256_BLOCK;
+    s->kernel->function(state, data, 1);
+    for (size_t lane = 0; lane < count; lane++)
+        show(many, at + lane, state + lane, lanes);
+}
+
+void tt_sha256_block_many(const tt_sha256_many *many, size_t count)
+{
+    start s = {.kernel = NULL};
+
     for (size_t at = 0, part; at < count; at += part) {
         const tt_kernel *kernel = kernel_for(count - at);
 
+        if (kernel != s.kernel)
+            prepare(&s, kernel, many->from);
         part = count - at < kernel->lanes ? count - at : kernel->lanes;
-        take(kernel, states + at, blocks + at, part);
+        take(&s, many, at, part);
     }
 }

@@ -113,6 +113,39 @@ static void not_a_key(const char *path, tutela_status want, const char *words)
        error.text);
 }
 
+/* Side by side, in groups of any size and with longer messages among them, as one by one. */
+static void try_many(void)
+{
+    enum { MANY = 200 };
+    static uint8_t digests[MANY][TUTELA_DIGEST_MAX], prints[MANY][TT_KEY_SIZE];
+    static tt_seal_job jobs[MANY];
+    tt_seal *seal = load(key_at("many", test_key, 32, 0600));
+    size_t wrong = 0;
+
+    for (size_t count = 0; count <= MANY; count += count < 70 ? 1 : 13) {
+        memset(prints, 0, sizeof prints);
+        for (size_t i = 0; i < count; i++) {
+            made_up(digests[i], sizeof digests[i], i + 1);
+            jobs[i] = (tt_seal_job){.digest = digests[i], .fingerprint = prints[i],
+                                    .algorithm = (int)(i % 11 == 10 ? TUTELA_SHA512 : i % 3)};
+        }
+        tt_seal_many(seal, jobs, count);
+        for (size_t i = 0; i < count; i++) {
+            uint8_t alone[TT_KEY_SIZE];
+            tt_seal_job job = {.digest = digests[i], .fingerprint = alone,
+                               .algorithm = jobs[i].algorithm};
+
+            tt_seal_many(seal, &job, 1);
+            wrong += memcmp(alone, prints[i], sizeof alone) != 0;
+        }
+        for (size_t i = count; i < MANY; i++)
+            wrong += prints[i][0] != 0;
+    }
+    is_u64(wrong, 0, "0 to %d digests sealed side by side as one by one (%s, %s)", MANY,
+           tt_sha256_kernel_many(), tt_sha256_kernel());
+    tt_seal_free(seal);
+}
+
 static void try_files(void)
 {
     static const uint8_t zeros[32];
@@ -354,6 +387,7 @@ int main(void)
 {
     try_block(tt_sha256_block, tt_sha256_kernel());
     try_prints();
+    try_many();
     try_files();
     try_sets();
     try_sharing();
