@@ -59,11 +59,15 @@ static uint32_t detect(void)
 
 #include <sys/auxv.h>
 
-#define HAS_ASIMD 2u /* HWCAP_ASIMD of the Linux ABI */
+/* Bits of AT_HWCAP in the Linux ABI. */
+#define HAS_ASIMD 0x02u
+#define HAS_SHA   0x60u /* SHA-1 and SHA-256 */
 
 static uint32_t detect(void)
 {
-    return getauxval(AT_HWCAP) & HAS_ASIMD ? TT_CPU_NEON : 0;
+    unsigned long said = getauxval(AT_HWCAP);
+
+    return (said & HAS_ASIMD ? TT_CPU_NEON : 0) | ((said & HAS_SHA) == HAS_SHA ? TT_CPU_SHA : 0);
 }
 
 #else

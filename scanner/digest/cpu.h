@@ -10,7 +10,7 @@
 #define TT_CPU_SSE41  1u  /* SSSE3 too, as every processor with SSE4.1 has */
 #define TT_CPU_AVX2   2u  /* 256 bits */
 #define TT_CPU_AVX512 4u  /* F, BW and VL: 512 bits, rotations and ternary logic at every width */
-#define TT_CPU_SHA    8u  /* the SHA extensions of x86 */
+#define TT_CPU_SHA    8u  /* the SHA extensions; kernels have those of x86, OpenSSL arm64's too */
 #define TT_CPU_NEON   16u /* 128 bits, of arm64 */
 #define TT_CPU_ALL    31u
 

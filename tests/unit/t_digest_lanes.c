@@ -224,12 +224,70 @@ static void paying(void)
                && !tt_lanes_pay(&lanes, 100) && !tt_lanes_pay(&lanes, 0),
            "%s: plain C never pays", tt_digest_name(lane_algorithm[a]));
         ok(tt_lanes_choose(&lanes, lane_algorithm[a], here)
-               && tt_lanes_pay(&lanes, 64) == (here != 0),
-           "%s: many streams pay where there are vectors", tt_digest_name(lane_algorithm[a]));
+               && (!(here & TT_CPU_AVX512) || tt_lanes_pay(&lanes, 64)),
+           "%s: many streams pay where there is AVX-512", tt_digest_name(lane_algorithm[a]));
     }
+    ok(tt_lanes_choose(&lanes, TUTELA_MD5, here)
+           && tt_lanes_pay(&lanes, 64) == ((here & ~TT_CPU_SHA) != 0),
+       "MD5 pays where there are vectors of any kind");
     ok(tt_lanes_choose(&lanes, TUTELA_SHA256, here & TT_CPU_SSE41)
            && (!(here & TT_CPU_SHA) || !tt_lanes_pay(&lanes, 64)),
        "SSE4.1 does not pay beside an OpenSSL with SHA extensions");
+}
+
+/* ---- Over 4 GiB, when TEST_SLOW is set --------------------------------------------------- */
+
+enum { LONG_STREAMS = 8, LONG_PIECE = 1 << 20, LONG_TURNS = 4100 };
+
+/* Stream number i begins with a piece that is i bytes longer than those after it. */
+static void stream_long(const tt_lanes *lanes, const uint8_t *piece,
+                        uint8_t got[LONG_STREAMS][TUTELA_DIGEST_MAX])
+{
+    static tt_lane_stream streams[LONG_STREAMS];
+    tt_lane_job jobs[LONG_STREAMS];
+
+    for (size_t turn = 0; turn <= LONG_TURNS; turn++) {
+        for (size_t i = 0; i < LONG_STREAMS; i++) {
+            if (turn == 0)
+                tt_lanes_begin(lanes, &streams[i]);
+            jobs[i] = (tt_lane_job){&streams[i], piece, LONG_PIECE + (turn ? 0 : i),
+                                    turn == LONG_TURNS ? got[i] : NULL};
+        }
+        tt_lanes_run(lanes, jobs, LONG_STREAMS);
+    }
+}
+
+static void over_four_gib(int algorithm)
+{
+    static uint8_t piece[LONG_PIECE + LONG_STREAMS];
+    uint8_t got[LONG_STREAMS][TUTELA_DIGEST_MAX];
+    tt_lanes lanes;
+
+    lane_bytes(1, piece, sizeof piece);
+    (void)tt_lanes_choose(&lanes, algorithm, tt_cpu_features());
+    stream_long(&lanes, piece, got);
+#ifndef TT_TEST_ALONE
+    for (size_t i = 0; i < LONG_STREAMS; i += LONG_STREAMS - 1) {
+        tt_digester *digester = NULL;
+        tt_digest_job job = {.data = piece, .size = LONG_PIECE + i};
+        tt_digests want;
+        tutela_status status = tt_digester_new(&digester, TUTELA_BIT(algorithm), NULL);
+
+        job.digester = digester;
+        if (status == TUTELA_OK)
+            status = tt_digester_begin(digester, TUTELA_BIT(algorithm), NULL);
+        for (size_t turn = 0; turn <= LONG_TURNS && status == TUTELA_OK; turn++) {
+            status = tt_digest_update_many(&job, 1, NULL);
+            job.size = LONG_PIECE;
+        }
+        if (status == TUTELA_OK)
+            status = tt_digester_end(digester, &want, NULL);
+        ok(status == TUTELA_OK, "OpenSSL digests over 4 GiB");
+        is_mem(got[i], want.value[algorithm], tt_digest_size(algorithm), "%s of over 4 GiB",
+               tt_digest_name(algorithm));
+        tt_digester_free(digester);
+    }
+#endif
 }
 
 int main(void)
@@ -251,6 +309,8 @@ int main(void)
         }
     } while (lane_next_subset(&subset));
     paying();
+    for (int a = 0; a < LANE_ALGORITHMS && getenv("TEST_SLOW"); a++)
+        over_four_gib(lane_algorithm[a]);
     ok(!tt_lanes_choose(&lanes, TUTELA_SHA512, TT_CPU_ALL), "no lanes for SHA-512");
     return tap_done();
 }
