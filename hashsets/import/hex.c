@@ -11,15 +11,6 @@ static const uint8_t digit_plus_one[256] = {
     ['a'] = 11, 12, 13, 14, 15, 16,
 };
 
-size_t tt_import_hex_run(const char *text, size_t size)
-{
-    size_t length = 0;
-
-    while (length < size && digit_plus_one[(uint8_t)text[length]])
-        length++;
-    return length;
-}
-
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 /* Eight digits at once into four bytes. What is not 0 in the answer is no hex digit. */
@@ -40,6 +31,18 @@ static uint64_t decode_eight(const char *text, uint8_t *out)
     uint32_t made = htole32((uint32_t)(bytes | bytes >> 16));
     memcpy(out, &made, sizeof made);
     return wrong;
+}
+
+size_t tt_import_hex_run(const char *text, size_t size)
+{
+    uint8_t unused[4];
+    size_t length = 0;
+
+    while (length + 8 <= size && decode_eight(text + length, unused) == 0)
+        length += 8;
+    while (length < size && digit_plus_one[(uint8_t)text[length]])
+        length++;
+    return length;
 }
 
 int tt_import_hex_decode(const char *text, size_t digits, uint8_t *out)

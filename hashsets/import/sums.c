@@ -47,13 +47,15 @@ static size_t decimal_run(const rest *row)
     return length;
 }
 
-/* 1 when a digest of a known width stands at the start, and nothing sticks to it. */
-static int at_digest(const rest *row)
+/* The digits of a digest of a known width at the start that nothing sticks to, or 0. */
+static size_t at_digest(const rest *row)
 {
     size_t length = hex_run(row);
 
     return tt_digest_by_hex(length) >= 0
-           && (length == row->size || memchr(" \t,", row->text[length], 3));
+                   && (length == row->size || memchr(" \t,", row->text[length], 3))
+               ? length
+               : 0;
 }
 
 /* Step over what stands between size and digest, in -Z rows a digest too. 1 when all is there. */
@@ -61,16 +63,16 @@ static int skip_to_digest(rest *at)
 {
     if (at->size >= 2 && (memcmp(at->text, "  ", 2) == 0 || memcmp(at->text, ", ", 2) == 0)) {
         skip(at, 2);
-        return at_digest(at);
+        return at_digest(at) > 0;
     }
     if (at->size == 0 || *at->text != '\t')
         return 0;
     skip(at, 1);
-    size_t first = hex_run(at);
-    if (!at_digest(at) || first == at->size || at->text[first] != '\t')
+    size_t first = at_digest(at);
+    if (first == 0 || first == at->size || at->text[first] != '\t')
         return 0;
     skip(at, first + 1);
-    return at_digest(at);
+    return at_digest(at) > 0;
 }
 
 /*
@@ -156,8 +158,11 @@ void tt_sums_row(tt_draft *entry, const char *text, size_t size)
     rest row = {text, size};
     if (row.size > 0 && *row.text == '\\')
         skip(&row, 1);
-    if (at_digest(&row) || take_size(entry, &row)) {
-        tt_draft_digest(entry, -1, row.text, hex_run(&row));
+    size_t digits = at_digest(&row);
+    if (digits == 0 && take_size(entry, &row))
+        digits = at_digest(&row);
+    if (digits > 0) {
+        tt_draft_digest(entry, -1, row.text, digits);
         if (tt_piece_is(row.text, row.size))
             tt_draft_fault(entry, TUTELA_REJECT_NO_DIGEST);
         return;
