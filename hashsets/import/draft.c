@@ -152,7 +152,7 @@ int tt_says_yes(const char *text, size_t size)
 {
     static const char *const words[] = {"1", "true", "yes", "y", "x"};
 
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+    for (size_t i = 0; size > 0 && i < sizeof words / sizeof words[0]; i++)
         if (strlen(words[i]) == size && strncasecmp(text, words[i], size) == 0)
             return 1;
     return 0;
