@@ -43,10 +43,11 @@ typedef struct tt_import_options {
 TT_MUST_USE tutela_status tt_import_check(const tt_import_options *options, tutela_error *error);
 
 /*
- * Read one list. `options` may be NULL. `format`, when not NULL, gets the importer's name (static) before the first row.
- * Digests of the empty file and all-zero digests are dropped here, for every format: a row left
- * with none is rejected. TUTELA_IO; TUTELA_LIST_UNUSABLE when no importer knows the format or the
- * file ends in a broken structure; else whatever sink->take answers. Thread: any.
+ * Read one list. `options` may be NULL. `format`, when not NULL, gets the importer's name (static)
+ * before the first row. Digests of the empty file and all-zero digests are dropped here, for every
+ * format: a row left with none is rejected. TUTELA_IO; TUTELA_LIST_UNUSABLE when no importer knows
+ * the format or the file ends in a broken structure; TUTELA_ARGUMENT as tt_import_check; else
+ * whatever sink->take answers. Thread: any.
  */
 TT_MUST_USE tutela_status tt_import_file(const char *path, const tt_import_options *options,
                                          const tt_row_sink *sink, const char **format,

@@ -5,7 +5,9 @@
  *       "value": [ {media}, ... ]                     a list
  *       "value": [ {"CaseID":..., "Media": [ {media}, ... ]} ] }       a case
  *
- * What is behind an "@odata.nextLink" is not in the file, and counted. Which of the two it is shows in the structure: exporters write the label #Media over both. Of a
+ * What is behind an "@odata.nextLink" is not in the file, and counted.
+ *
+ * Which of the two it is shows in the structure: exporters write the label #Media over both. Of a
  * medium only the fields below are looked at; thumbnails, texts and paths pass by unheld. Of a key
  * given twice the last one counts. Types are loose in the wild: numbers may be quoted, anything may
  * be null. Source: what exporters write, and what IPED (sepinf-inc/IPED, HashDBTool.java) and

@@ -17,6 +17,7 @@ use Cwd qw(getcwd);
 use File::Basename qw(dirname);
 use File::Path qw(make_path remove_tree);
 use File::Temp qw(tempdir);
+use IO::Compress::Zip qw(zip);
 use Test::More;
 use Time::HiRes qw(time);
 
@@ -65,7 +66,9 @@ put("$home/lists/vics.json", '{"odata.metadata":"x/$metadata#Media","value":[{"M
 
 put("$home/lists/many.csv", join '', "md5,sha1\n", map { md5_hex($_) . ',' . sha1_hex($_) . "\n" } 1 .. 1500);
 
-my @lists = map { "$home/lists/$_" } qw(plain.txt sums.md5 rows.csv deep.txt vics.json);
+zip("$home/lists/sums.md5" => "$home/lists/sums.zip", Name => 'sums.md5') or die 'zip';
+
+my @lists = map { "$home/lists/$_" } qw(plain.txt sums.md5 rows.csv deep.txt vics.json sums.zip);
 my @build = ('set', 'build', '--as', 'known-bad', '--reproducible', '--list', 'torture', '-o');
 my $said = do { my @c = map { "'$_'" } $program, @build, "$home/known.tset", $lists[0]; `@c 2>&1` };
 is($?, 0, 'the fault build compiles a set') or do {
@@ -88,6 +91,8 @@ my %share = (quick => [10, 5], main => [4, 4], twin => [1, 2], heavy => [1, 2]);
 my @scan = ('scan', '-j1', '--reproducible', '--set', "$home/known.tset", '--spool-dir', 'OUT');
 my @scenarios = (
     ['set build', 'quick', [@build, 'OUT/new.tset', @lists], undef, ['new.tset']],
+    ['set build by a map', 'twin', [@build, 'OUT/new.tset', '--map', 'md5=md5,size=3', "$home/lists/rows.csv"],
+        undef, ['new.tset']],
     # Sorted outside memory, on several threads.
     ['set build spilled', 'quick', [@build, 'OUT/new.tset', '--memory', '64Ki', "$home/lists/many.csv"],
         undef, ['new.tset']],

@@ -304,8 +304,8 @@ __attribute__((unused)) static void is_reject(size_t index, uint64_t line, tutel
     int there = index < reject_count;
 
     is_u64(there ? rejects[index].line : 0, line, "%s: line of the reject", name);
-    is_text(there ? tutela_reject_text(rejects[index].reason) : "none", tutela_reject_text(reason),
-            "%s: reason", name);
+    is_text(there ? tutela_reject_text((int32_t)rejects[index].reason) : "none",
+            tutela_reject_text((int32_t)reason), "%s: reason", name);
 }
 
 #endif
