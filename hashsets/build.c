@@ -27,6 +27,8 @@ struct tt_build {
     uint32_t list;   /* the rows' list now, or NO_LIST */
     uint32_t listed; /* every algorithm some row has */
     int finished;
+    int dry;
+    tt_lint *lint; /* from the end on */
     uint8_t *row; /* the row being put together */
     size_t row_room;
 };
@@ -83,6 +85,7 @@ void tt_build_free(tt_build *build)
         return;
     tt_replace_done(&build->replace);
     tt_sort_free(build->rows);
+    tt_lint_free(build->lint);
     tt_names_free(build->names);
     tt_free(build->output);
     tt_free(build->folder);
@@ -96,6 +99,11 @@ tutela_status tt_build_seal(tt_build *build, const tt_seal *seal, tutela_error *
         return tt_fail(error, TUTELA_STATE, 0, "%s: a key after the first row", build->output);
     build->seal = seal;
     return TUTELA_OK;
+}
+
+void tt_build_dry(tt_build *build)
+{
+    build->dry = 1;
 }
 
 void tt_build_expires(tt_build *build, int64_t expires)
@@ -262,7 +270,11 @@ static tutela_status compile(tt_build *build, tt_writer *writer, int64_t created
 
     TT_TRY(tt_sort_finish(build->rows, error));
     TT_TRY(tt_names_settle(build->names, error));
-    return tt_compile(&job, counts, error);
+    TT_TRY(tt_lint_new(&build->lint, build->names, error));
+    job.lint = build->lint;
+    TT_TRY(tt_compile(&job, counts, error));
+    counts->lint = *tt_lint_result(build->lint);
+    return TUTELA_OK;
 }
 
 tutela_status tt_build_finish(tt_build *build, int64_t created, tt_build_counts *counts,
@@ -284,9 +296,14 @@ tutela_status tt_build_finish(tt_build *build, int64_t created, tt_build_counts 
     TT_TRY(tt_writer_new(&writer, build->replace.fd, build->output, error));
     status = compile(build, writer, created, &done, error);
     tt_writer_free(writer);
-    if (status == TUTELA_OK)
+    if (status == TUTELA_OK && !build->dry)
         status = tt_replace_commit(&build->replace, error);
     if (status == TUTELA_OK && counts)
         *counts = done;
     return status;
+}
+
+int tt_build_conflict_at(const tt_build *build, size_t index, tt_lint_conflict *out)
+{
+    return build->lint && tt_lint_conflict_at(build->lint, index, out);
 }

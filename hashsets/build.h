@@ -4,6 +4,7 @@
 #ifndef TT_HASHSETS_BUILD_H
 #define TT_HASHSETS_BUILD_H
 
+#include "hashsets/lint.h"
 #include "hashsets/row.h"
 #include "hashsets/seal.h"
 
@@ -13,6 +14,9 @@ typedef struct tt_build tt_build;
 typedef struct tt_build_counts {
     uint64_t accepted;
     uint64_t duplicates; /* rows equal to another in every field */
+    uint64_t masks[TT_SET_MASKS]; /* entries, by their digest mask */
+    uint64_t unsized;    /* entries with MD5 alone and no size */
+    tt_lint_counts lint;
 } tt_build_counts;
 
 /*
@@ -42,6 +46,8 @@ TT_MUST_USE tutela_status tt_build_list(tt_build *build, const char *name, const
 TT_MUST_USE tutela_status tt_build_add(tt_build *build, const tt_row *row, tutela_error *error);
 /* The set is not to be used from this wall time on; TT_TIME_UNKNOWN, as at first: no such time. */
 void tt_build_expires(tt_build *build, int64_t expires);
+/* tt_build_finish does all its work, but leaves the file at `output` as it was. */
+void tt_build_dry(tt_build *build);
 /*
  * Write the set and put it in place of the old one. `created` is wall time or TT_TIME_UNKNOWN.
  * TUTELA_LIST_UNUSABLE when no row was added; TUTELA_RECORD when it cannot be written. `counts` may
@@ -49,6 +55,11 @@ void tt_build_expires(tt_build *build, int64_t expires);
  */
 TT_MUST_USE tutela_status tt_build_finish(tt_build *build, int64_t created,
                                           tt_build_counts *counts, tutela_error *error);
+/*
+ * After tt_build_finish: the index-th pair of categories in conflict, the most frequent first; 0 past
+ * the last. Strings belong to the build.
+ */
+int tt_build_conflict_at(const tt_build *build, size_t index, tt_lint_conflict *out);
 void tt_build_free(tt_build *build);
 
 #endif

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LINT_SHARE 32u /* of the memory, what lint may hold of the entries' records */
+
 /* A row taken apart. Pointers into its bytes. */
 typedef struct row {
     const uint8_t *digest[TUTELA_ALGORITHM_COUNT]; /* NULL when it has none */
@@ -41,6 +43,7 @@ typedef struct compiler {
     size_t record_count;
     size_t record_room;
     uint64_t duplicates;
+    uint64_t unsized;
 } compiler;
 
 /* ---- One group of rows ------------------------------------------------------------------- */
@@ -82,7 +85,7 @@ static row take_apart(const uint8_t *bytes, const tt_seal *seal)
     return out;
 }
 
-static tutela_status add_keys(compiler *to, const row *one, tutela_error *error)
+static tutela_status add_keys(compiler *to, const row *one, uint32_t rank, tutela_error *error)
 {
     for (int algorithm = 0; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++) {
         uint8_t key[TT_INDEX_RECORD];
@@ -90,6 +93,7 @@ static tutela_status add_keys(compiler *to, const row *one, tutela_error *error)
             continue;
         if (algorithm == to->first) {
             TT_TRY(tt_writer_add(to->job->writer, one->digest[algorithm], TT_KEY_SIZE, error));
+            TT_TRY(tt_lint_key(to->job->lint, one->digest[algorithm], rank, error));
             continue;
         }
         tt_index_record(key, one->digest[algorithm], to->facts.entries);
@@ -104,13 +108,14 @@ static tutela_status add_entry(compiler *to, const row *one, uint32_t rank, uint
     if (to->facts.entries >= TT_ENTRIES_MAX)
         return tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "more than %u entries in one set",
                        TT_ENTRIES_MAX);
-    TT_TRY(add_keys(to, one, error));
+    TT_TRY(add_keys(to, one, rank, error));
     TT_TRY(tt_column_add(&to->entry_record, rank, error));
     TT_TRY(tt_column_add(&to->entry_size, one->size + 1, error)); /* unknown becomes 0 */
     TT_TRY(tt_column_add(&to->entry_id, id, error));
     TT_TRY(tt_column_add(&to->entry_mask, one->mask, error));
     TT_TRY(tt_column_add(&to->entry_date, one->date, error));
     to->facts.masks[one->mask]++;
+    to->unsized += one->mask == TUTELA_BIT(TUTELA_MD5) && one->size == TT_SIZE_UNKNOWN;
     to->facts.entries++;
     return TUTELA_OK;
 }
@@ -207,6 +212,7 @@ static tutela_status read_rows(compiler *to, uint64_t *keys, tutela_error *error
     const void *bytes = NULL;
     size_t size = 0;
 
+    tt_lint_begin(to->job->lint, to->first);
     TT_TRY(tt_writer_begin(writer, TT_SECTION_KEYS, (uint8_t)to->first, TT_KEY_SIZE, error));
     for (;;) {
         TT_TRY(tt_sort_next(to->job->rows, &bytes, &size, error));
@@ -215,6 +221,7 @@ static tutela_status read_rows(compiler *to, uint64_t *keys, tutela_error *error
         TT_TRY(take_row(to, bytes, size, error));
     }
     TT_TRY(flush_group(to, error));
+    TT_TRY(tt_lint_end(to->job->lint, error));
     TT_TRY(tt_writer_end(writer, error));
     *keys = tt_writer_section(writer);
     return TUTELA_OK;
@@ -226,6 +233,7 @@ static tutela_status write_entries(compiler *to, tutela_error *error)
 
     TT_TRY(tt_column_write(&to->entry_record, writer, TT_SECTION_ENTRY_RECORD, TT_NO_ALGORITHM,
                            error));
+    tt_lint_entries(to->job->lint, &to->entry_record, writer, to->job->memory / LINT_SHARE);
     TT_TRY(tt_column_write(&to->entry_size, writer, TT_SECTION_ENTRY_SIZE, TT_NO_ALGORITHM, error));
     TT_TRY(tt_column_write(&to->entry_id, writer, TT_SECTION_ENTRY_ID, TT_NO_ALGORITHM, error));
     TT_TRY(tt_column_write(&to->entry_mask, writer, TT_SECTION_ENTRY_MASK, TT_NO_ALGORITHM, error));
@@ -252,7 +260,7 @@ static tutela_status write_set(compiler *to, tutela_error *error)
     for (int algorithm = 0; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
         if (to->keys[algorithm])
             TT_TRY(tt_index_write_sorted(writer, algorithm, to->keys[algorithm], to->job->folder,
-                                         error));
+                                         to->job->lint, error));
     return tt_writer_finish(writer, &to->facts, error);
 }
 
@@ -270,8 +278,12 @@ tutela_status tt_compile(const tt_compile_job *job, tt_build_counts *counts, tut
                    .ids = TT_SPOOL(job->folder)};
     tutela_status status = write_set(&to, error);
 
-    if (status == TUTELA_OK)
-        *counts = (tt_build_counts){.accepted = to.facts.entries, .duplicates = to.duplicates};
+    if (status == TUTELA_OK) {
+        *counts = (tt_build_counts){.accepted = to.facts.entries,
+                                    .duplicates = to.duplicates,
+                                    .unsized = to.unsized};
+        memcpy(counts->masks, to.facts.masks, sizeof counts->masks);
+    }
     for (int algorithm = 0; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
         tt_sort_free(to.keys[algorithm]);
     tt_column_done(&to.entry_record);

@@ -6,6 +6,7 @@
 
 #include "base/sort.h"
 #include "hashsets/build.h"
+#include "hashsets/lint.h"
 #include "hashsets/names.h"
 #include "hashsets/seal.h"
 
@@ -44,6 +45,7 @@ typedef struct tt_compile_job {
     int64_t created;
     int64_t expires;
     const tt_seal *seal; /* what the rows are sealed with, or NULL */
+    tt_lint *lint;       /* for these names; sees every key */
 } tt_compile_job;
 
 /* Read the rows to their end, write the set through the writer. TUTELA_RECORD and others. */

@@ -130,31 +130,33 @@ tutela_status tt_index_write(tt_writer *writer, int algorithm, uint64_t section,
 
 /* KEYS from the sort; the numbers wait in the column. */
 static tutela_status write_keys(tt_writer *writer, int algorithm, tt_sort *sort,
-                                tt_column *numbers, tutela_error *error)
+                                tt_column *numbers, tt_lint *lint, tutela_error *error)
 {
     const void *record = NULL;
     size_t size = 0;
+    uint32_t number;
 
     TT_TRY(tt_sort_finish(sort, error));
+    tt_lint_begin(lint, algorithm);
     TT_TRY(tt_writer_begin(writer, TT_SECTION_KEYS, (uint8_t)algorithm, TT_KEY_SIZE, error));
     for (;;) {
         TT_TRY(tt_sort_next(sort, &record, &size, error));
         if (!record)
             break;
+        number = (uint32_t)tt_load64_be((const uint8_t *)record + TT_INDEX_RECORD - 8);
         TT_TRY(tt_writer_add(writer, record, TT_KEY_SIZE, error));
-        TT_TRY(tt_column_add(numbers,
-                             tt_load64_be((const uint8_t *)record + TT_INDEX_RECORD - 8)
-                                 & UINT32_MAX,
-                             error));
+        TT_TRY(tt_column_add(numbers, number, error));
+        TT_TRY(tt_lint_key(lint, record, number, error));
     }
+    TT_TRY(tt_lint_end(lint, error));
     return tt_writer_end(writer, error);
 }
 
 tutela_status tt_index_write_sorted(tt_writer *writer, int algorithm, tt_sort *sort,
-                                    const char *folder, tutela_error *error)
+                                    const char *folder, tt_lint *lint, tutela_error *error)
 {
     tt_column numbers = TT_COLUMN(folder);
-    tutela_status status = write_keys(writer, algorithm, sort, &numbers, error);
+    tutela_status status = write_keys(writer, algorithm, sort, &numbers, lint, error);
     uint64_t section = tt_writer_section(writer);
 
     if (status == TUTELA_OK)

@@ -332,6 +332,23 @@ uint32_t tt_names_rank(const tt_names *names, uint32_t number)
     return names->records[number].rank;
 }
 
+size_t tt_names_records(const tt_names *names)
+{
+    return names->record_count;
+}
+
+void tt_names_text_of(const tt_names *names, uint32_t rank, tt_names_text *out)
+{
+    const record *one = names->record_order[rank];
+    const list *of = &names->lists[one->list];
+
+    *out = (tt_names_text){.list = of->name.text,
+                           .version = of->version.text,
+                           .scheme = one->scheme.text,
+                           .value = one->value.text,
+                           .list_rank = one->list_rank};
+}
+
 void tt_names_count(tt_names *names, uint32_t number)
 {
     record *one = &names->records[number];

@@ -47,6 +47,19 @@ TT_MUST_USE tutela_status tt_names_check(const char *text, const char *what, tut
 TT_MUST_USE tutela_status tt_names_settle(tt_names *names, tutela_error *error);
 /* A record's rank. After tt_names_settle only, as the rest. */
 uint32_t tt_names_rank(const tt_names *names, uint32_t record);
+/* What a record says. Strings belong to the names. */
+typedef struct tt_names_text {
+    const char *list;
+    const char *version;
+    const char *scheme;
+    const char *value;
+    uint32_t list_rank;
+    uint32_t reserved;
+} tt_names_text;
+
+size_t tt_names_records(const tt_names *names);
+/* The record of that rank, below tt_names_records. Ranked by list, scheme, value, then the rest. */
+void tt_names_text_of(const tt_names *names, uint32_t rank, tt_names_text *out);
 /* One more entry of the record and of its list. */
 void tt_names_count(tt_names *names, uint32_t record);
 /* Write the sections LISTS, STRINGS and RECORDS. */

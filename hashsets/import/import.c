@@ -23,30 +23,32 @@ const tt_importer *tt_import_format_at(size_t index)
 }
 
 /*
- * The digest of nothing lists every empty file, and a zero digest stands for "none" in more than
- * one tool. *zero is set when the value is all zero.
+ * Which digests stand for no file: all-zero ones mean "none" in more than one tool, and that of
+ * nothing would list every empty file.
  */
-static int is_void(int algorithm, const uint8_t *value, int *zero)
+static void find_void(const tt_digests *digests, uint32_t *zero, uint32_t *empty)
 {
     static const uint8_t zeros[TUTELA_DIGEST_MAX];
 
-    if (memcmp(value, zeros, tt_digest_size(algorithm)) != 0)
-        return tt_digest_is_empty(algorithm, value);
-    *zero = 1;
-    return 1;
+    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++) {
+        if (!(digests->mask & TUTELA_BIT(i)))
+            continue;
+        if (memcmp(digests->value[i], zeros, tt_digest_size(i)) == 0)
+            *zero |= TUTELA_BIT(i);
+        else if (tt_digest_is_empty(i, digests->value[i]))
+            *empty |= TUTELA_BIT(i);
+    }
 }
 
 /* The sink every reader writes to; `user` is the caller's sink. */
 static tutela_status filter_row(void *user, const tt_row *row, tutela_error *error)
 {
     const tt_row_sink *sink = user;
-    uint32_t mask = row->digests.mask;
+    uint32_t zero = 0, empty = 0, mask;
     int odd_owner = !tt_is_clean(row->owner);
-    int zero = 0;
 
-    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
-        if ((mask & TUTELA_BIT(i)) && is_void(i, row->digests.value[i], &zero))
-            mask &= ~TUTELA_BIT(i);
+    find_void(&row->digests, &zero, &empty);
+    mask = row->digests.mask & ~(zero | empty);
     if (!tt_is_clean(row->entry) || !tt_is_clean(row->scheme) || !tt_is_clean(row->value)) {
         sink->reject(sink->user, row->line, TUTELA_REJECT_ENCODING);
         return TUTELA_OK;
@@ -64,9 +66,15 @@ static tutela_status filter_row(void *user, const tt_row *row, tutela_error *err
     sound.digests.mask = mask;
     if (odd_owner)
         sound.owner = "";
+    if (zero)
+        tt_sink_count(sink, "all-zero digest beside others");
+    if (empty)
+        tt_sink_count(sink, "digest of the empty file beside others");
     /* Nothing that is left here is empty: a size of 0 is a field not filled in. */
-    if (sound.size == 0)
+    if (sound.size == 0) {
+        tt_sink_count(sink, "size 0, taken as unknown");
         sound.size = TT_SIZE_UNKNOWN;
+    }
     return sink->take(sink->user, &sound, error);
 }
 

@@ -1,107 +1,15 @@
 /* build: making hash sets, as the public header offers it. */
 #include "api/api.h"
+#include "api/intake.h"
 #include "base/clock.h"
 #include "base/io.h"
-#include "hashsets/build.h"
 #include "hashsets/import/import.h"
 #include "hashsets/seal.h"
 
 #include <errno.h>
-#include <string.h>
+#include <inttypes.h>
 
 #define BUILD_MEMORY ((uint64_t)512 << 20)
-
-/* A build in work: where its rows come from, and where they go. */
-typedef struct job {
-    const tutela_build_options *options;
-    tutela_build_report report;
-    tt_build *build;
-    size_t input;
-    const char *format; /* of the input, once known; static */
-    int told;   /* on_format was called for it */
-    int listed; /* the builder knows the list that the input's rows belong to */
-} job;
-
-/* The input's file name without its folder. */
-static const char *list_name(const tutela_build_options *options, size_t input)
-{
-    const char *path = options->inputs[input];
-    const char *slash = strrchr(path, '/');
-
-    return options->list ? options->list : slash ? slash + 1 : path;
-}
-
-/* The rows that follow belong to the list with that version. */
-static tutela_status begin_list(job *in, const char *version, tutela_error *error)
-{
-    const tutela_build_options *options = in->options;
-
-    in->listed = 1;
-    return tt_build_list(in->build, list_name(options, in->input), version,
-                         (tutela_polarity)options->polarity, error);
-}
-
-static void tell_format(job *in)
-{
-    if (in->format && !in->told && in->options->on_format)
-        in->options->on_format(in->options->user, in->input, in->format);
-    in->told = 1;
-}
-
-/* What the list says is its version; what the operator says goes before. */
-static tutela_status take_version(void *user, const char *text, tutela_error *error)
-{
-    job *in = user;
-    const tutela_build_options *options = in->options;
-
-    if (options->version)
-        return TUTELA_OK;
-    tell_format(in);
-    if (options->on_version)
-        options->on_version(options->user, in->input, text);
-    return begin_list(in, text, error);
-}
-
-static tutela_status take_row(void *user, const tt_row *row, tutela_error *error)
-{
-    job *in = user;
-
-    in->report.rows++;
-    if (!in->listed)
-        TT_TRY(begin_list(in, in->options->version ? in->options->version : "", error));
-    return tt_build_add(in->build, row, error);
-}
-
-static void reject_row(void *user, uint64_t line, tutela_reject reason)
-{
-    job *in = user;
-
-    in->report.rows++;
-    in->report.rejected[reason]++;
-    if (in->options->on_reject)
-        in->options->on_reject(in->options->user, in->input, line, (int32_t)reason);
-}
-
-static tutela_status read_inputs(job *in, tutela_error *error)
-{
-    const tutela_build_options *options = in->options;
-    const tt_import_options import = {.map = options->csv_map};
-    tt_row_sink sink
-        = {.take = take_row, .reject = reject_row, .version = take_version, .user = in};
-
-    for (in->input = 0; in->input < options->input_count; in->input++) {
-        in->format = NULL;
-        in->told = in->listed = 0;
-        tutela_status status = tt_import_file(options->inputs[in->input], &import, &sink,
-                                              &in->format, error);
-        tell_format(in);
-        TT_TRY(status);
-        /* A list without a usable row is a list of the set all the same. */
-        if (!in->listed)
-            TT_TRY(begin_list(in, options->version ? options->version : "", error));
-    }
-    return TUTELA_OK;
-}
 
 static tutela_status check_options(const tutela_build_options *options, tutela_error *error)
 {
@@ -121,6 +29,11 @@ static tutela_status check_options(const tutela_build_options *options, tutela_e
                          "name a key file; an unsealed set gives its digests to whoever gets it");
     if (options->create_key && !options->key_file)
         return tt_fail(error, TUTELA_ARGUMENT, 0, "set build: create_key needs a key file");
+    if (options->against_count && !options->against)
+        return tt_api_null(error, "set build: against");
+    for (size_t i = 0; i < options->against_count; i++)
+        if (!options->against[i])
+            return tt_api_null(error, "set build: a set of against");
     if (options->expires && options->expires <= tt_clock_wall())
         return tt_advise(error,
                          tt_fail(error, TUTELA_ARGUMENT, 0,
@@ -143,40 +56,83 @@ static tutela_status load_key(const tutela_build_options *options, tt_seal **out
     return tt_seal_load(out, options->key_file, error);
 }
 
+/* Read, compile, and unless a row is in the way of it put the set in place. */
+static tutela_status make_set(tt_intake *intake, const tutela_build_options *options,
+                              tutela_build_report *report, tutela_error *error)
+{
+    int64_t created = options->reproducible ? TT_TIME_UNKNOWN : tt_clock_wall();
+    tt_build_counts counts = {0};
+    tutela_status status = tt_intake_read(intake, error);
+    uint64_t rejects = options->strict ? tt_intake_rejects(intake) : 0;
+
+    if (rejects)
+        tt_build_dry(intake->build);
+    if (status == TUTELA_OK && (!rejects || rejects < intake->rows))
+        status = tt_build_finish(intake->build, created, &counts, error);
+    if (status == TUTELA_OK && rejects) {
+        status = tt_fail(error, TUTELA_SET_REFUSED, 0,
+                         "%s: not written: %" PRIu64 " row%s rejected", options->output, rejects,
+                         rejects == 1 ? " was" : "s were");
+        (void)tt_advise(error, status, "correct these rows, or build without strict");
+    }
+    tt_intake_report(intake, &counts, report);
+    report->written = status == TUTELA_OK;
+    if (counts.accepted)
+        tt_intake_tell(intake, options->on_conflict, options->on_overlap);
+    return status;
+}
+
+/* What make_set needs, made and freed. */
+static tutela_status build_set(const tutela_build_options *options, tutela_build_report *report,
+                               tutela_error *error)
+{
+    tt_intake intake = {.inputs = options->inputs,
+                        .input_count = options->input_count,
+                        .list = options->list,
+                        .version = options->version,
+                        .polarity = (tutela_polarity)options->polarity,
+                        .csv_map = options->csv_map,
+                        .on_reject = options->on_reject,
+                        .on_format = options->on_format,
+                        .on_version = options->on_version,
+                        .on_input = options->on_input,
+                        .user = options->user};
+    tt_seal *seal = NULL;
+    tutela_status status = load_key(options, &seal, error);
+
+    if (status == TUTELA_OK && options->against_count)
+        status = tt_overlap_new(&intake.overlap, (tt_set *const *)options->against,
+                                options->against_count, intake.polarity, error);
+    if (status == TUTELA_OK)
+        status = tt_build_new(&intake.build, options->output,
+                              options->memory ? options->memory : BUILD_MEMORY, error);
+    if (status == TUTELA_OK)
+        status = tt_build_seal(intake.build, seal, error);
+    if (status == TUTELA_OK && options->expires)
+        tt_build_expires(intake.build, options->expires);
+    if (status == TUTELA_OK)
+        status = make_set(&intake, options, report, error);
+    tt_build_free(intake.build);
+    tt_overlap_free(intake.overlap);
+    tt_seal_free(seal);
+    return status;
+}
+
 tutela_status tutela_set_build(const tutela_build_options *options, tutela_build_report *report,
                                tutela_error *error)
 {
     tutela_build_options own;
-    tt_build_counts counts = {0};
-    job in = {.options = &own, .report.size = sizeof in.report};
-    tt_seal *seal = NULL;
-    int64_t created;
-    tutela_status status;
+    tutela_build_report done = {.size = sizeof done};
+    tutela_status status, answered;
 
     if (!options)
         return tt_api_null(error, "set build: options");
     TT_TRY(tt_api_options(&own, sizeof own, options, "tutela_build_options", error));
     TT_TRY(check_options(&own, error));
-    TT_TRY(load_key(&own, &seal, error));
-    created = own.reproducible ? TT_TIME_UNKNOWN : tt_clock_wall();
-    status = tt_build_new(&in.build, own.output, own.memory ? own.memory : BUILD_MEMORY, error);
-    if (status == TUTELA_OK && own.expires)
-        tt_build_expires(in.build, own.expires);
-    if (status == TUTELA_OK)
-        status = tt_build_seal(in.build, seal, error);
-    if (status == TUTELA_OK)
-        status = read_inputs(&in, error);
-    if (status == TUTELA_OK)
-        status = tt_build_finish(in.build, created, &counts, error);
-    tt_build_free(in.build);
-    tt_seal_free(seal);
-    in.report.accepted = counts.accepted;
-    in.report.duplicates = counts.duplicates;
-    if (report && (status == TUTELA_OK || status == TUTELA_LIST_UNUSABLE)) {
-        tutela_status answered
-            = tt_api_answer(report, &in.report, sizeof in.report, "tutela_build_report", error);
-
-        status = status == TUTELA_OK ? answered : status;
-    }
-    return status;
+    status = build_set(&own, &done, error);
+    if (!report
+        || (status != TUTELA_OK && status != TUTELA_LIST_UNUSABLE && status != TUTELA_SET_REFUSED))
+        return status;
+    answered = tt_api_answer(report, &done, sizeof done, "tutela_build_report", error);
+    return status == TUTELA_OK ? answered : status;
 }

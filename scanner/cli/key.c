@@ -33,6 +33,8 @@ const char *cli_key_file(const cli_args *args, char out[PATH_MAX])
 
     if (cli_has(args, OPT_KEY))
         return cli_text(args, OPT_KEY);
+    if (cli_has(args, OPT_BUILD_KEY))
+        return cli_text(args, OPT_BUILD_KEY);
     return default_path(out) && stat(out, &file) == 0 ? out : NULL;
 }
 

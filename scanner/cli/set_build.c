@@ -1,105 +1,44 @@
 /*
- * set_build: the command `set build`.
- *
- * What it says about rejected rows is the input, the line number and the reason: never what the row
- * holds, because a list is as confidential as what it describes.
+ * set_build: the command `set build`. What it says of the lists is in set_lint.c.
  */
-#include "cli.h"
+#include "set_lint.h"
 
-#include <inttypes.h>
-#include <string.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
-/* Rejected rows named one by one; the rest is counted. */
-#define REJECTS_SHOWN 20u
-
-struct reject {
-    size_t input;
-    uint64_t line;
-    int32_t reason;
-};
-
-struct build {
-    const char *const *inputs;
-    struct reject shown[REJECTS_SHOWN];
-    uint64_t rejects;
-};
-
-static void on_format(void *user, size_t input, const char *format)
+static int same_file(const struct stat *file, const char *path)
 {
-    const struct build *build = user;
+    struct stat other;
 
-    cli_note("%s: read as %s", build->inputs[input], format);
-}
-
-static void on_version(void *user, size_t input, const char *text)
-{
-    const struct build *build = user;
-
-    cli_note("%s: states that it is version %s", build->inputs[input], text);
-}
-
-/* Kept for the end: by then every format has been named. */
-static void on_reject(void *user, size_t input, uint64_t line, int32_t reason)
-{
-    struct build *build = user;
-
-    if (build->rejects < REJECTS_SHOWN)
-        build->shown[build->rejects] = (struct reject){input, line, reason};
-    build->rejects++;
-}
-
-static void print_rejects(const struct build *build)
-{
-    char more[32];
-
-    for (uint64_t i = 0; i < build->rejects && i < REJECTS_SHOWN; i++) {
-        const struct reject *row = &build->shown[i];
-        const char *reason = tutela_reject_text(row->reason);
-
-        cli_note("%s: line %" PRIu64 ": %s", build->inputs[row->input], row->line,
-                 reason ? reason : "rejected");
-    }
-    if (build->rejects > REJECTS_SHOWN)
-        cli_note("and %s more rejected rows", cli_count_text(build->rejects - REJECTS_SHOWN, more));
-}
-
-static void print_counts(const tutela_build_report *report)
-{
-    char rows[32], accepted[32], duplicates[32], rejected[32];
-    uint64_t sum = 0;
-
-    for (size_t i = 0; i < TUTELA_REJECT_COUNT; i++)
-        sum += report->rejected[i];
-    cli_note("rows: %s read, %s accepted, %s duplicate, %s rejected",
-             cli_count_text(report->rows, rows), cli_count_text(report->accepted, accepted),
-             cli_count_text(report->duplicates, duplicates), cli_count_text(sum, rejected));
-    for (int32_t i = 0; i < TUTELA_REJECT_COUNT; i++)
-        if (report->rejected[i])
-            cli_note("  %s: %s", tutela_reject_text(i), cli_count_text(report->rejected[i], rows));
+    return path && stat(path, &other) == 0 && other.st_dev == file->st_dev
+           && other.st_ino == file->st_ino;
 }
 
 /*
  * The set takes the place of what is there, so that must be an ordinary file: a device would be gone
- * for every program on the machine. And a set over one of its own lists, or its key, would
- * cost the operator the list, or the key.
+ * for every program on the machine. And a set over one of its own lists, its key or a set it is
+ * held against would cost the operator that one.
  */
-static int check_output(const char *output, const char *key, char *const *inputs, size_t count)
+static int check_output(const tutela_build_options *options, const cli_lint *lint)
 {
-    struct stat out, in;
+    const char *output = options->output, *what = NULL;
+    struct stat out;
 
     if (stat(output, &out) != 0)
         return CLI_EXIT_OK;
     if (!S_ISREG(out.st_mode))
         return cli_fail(CLI_EXIT_USAGE, "name a file that does not exist yet, or an older set",
                         "%s: is not a regular file", output);
-    if (key && stat(key, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
-        return cli_fail(CLI_EXIT_USAGE, "write the set to another file", "%s: is the key", output);
-    for (size_t i = 0; i < count; i++)
-        if (stat(inputs[i], &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
-            return cli_fail(CLI_EXIT_USAGE, "write the set to another file",
-                            "%s: is both input and output", output);
-    return CLI_EXIT_OK;
+    if (same_file(&out, options->key_file))
+        what = "is the key";
+    for (size_t i = 0; i < options->input_count && !what; i++)
+        if (same_file(&out, options->inputs[i]))
+            what = "is both input and output";
+    for (size_t i = 0; i < lint->against_count && !what; i++)
+        if (same_file(&out, lint->against[i]))
+            what = "is both output and --against";
+    return what ? cli_fail(CLI_EXIT_USAGE, "write the set to another file", "%s: %s", output, what)
+                : CLI_EXIT_OK;
 }
 
 static int check_required(const cli_args *args)
@@ -127,10 +66,80 @@ static const char *advice(tutela_status status)
     }
 }
 
+/* 1 when some list of the set can overlap with lists of that polarity. */
+static int has_opposed(const tutela_set *set, int32_t polarity)
+{
+    tutela_list_info list;
+
+    for (size_t i = 0; tutela_set_get_list(set, i, &list) == TUTELA_OK; i++)
+        if (list.polarity != polarity)
+            return 1;
+    return 0;
+}
+
+/* Open the sets of --against into `sets`, which has the room. */
+static int open_against(const cli_args *args, cli_lint *lint, int32_t polarity, tutela_set **sets)
+{
+    for (size_t i = 0; i < lint->against_count; i++) {
+        tutela_error error = {0};
+        tutela_status status = cli_set_open(args, lint->against[i], &sets[i], &error);
+
+        if (status != TUTELA_OK)
+            return cli_fail_error(cli_exit_of(status), &error,
+                                  "a hash set is made with 'tutela set build'");
+        if (has_opposed(sets[i], polarity))
+            lint->opposed = 1;
+        else
+            cli_note("%s: has no %s list, so nothing is held against it", lint->against[i],
+                     tutela_polarity_name(polarity == TUTELA_KNOWN_BAD ? TUTELA_KNOWN_GOOD
+                                                                       : TUTELA_KNOWN_BAD));
+    }
+    return CLI_EXIT_OK;
+}
+
+static int build(tutela_build_options *options, cli_lint *lint)
+{
+    tutela_build_report report = {.size = sizeof report};
+    tutela_error error = {0};
+    tutela_status status;
+    int exit_status;
+
+    cli_lint_begin(lint, options);
+    status = tutela_set_build(options, &report, &error);
+    if (report.rows > 0)
+        cli_lint_end(lint, &report, options->output);
+    exit_status = cli_stdout_done();
+    if (status != TUTELA_OK)
+        return cli_fail_error(cli_exit_of(status), &error, advice(status));
+    cli_note("%s: written", options->output);
+    return exit_status;
+}
+
+/* With room for as many sets and names as there are arguments. */
+static int prepare_and_build(const cli_args *args, tutela_build_options *options,
+                             const char **names, tutela_set **sets)
+{
+    cli_lint lint = {.json = cli_has(args, OPT_BUILD_JSON), .against = names};
+    char room[PATH_MAX];
+    int exit_status = cli_key_for_build(args, room, &options->key_file);
+
+    lint.against_count = cli_values(args, OPT_AGAINST, names);
+    options->against = sets;
+    options->against_count = lint.against_count;
+    if (exit_status == CLI_EXIT_OK)
+        exit_status = check_output(options, &lint);
+    if (exit_status == CLI_EXIT_OK)
+        exit_status = open_against(args, &lint, options->polarity, sets);
+    if (exit_status == CLI_EXIT_OK)
+        exit_status = build(options, &lint);
+    for (size_t i = 0; i < lint.against_count; i++)
+        tutela_set_close(sets[i]);
+    cli_lint_done(&lint);
+    return exit_status;
+}
+
 int cli_run_set_build(const cli_args *args)
 {
-    struct build build = {.inputs = args->operands};
-    tutela_build_report report = {.size = sizeof report};
     tutela_build_options options = {
         .size = sizeof options,
         .inputs = args->operands,
@@ -142,33 +151,20 @@ int cli_run_set_build(const cli_args *args)
         .unsealed = cli_has(args, OPT_UNSEALED),
         .reproducible = cli_has(args, OPT_BUILD_REPRODUCIBLE),
         .memory = cli_number(args, OPT_BUILD_MEMORY, 0),
-        .on_reject = on_reject,
-        .on_format = on_format,
-        .on_version = on_version,
+        .strict = cli_has(args, OPT_STRICT),
         .csv_map = cli_text(args, OPT_MAP),
-        .user = &build,
     };
-    tutela_error error = {0};
-    tutela_status status;
-    char room[PATH_MAX];
+    const char **names = calloc(args->given_count + 1, sizeof *names);
+    tutela_set **sets = calloc(args->given_count + 1, sizeof *sets);
     int exit_status = check_required(args);
 
     if (exit_status == CLI_EXIT_OK)
         exit_status = cli_expires(args, &options.expires);
-    if (exit_status == CLI_EXIT_OK)
-        exit_status = cli_key_for_build(args, room, &options.key_file);
-    if (exit_status == CLI_EXIT_OK)
-        exit_status = check_output(options.output, options.key_file,
-                                   (char *const *)args->operands, args->operand_count);
-    if (exit_status != CLI_EXIT_OK)
-        return exit_status;
-    status = tutela_set_build(&options, &report, &error);
-    if (report.rows > 0 && (status == TUTELA_OK || status == TUTELA_LIST_UNUSABLE)) {
-        print_rejects(&build);
-        print_counts(&report);
-    }
-    if (status != TUTELA_OK)
-        return cli_fail_error(cli_exit_of(status), &error, advice(status));
-    cli_note("%s: written", options.output);
-    return CLI_EXIT_OK;
+    if (exit_status == CLI_EXIT_OK && names && sets)
+        exit_status = prepare_and_build(args, &options, names, sets);
+    else if (exit_status == CLI_EXIT_OK)
+        exit_status = cli_fail(CLI_EXIT_RECORD, "close other programs", "out of memory");
+    free(names);
+    free(sets);
+    return exit_status;
 }

@@ -10,7 +10,12 @@ static const char *const statuses[] = {TUTELA_STATUS_MAP(X)};
 #undef X
 #define X(name, number, text) [number] = text,
 static const char *const types[] = {TUTELA_TYPE_MAP(X)};
+#undef X
+#define X(name, number, word, text) [number] = text,
 static const char *const rejects[] = {TUTELA_REJECT_MAP(X)};
+#undef X
+#define X(name, number, word, text) [number] = word,
+static const char *const reject_words[] = {TUTELA_REJECT_MAP(X)};
 #undef X
 #define X(name, number, text, complete) [number] = text,
 static const char *const items[] = {TUTELA_ITEM_MAP(X)};
@@ -109,4 +114,9 @@ const char *tutela_entry_flag_words(uint32_t flag)
 const char *tutela_reject_text(int32_t reason)
 {
     return AT(rejects, reason);
+}
+
+const char *tutela_reject_name(int32_t reason)
+{
+    return AT(reject_words, reason);
 }

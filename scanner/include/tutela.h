@@ -466,20 +466,20 @@ TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_contains_many(
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_check(const tutela_set *set,
                                                           tutela_error *error);
 
-/* Why a row of a list was not taken. Numbers are frozen. */
-#define TUTELA_REJECT_MAP(X)                                         \
-    X(SYNTAX, 0, "not in the list's format")                         \
-    X(WIDTH, 1, "no digest of a known width")                        \
-    X(HEX, 2, "not hexadecimal")                                     \
-    X(NO_DIGEST, 3, "no digest that can be matched")                 \
-    X(EMPTY_FILE, 4, "digest of the empty file")                     \
-    X(ALL_ZERO, 5, "all-zero digest")                                \
-    X(SIZE, 6, "size is not a number")                               \
-    X(TOO_LONG, 7, "row longer than the limit")                      \
-    X(ENCODING, 8, "not valid text")
+/* Why a row of a list was not taken. Numbers and words are frozen. */
+#define TUTELA_REJECT_MAP(X)                                             \
+    X(SYNTAX, 0, "syntax", "not in the list's format")                   \
+    X(WIDTH, 1, "width", "no digest of a known width")                   \
+    X(HEX, 2, "hex", "not hexadecimal")                                  \
+    X(NO_DIGEST, 3, "no-digest", "no digest that can be matched")        \
+    X(EMPTY_FILE, 4, "empty-file", "digest of the empty file")           \
+    X(ALL_ZERO, 5, "all-zero", "all-zero digest")                        \
+    X(SIZE, 6, "size", "size is not a number")                           \
+    X(TOO_LONG, 7, "too-long", "row longer than the limit")              \
+    X(ENCODING, 8, "encoding", "not valid text")
 
 typedef enum tutela_reject {
-#define X(name, number, text) TUTELA_REJECT_##name = (number),
+#define X(name, number, word, text) TUTELA_REJECT_##name = (number),
     TUTELA_REJECT_MAP(X)
 #undef X
     TUTELA_REJECT_COUNT = 9
@@ -488,14 +488,72 @@ typedef enum tutela_reject {
 /* The reason in words; NULL for any other number. Static. Thread: any. */
 TUTELA_API const char *tutela_reject_text(int32_t reason);
 
-/* What a build did. */
+/* The reason's word, for programs: "width"; NULL for any other number. Static. Thread: any. */
+TUTELA_API const char *tutela_reject_name(int32_t reason);
+
+#define TUTELA_MASK_COUNT 16u /* masks of algorithms: TUTELA_BIT of each digest an entry has */
+
+/*
+ * What a build did, and what the lists hold that their owners may want to know. Digests are counted
+ * by algorithm: a file listed with two digests counts in both columns.
+ */
 typedef struct tutela_build_report {
     size_t size;
     uint64_t rows;     /* rows read that should hold an entry */
     uint64_t accepted; /* entries taken */
     uint64_t duplicates; /* entries already there, to the last field */
     uint64_t rejected[TUTELA_REJECT_COUNT]; /* by reason */
+    uint64_t masks[TUTELA_MASK_COUNT]; /* entries, by which digests they have */
+    uint64_t unsized; /* entries with MD5 alone and no size: the weakest evidence there is */
+    uint64_t conflicts[TUTELA_ALGORITHM_COUNT]; /* digests with two categories in one list */
+    uint64_t repeated[TUTELA_ALGORITHM_COUNT]; /* others with several entries in one list */
+    uint64_t several[TUTELA_ALGORITHM_COUNT]; /* digests in more than one list; no fault */
+    uint64_t conflict_pairs; /* different pairs of categories in conflict; 65536 stand for more */
+    int32_t written;         /* 1: the set is in place */
+    int32_t reserved;
 } tutela_build_report;
+
+/* Something a list holds that is no entry, or was left out of one. */
+typedef struct tutela_build_tally {
+    const char *what; /* static: "PhotoDNA", "date that cannot be read" */
+    uint64_t count;
+} tutela_build_tally;
+
+/* What one input held. All it points to is borrowed for the call. */
+typedef struct tutela_build_input {
+    size_t size;        /* sizeof(tutela_build_input) of the library */
+    size_t input;       /* its index */
+    const char *format; /* what it was read as */
+    const char *list;   /* the list its entries belong to */
+    const char *version;
+    uint64_t rows;
+    uint64_t rejected[TUTELA_REJECT_COUNT]; /* by reason */
+    const tutela_build_tally *tallies;      /* in the order they were met */
+    size_t tally_count;
+} tutela_build_input;
+
+/*
+ * Two categories that one list gives the same digests. An entry without a category contradicts
+ * none; neither do two lists. Strings are borrowed for the call.
+ */
+typedef struct tutela_build_conflict {
+    size_t size; /* sizeof(tutela_build_conflict) of the library */
+    const char *list;
+    const char *version;
+    tutela_category first;
+    tutela_category second;
+    uint64_t digests[TUTELA_ALGORITHM_COUNT];
+} tutela_build_conflict;
+
+/* Rows of one input that a list of the other polarity holds too. Borrowed for the call. */
+typedef struct tutela_build_overlap {
+    size_t size;  /* sizeof(tutela_build_overlap) of the library */
+    size_t input; /* index of the input */
+    size_t set;   /* index in tutela_build_options.against */
+    tutela_list_info list; /* the other list */
+    uint64_t rows;
+    uint64_t digests[TUTELA_ALGORITHM_COUNT]; /* of these rows, those that it holds */
+} tutela_build_overlap;
 
 typedef struct tutela_build_options {
     size_t size;
@@ -516,6 +574,22 @@ typedef struct tutela_build_options {
     const char *key_file;
     int32_t unsealed;
     int32_t create_key; /* 1: make key_file if there is nothing of that name */
+    /*
+     * Sets, sealed with any key, whose lists of the other polarity the rows are held against: what
+     * is in both is counted, and still taken.
+     */
+    tutela_set *const *against;
+    size_t against_count;
+    int32_t strict; /* 1: any rejected row, and nothing is written */
+    int32_t reserved;
+    /* Called after each input whose format is known, also when reading it failed. */
+    void (*on_input)(void *user, const tutela_build_input *input);
+    /*
+     * Called when all is read: for each pair of categories in conflict, and for each input and list
+     * that overlap; the most frequent first, 65536 of each at most.
+     */
+    void (*on_conflict)(void *user, const tutela_build_conflict *conflict);
+    void (*on_overlap)(void *user, const tutela_build_overlap *overlap);
     int64_t expires;    /* nanoseconds since 1970 UTC from which the set is refused; 0: never */
     /*
      * What the columns of tables mean, "md5=2,sha1=3,size=5,separator=tab": columns by number from
@@ -536,8 +610,9 @@ typedef struct tutela_build_options {
  * temporary files; ids, owners, sizes and categories do as the lists have them, but for an id or an
  * owner that spells a digest of its own entry, which is left out. The old file at options->output stays whole until the new one is
  * complete and on disk. `report` may be NULL; else report->size must be set, and it is filled even
- * when TUTELA_LIST_UNUSABLE says that no row could be used.
- * Thread: any.
+ * when TUTELA_LIST_UNUSABLE says that no row could be used, or TUTELA_SET_REFUSED that a row was
+ * rejected where options->strict allows none. Damage in a set of options->against is
+ * TUTELA_SET_REFUSED too. Thread: any.
  */
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_build(const tutela_build_options *options,
                                                           tutela_build_report *report,
