@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "digest/digest.h"
 #include "digest/sha256.h"
+#include "hashsets/key_file.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -277,29 +278,11 @@ tutela_status tt_seal_load(tt_seal **out, const char *path, tutela_error *error)
 tutela_status tt_seal_create(const char *path, tutela_error *error)
 {
     uint8_t key[TT_SEAL_KEY_SIZE];
-    int failure;
+    tutela_status status;
 
     if (tt_random_bytes(key, sizeof key) != 0)
         return tt_fail(error, TUTELA_IO, errno, "%s: no random bytes for a key", path);
-    /* Half a key would stand in the way of the next. */
-    failure = tt_create_whole(path, key, sizeof key, S_IRUSR | S_IWUSR) == 0 ? 0 : errno;
+    status = tt_key_file_make(path, key, sizeof key, S_IRUSR | S_IWUSR, error);
     explicit_bzero(key, sizeof key);
-    switch (failure) {
-    case 0:
-        return TUTELA_OK;
-    case EEXIST:
-        (void)tt_fail(error, TUTELA_ARGUMENT, failure, "%s: cannot make the key", path);
-        return tt_advise(error, TUTELA_ARGUMENT,
-                         "name a new file: without its key a sealed set can never be used again");
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
-    case EIO:
-        (void)tt_fail(error, TUTELA_RECORD, failure, "%s: cannot write the key", path);
-        return tt_advise(error, TUTELA_RECORD, "make room and try again");
-    case ENOMEM:
-        return tt_no_memory(error);
-    default:
-        return tt_fail(error, TUTELA_IO, failure, "%s: cannot make the key", path);
-    }
+    return status;
 }

@@ -4,11 +4,11 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "hashsets/key_file.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 
 #define SECRET "tutela-ed25519-secret "
 #define PUBLIC "tutela-ed25519 "
@@ -131,42 +131,6 @@ tutela_status tt_public_key_load(const char *path, uint8_t *key, tutela_error *e
 
 /* ---- Making ------------------------------------------------------------------------------ */
 
-/* The new name must outlive a power cut too. 0, or -1 with errno. */
-static int sync_folder(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    TT_AUTO_FREE char *folder
-        = slash ? tt_copy(path, (size_t)(slash - path) + 1) : tt_copy_text(".");
-    TT_AUTO_CLOSE int fd = -1;
-
-    if (!folder) {
-        errno = ENOMEM;
-        return -1;
-    }
-    fd = tt_openat(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY, 0);
-    /* Some file systems sync no folders, and say so. */
-    return fd >= 0 && (tt_fsync(fd) == 0 || errno == EINVAL) ? 0 : -1;
-}
-
-/* A file that was not there, synced; on failure it is not there again. */
-static tutela_status make_file(const char *path, mode_t mode, const char *text, size_t size,
-                               tutela_error *error)
-{
-    TT_AUTO_CLOSE int fd = tt_openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_EXCL, mode);
-
-    if (fd < 0 && errno == EEXIST)
-        return tt_advise(error,
-                         tt_fail(error, TUTELA_ARGUMENT, EEXIST, "%s: cannot make the key", path),
-                         "name a new file: a key is never written over");
-    if (fd < 0)
-        return tt_fail(error, TUTELA_IO, errno, "%s: cannot make the key", path);
-    if (tt_write_all(fd, text, size) == 0 && tt_fsync(fd) == 0 && sync_folder(path) == 0)
-        return TUTELA_OK;
-    (void)tt_fail(error, TUTELA_RECORD, errno, "%s: cannot write the key", path);
-    tt_unlink(path);
-    return tt_advise(error, TUTELA_RECORD, "make room and try again");
-}
-
 static tutela_status make_public(const char *path, const uint8_t *seed, tutela_error *error)
 {
     uint8_t key[TT_ED25519_KEY_SIZE];
@@ -179,7 +143,7 @@ static tutela_status make_public(const char *path, const uint8_t *seed, tutela_e
     tt_buf_add_char(&line, '\n');
     if (tt_buf_failed(&line))
         return tt_no_memory(error);
-    return make_file(path, 0644, line.data, line.size, error);
+    return tt_key_file_make(path, line.data, line.size, 0644, error);
 }
 
 static tutela_status make_secret(const char *path, const uint8_t *seed, tutela_error *error)
@@ -189,7 +153,7 @@ static tutela_status make_secret(const char *path, const uint8_t *seed, tutela_e
 
     tt_hex_encode(seed, TT_ED25519_KEY_SIZE, line + sizeof SECRET - 1);
     line[sizeof SECRET - 1 + HEX_SIZE] = '\n';
-    status = make_file(path, S_IRUSR | S_IWUSR, line, sizeof SECRET + HEX_SIZE, error);
+    status = tt_key_file_make(path, line, sizeof SECRET + HEX_SIZE, S_IRUSR | S_IWUSR, error);
     explicit_bzero(line, sizeof line);
     return status;
 }
@@ -205,7 +169,7 @@ tutela_status tt_signing_key_create(const char *path, tutela_error *error)
     if (!public)
         return tt_no_memory(error);
     (void)snprintf(public, room, "%s%s", path, end);
-    if (getrandom(seed, sizeof seed, 0) != (ssize_t)sizeof seed)
+    if (tt_random_bytes(seed, sizeof seed) != 0)
         return tt_fail(error, TUTELA_IO, errno, "%s: no random bytes for a key", path);
     /* The secret first: a public key without it would be trusted and could sign nothing. */
     status = make_secret(path, seed, error);
