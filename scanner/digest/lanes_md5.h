@@ -30,7 +30,7 @@
 
 /* The functions of the four rounds, added to a sum. */
 #define MD5_F(sum, x, y, z) v_add(sum, v_choose(x, y, z))
-#define MD5_G(sum, x, y, z) v_add(sum, v_choose(z, x, y))
+#define MD5_G(sum, x, y, z) v_add_md5_g(sum, x, y, z)
 #define MD5_H(sum, x, y, z) v_add(sum, v_xor3(x, y, z))
 #define MD5_I(sum, x, y, z) v_add_md5_i(sum, x, y, z)
 

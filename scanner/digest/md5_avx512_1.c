@@ -40,6 +40,11 @@ V_INLINE v_words v_choose(v_words x, v_words y, v_words z)
     return _mm_ternarylogic_epi32(z, x, y, 0xb8);
 }
 
+V_INLINE v_words v_add_md5_g(v_words sum, v_words x, v_words y, v_words z)
+{
+    return v_add(sum, v_choose(z, x, y));
+}
+
 V_INLINE v_words v_add_md5_i(v_words sum, v_words x, v_words y, v_words z)
 {
     return v_add(sum, _mm_ternarylogic_epi32(z, x, y, 0x65));

@@ -62,6 +62,12 @@ V_INLINE v_words v_majority(v_words x, v_words y, v_words z)
     return _mm512_ternarylogic_epi32(z, x, y, 0xe8);
 }
 
+/* sum + (z ? x : y) */
+V_INLINE v_words v_add_md5_g(v_words sum, v_words x, v_words y, v_words z)
+{
+    return v_add(sum, v_choose(z, x, y));
+}
+
 /* sum + (y ^ (x | ~z)) */
 V_INLINE v_words v_add_md5_i(v_words sum, v_words x, v_words y, v_words z)
 {

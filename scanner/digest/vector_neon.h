@@ -61,6 +61,12 @@ V_INLINE v_words v_majority(v_words x, v_words y, v_words z)
     return vbslq_u32(veorq_u32(x, y), z, y);
 }
 
+/* sum + (z ? x : y) */
+V_INLINE v_words v_add_md5_g(v_words sum, v_words x, v_words y, v_words z)
+{
+    return v_add(sum, v_choose(z, x, y));
+}
+
 /* sum + (y ^ (x | ~z)) */
 V_INLINE v_words v_add_md5_i(v_words sum, v_words x, v_words y, v_words z)
 {

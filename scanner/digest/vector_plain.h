@@ -52,6 +52,14 @@ V_INLINE v_words v_majority(v_words x, v_words y, v_words z)
     return y ^ ((x ^ y) & (y ^ z));
 }
 
+/* sum + (z ? x : y), of which only the last sum waits for x, the word that is ready last. */
+V_INLINE v_words v_add_md5_g(v_words sum, v_words x, v_words y, v_words z)
+{
+    sum = v_add(sum, y & ~z);
+    v_settle(sum);
+    return v_add(sum, x & z);
+}
+
 /* sum + (y ^ (x | ~z)) */
 V_INLINE v_words v_add_md5_i(v_words sum, v_words x, v_words y, v_words z)
 {

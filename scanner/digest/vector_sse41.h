@@ -65,6 +65,14 @@ V_INLINE v_words v_majority(v_words x, v_words y, v_words z)
     return _mm_xor_si128(y, _mm_and_si128(_mm_xor_si128(x, y), _mm_xor_si128(y, z)));
 }
 
+/* sum + (z ? x : y), of which only the last sum waits for x, the word that is ready last. */
+V_INLINE v_words v_add_md5_g(v_words sum, v_words x, v_words y, v_words z)
+{
+    sum = v_add(sum, _mm_andnot_si128(z, y));
+    v_settle(sum);
+    return v_add(sum, _mm_and_si128(x, z));
+}
+
 /*
  * sum + 1 + (y ^ (x | ~z)), which is sum - (y ^ (~x & z)) and so an instruction less; the constants
  * of these steps are 1 less instead.
