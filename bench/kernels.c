@@ -4,8 +4,8 @@
  *     kernels [--rounds N] [--json] [WORD]...     only lines that hold all the words
  *
  * Every line is measured once a round, OpenSSL first, as the fastest of some turns in a few
- * milliseconds of this thread's processor time, so that what else the machine does falls on all
- * lines alike. A ratio compares figures of one round; "best" is what a quiet moment gave. Data is made up, in the second cache
+ * milliseconds, so that what else the machine does falls on all lines alike. A ratio compares
+ * figures of one round; "best" is what a quiet moment gave. Data is made up, in the second cache
  * for full lanes.
  */
 #include "base/status.h"
@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #define ROUNDS     31
@@ -58,12 +59,35 @@ static void die(const char *what)
     exit(1);
 }
 
-static double seconds(void)
+static double seconds(clockid_t clock)
 {
     struct timespec at;
 
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
+    (void)clock_gettime(clock, &at);
     return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
+}
+
+/* A moment of this thread. */
+typedef struct moment {
+    double wall, cpu;
+    long taken; /* how often others took the core */
+} moment;
+
+static moment now(void)
+{
+    struct rusage used;
+
+    (void)getrusage(RUSAGE_THREAD, &used);
+    return (moment){seconds(CLOCK_MONOTONIC), seconds(CLOCK_THREAD_CPUTIME_ID), used.ru_nivcsw};
+}
+
+/*
+ * By the clock on the wall, unless another thread ran meanwhile: processor time of a virtual machine
+ * is corrected after the fact and can come out as next to nothing.
+ */
+static double between(moment a, moment b)
+{
+    return a.taken == b.taken ? b.wall - a.wall : b.cpu - a.cpu;
 }
 
 /* splitmix64. */
@@ -174,18 +198,20 @@ static void work(const line *l)
  */
 static double rate_of(const line *l)
 {
-    double bytes = 0, best = 1e9, begun = seconds(), last, now;
+    double bytes = 0, best = 1e9, took;
+    moment begun = now(), last, end;
 
     for (size_t i = 0; i < l->jobs; i++)
         bytes += (double)size_of(l, i);
     work(l);
-    now = seconds();
+    end = now();
     do {
-        last = now;
+        last = end;
         work(l);
-        now = seconds();
-        best = now - last < best ? now - last : best;
-    } while (now - begun < SLICE);
+        end = now();
+        took = between(last, end);
+        best = took < best ? took : best;
+    } while (end.wall - begun.wall < SLICE);
     return bytes / (best > 1e-9 ? best : 1e-9) / 1e9;
 }
 
