@@ -13,17 +13,17 @@
 #define WINDOW_LEAST ((size_t)512)
 
 /* What makes records differ here: a list and a category. Numbered as the records are ranked. */
-typedef struct class {
+typedef struct label {
     uint32_t record; /* one such */
     uint32_t list;   /* rank */
     uint32_t stated; /* there is a category */
-} class;
+} label;
 
 struct tt_lint {
     const tt_names *names;
-    class *classes;
-    size_t class_count;
-    uint32_t *class_of; /* by the rank of a record */
+    label *labels;
+    size_t label_count;
+    uint32_t *label_of; /* by the rank of a record */
 
     /* Where the ranks of entries are; no writer: they come with the keys. */
     const tt_writer *writer;
@@ -38,15 +38,15 @@ struct tt_lint {
     size_t window_size;
     size_t window_room;
 
-    /* The run: different classes in order, then entries as they came. */
+    /* The run: different labels in order, then entries as they came. */
     int algorithm;
     uint64_t key[TT_KEY_SIZE / 8];
     uint64_t length; /* entries of it */
     uint32_t *run;   /* room for one, from the beginning */
-    size_t settled; /* classes */
-    size_t count;   /* classes and entries */
+    size_t settled; /* labels */
+    size_t count;   /* labels and entries */
     size_t room;
-    unsigned repeats; /* 1: two entries have the same class */
+    unsigned repeats; /* 1: two entries have the same label */
 
     tt_pairs pairs;
     tt_lint_counts counts;
@@ -54,25 +54,25 @@ struct tt_lint {
 
 /* ---- Classes ----------------------------------------------------------------------------- */
 
-static tutela_status make_classes(tt_lint *lint, tutela_error *error)
+static tutela_status make_labels(tt_lint *lint, tutela_error *error)
 {
     size_t records = tt_names_records(lint->names);
     tt_names_text last = {0};
 
-    lint->class_of = tt_alloc(records, sizeof *lint->class_of);
-    lint->classes = tt_alloc(records, sizeof *lint->classes);
-    if (!lint->class_of || !lint->classes)
+    lint->label_of = tt_alloc(records, sizeof *lint->label_of);
+    lint->labels = tt_alloc(records, sizeof *lint->labels);
+    if (!lint->label_of || !lint->labels)
         return tt_no_memory(error);
     for (size_t rank = 0; rank < records; rank++) {
         tt_names_text text;
         tt_names_text_of(lint->names, (uint32_t)rank, &text);
-        /* Ranked by list, then category: the records of a class are neighbours. */
+        /* Ranked by list, then category: the records of a label are neighbours. */
         if (rank == 0 || text.list_rank != last.list_rank || strcmp(text.scheme, last.scheme) != 0
             || strcmp(text.value, last.value) != 0)
-            lint->classes[lint->class_count++] = (class){.record = (uint32_t)rank,
+            lint->labels[lint->label_count++] = (label){.record = (uint32_t)rank,
                                                          .list = text.list_rank,
                                                          .stated = text.value[0] != '\0'};
-        lint->class_of[rank] = (uint32_t)lint->class_count - 1;
+        lint->label_of[rank] = (uint32_t)lint->label_count - 1;
         last = text;
     }
     return TUTELA_OK;
@@ -90,7 +90,7 @@ tutela_status tt_lint_new(tt_lint **out, const tt_names *names, tutela_error *er
     if (tt_grow((void **)&lint->run, &lint->room, 0, sizeof *lint->run) != 0)
         status = tt_no_memory(error);
     else
-        status = make_classes(lint, error);
+        status = make_labels(lint, error);
     if (status == TUTELA_OK)
         *out = lint;
     else
@@ -103,8 +103,8 @@ void tt_lint_free(tt_lint *lint)
     if (!lint)
         return;
     tt_pairs_done(&lint->pairs);
-    tt_free(lint->classes);
-    tt_free(lint->class_of);
+    tt_free(lint->labels);
+    tt_free(lint->label_of);
     tt_free(lint->run);
     tt_free(lint->window);
     tt_free(lint);
@@ -173,7 +173,7 @@ static int order_numbers(const void *a, const void *b)
     return (first > second) - (first < second);
 }
 
-/* Entries that wait become classes, each once. */
+/* Entries that wait become labels, each once. */
 static tutela_status settle(tt_lint *lint, tutela_error *error)
 {
     size_t kept = 0;
@@ -181,7 +181,7 @@ static tutela_status settle(tt_lint *lint, tutela_error *error)
     for (size_t i = lint->settled; i < lint->count; i++) {
         uint64_t rank = 0;
         TT_TRY(rank_of(lint, lint->run[i], &rank, error));
-        lint->run[i] = lint->class_of[rank];
+        lint->run[i] = lint->label_of[rank];
     }
     qsort(lint->run, lint->count, sizeof *lint->run, order_numbers);
     for (size_t i = 0; i < lint->count; i++) {
@@ -194,8 +194,8 @@ static tutela_status settle(tt_lint *lint, tutela_error *error)
     return TUTELA_OK;
 }
 
-/* One more digest to which a list gives the categories of `classes`, two or more. */
-static tutela_status add_pairs(tt_lint *lint, const uint32_t *classes, size_t count,
+/* One more digest to which a list gives the categories of `labels`, two or more. */
+static tutela_status add_pairs(tt_lint *lint, const uint32_t *labels, size_t count,
                                tutela_error *error)
 {
     if (count > TT_LINT_CATEGORIES)
@@ -203,7 +203,7 @@ static tutela_status add_pairs(tt_lint *lint, const uint32_t *classes, size_t co
     for (size_t i = 0; i < count; i++)
         for (size_t j = i + 1; j < count; j++) {
             tt_pair *pair = NULL;
-            TT_TRY(tt_pairs_at(&lint->pairs, classes[i], classes[j], &pair, error));
+            TT_TRY(tt_pairs_at(&lint->pairs, labels[i], labels[j], &pair, error));
             if (pair)
                 pair->digests[lint->algorithm]++;
         }
@@ -218,10 +218,10 @@ static tutela_status judge(tt_lint *lint, tutela_error *error)
 
     TT_TRY(settle(lint, error));
     for (size_t from = 0; from < lint->count; from = end, lists++) {
-        uint32_t list = lint->classes[lint->run[from]].list;
+        uint32_t list = lint->labels[lint->run[from]].list;
         size_t first = from;
-        for (end = from; end < lint->count && lint->classes[lint->run[end]].list == list; end++)
-            if (!lint->classes[lint->run[end]].stated)
+        for (end = from; end < lint->count && lint->labels[lint->run[end]].list == list; end++)
+            if (!lint->labels[lint->run[end]].stated)
                 first = end + 1; /* no category contradicts none; it sorts before all others */
         if (end - from > 1)
             lint->repeats = 1;
@@ -239,7 +239,7 @@ static tutela_status judge(tt_lint *lint, tutela_error *error)
 /* A run of several is whole. */
 static tutela_status close_run(tt_lint *lint, tutela_error *error)
 {
-    if (lint->class_count == 1)
+    if (lint->label_count == 1)
         lint->counts.repeated[lint->algorithm]++;
     else
         TT_TRY(judge(lint, error));
@@ -252,7 +252,7 @@ static tutela_status close_run(tt_lint *lint, tutela_error *error)
 static tutela_status take(tt_lint *lint, uint32_t entry, tutela_error *error)
 {
     lint->length++;
-    if (lint->class_count == 1)
+    if (lint->label_count == 1)
         return TUTELA_OK;
     if (lint->count - lint->settled >= WAITING && lint->count >= 2 * lint->settled)
         TT_TRY(settle(lint, error));
@@ -306,8 +306,8 @@ int tt_lint_conflict_at(const tt_lint *lint, size_t index, tt_lint_conflict *out
     if (index >= lint->pairs.count)
         return 0;
     pair = &lint->pairs.pair[index];
-    tt_names_text_of(lint->names, lint->classes[pair->first].record, &out->first);
-    tt_names_text_of(lint->names, lint->classes[pair->second].record, &out->second);
+    tt_names_text_of(lint->names, lint->labels[pair->first].record, &out->first);
+    tt_names_text_of(lint->names, lint->labels[pair->second].record, &out->second);
     memcpy(out->digests, pair->digests, sizeof out->digests);
     return 1;
 }
