@@ -7,7 +7,9 @@
 #include "base/text.h"
 #include "base/thread.h"
 #include "hashsets/compile.h"
+#include "hashsets/delta.h"
 #include "hashsets/names.h"
+#include "hashsets/place.h"
 #include "hashsets/writer.h"
 
 #include <string.h>
@@ -24,6 +26,9 @@ struct tt_build {
     tt_sort *rows;
     tt_names *names;
     const tt_seal *seal; /* NULL: not sealed */
+    int prints;          /* rows hold fingerprints */
+    tt_delta *delta;     /* NULL: a plain set */
+    uint64_t present;    /* rows that the delta's base has */
     uint32_t list;   /* the rows' list now, or NO_LIST */
     uint32_t listed; /* every algorithm some row has */
     int finished;
@@ -32,15 +37,6 @@ struct tt_build {
     uint8_t *row; /* the row being put together */
     size_t row_room;
 };
-
-static char *folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    if (!slash)
-        return tt_copy_text(".");
-    return slash == path ? tt_copy_text("/") : tt_copy(path, (size_t)(slash - path));
-}
 
 static tutela_status begin(tt_build *build, tutela_error *error)
 {
@@ -66,7 +62,7 @@ tutela_status tt_build_new(tt_build **out, const char *output, uint64_t memory,
     if (!build)
         return tt_no_memory(error);
     build->output = tt_copy_text(output);
-    build->folder = folder_of(output);
+    build->folder = tt_place_folder(output);
     build->memory = memory;
     build->expires = TT_TIME_UNKNOWN;
     build->replace.fd = -1;
@@ -106,6 +102,22 @@ void tt_build_dry(tt_build *build)
     build->dry = 1;
 }
 
+tutela_status tt_build_prints(tt_build *build, tutela_error *error)
+{
+    if (build->finished || tt_sort_count(build->rows))
+        return tt_fail(error, TUTELA_STATE, 0, "%s: another kind of row", build->output);
+    build->prints = 1;
+    return TUTELA_OK;
+}
+
+tutela_status tt_build_delta(tt_build *build, tt_delta *delta, tutela_error *error)
+{
+    if (build->finished || build->list != NO_LIST)
+        return tt_fail(error, TUTELA_STATE, 0, "%s: a base after the first list", build->output);
+    build->delta = delta;
+    return TUTELA_OK;
+}
+
 void tt_build_expires(tt_build *build, int64_t expires)
 {
     build->expires = expires;
@@ -119,6 +131,8 @@ tutela_status tt_build_list(tt_build *build, const char *name, const char *versi
     if (polarity != TUTELA_KNOWN_BAD && polarity != TUTELA_KNOWN_GOOD)
         return tt_fail(error, TUTELA_ARGUMENT, 0,
                        "polarity of a list: neither known-bad nor known-good");
+    if (build->delta)
+        tt_delta_list(build->delta, name, version, polarity);
     return tt_names_list(build->names, name, version, polarity, &build->list, error);
 }
 
@@ -186,7 +200,7 @@ static void seal_digests(const tt_seal *seal, const tt_digests *from, tt_digests
 }
 
 /* The row's sorted form (compile.h) into `to`, which has the room. Returns its size. */
-static size_t encode(uint8_t *to, const tt_seal *seal, const tt_row *row, uint32_t record)
+static size_t encode(uint8_t *to, int prints, const tt_row *row, uint32_t record)
 {
     const tt_digests *digests = &row->digests;
     int first = __builtin_ctz(digests->mask);
@@ -196,11 +210,11 @@ static size_t encode(uint8_t *to, const tt_seal *seal, const tt_row *row, uint32
     uint8_t *at = to;
 
     *at++ = (uint8_t)first;
-    at = put(at, digests->value[first], tt_row_digest(seal, first));
+    at = put(at, digests->value[first], tt_row_digest(prints, first));
     *at++ = (uint8_t)(digests->mask | length << 4);
     for (int algorithm = first + 1; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
         if (digests->mask >> algorithm & 1)
-            at = put(at, digests->value[algorithm], tt_row_digest(seal, algorithm));
+            at = put(at, digests->value[algorithm], tt_row_digest(prints, algorithm));
     at = put_number(at, row->size, size);
     at = put(at, row->entry, strlen(row->entry) + 1);
     *at++ = (uint8_t)bytes_of(date);
@@ -225,15 +239,22 @@ tutela_status tt_build_add(tt_build *build, const tt_row *row, tutela_error *err
 {
     size_t room = ROW_FIXED;
     uint32_t record = 0;
+    int has = 0;
     tt_row kept;
 
     TT_TRY(check_row(build, row, error));
     room += strlen(row->entry);
     kept = *row;
-    if (build->seal) {
+    if (build->seal && !build->prints) {
         seal_digests(build->seal, &row->digests, &kept.digests);
         kept.entry = tells(row, row->entry) ? "" : row->entry;
         kept.owner = tells(row, row->owner) ? "" : row->owner;
+    }
+    if (build->delta)
+        TT_TRY(tt_delta_has(build->delta, &kept, &has, error));
+    if (has) {
+        build->present++;
+        return TUTELA_OK;
     }
     TT_TRY(tt_names_record(build->names, &(tt_names_key){.scheme = kept.scheme,
                                                          .value = kept.value,
@@ -247,8 +268,8 @@ tutela_status tt_build_add(tt_build *build, const tt_row *row, tutela_error *err
         build->row = grown;
         build->row_room = room * 2;
     }
-    TT_TRY(tt_sort_add(build->rows, build->row, encode(build->row, build->seal, &kept, record),
-                       error));
+    TT_TRY(tt_sort_add(build->rows, build->row,
+                       encode(build->row, build->prints || build->seal, &kept, record), error));
     build->listed |= row->digests.mask;
     return TUTELA_OK;
 }
@@ -266,7 +287,9 @@ static tutela_status compile(tt_build *build, tt_writer *writer, int64_t created
                           .listed = build->listed,
                           .created = created,
                           .expires = build->expires,
-                          .seal = build->seal};
+                          .seal = build->seal,
+                          .prints = build->prints || build->seal,
+                          .delta = build->delta};
 
     TT_TRY(tt_sort_finish(build->rows, error));
     TT_TRY(tt_names_settle(build->names, error));
@@ -287,7 +310,7 @@ tutela_status tt_build_finish(tt_build *build, int64_t created, tt_build_counts 
     if (build->finished)
         return tt_fail(error, TUTELA_STATE, 0, "%s: finished twice", build->output);
     build->finished = 1;
-    if (tt_sort_count(build->rows) == 0) {
+    if (tt_sort_count(build->rows) == 0 && !build->delta) {
         (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: no row to make a set of",
                       build->output);
         return tt_advise(error, TUTELA_LIST_UNUSABLE,
@@ -298,6 +321,7 @@ tutela_status tt_build_finish(tt_build *build, int64_t created, tt_build_counts 
     tt_writer_free(writer);
     if (status == TUTELA_OK && !build->dry)
         status = tt_replace_commit(&build->replace, error);
+    done.duplicates += build->present;
     if (status == TUTELA_OK && counts)
         *counts = done;
     return status;

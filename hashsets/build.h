@@ -8,12 +8,14 @@
 #include "hashsets/row.h"
 #include "hashsets/seal.h"
 
+struct tt_delta;
+
 /* Single. After a failure only tt_build_free is of use: the file at `output` is as it was. */
 typedef struct tt_build tt_build;
 
 typedef struct tt_build_counts {
     uint64_t accepted;
-    uint64_t duplicates; /* rows equal to another in every field */
+    uint64_t duplicates; /* rows equal to another in every field, or to an entry of the base */
     uint64_t masks[TT_SET_MASKS]; /* entries, by their digest mask */
     uint64_t unsized;    /* entries with MD5 alone and no size */
     tt_lint_counts lint;
@@ -31,6 +33,17 @@ TT_MUST_USE tutela_status tt_build_new(tt_build **out, const char *output, uint6
  * row was added before.
  */
 TT_MUST_USE tutela_status tt_build_seal(tt_build *build, const tt_seal *seal, tutela_error *error);
+/*
+ * Rows hold fingerprints in the place of digests, made with the key of tt_build_seal, or of no key:
+ * those of another set (expand.h). Before the first row, else TUTELA_STATE.
+ */
+TT_MUST_USE tutela_status tt_build_prints(tt_build *build, tutela_error *error);
+/*
+ * Make a delta (delta.h): rows that its base has are duplicates, and no row at all is fine. `delta`
+ * is settled, and borrowed until tt_build_free. Before the first list, else TUTELA_STATE.
+ */
+TT_MUST_USE tutela_status tt_build_delta(tt_build *build, struct tt_delta *delta,
+                                         tutela_error *error);
 /*
  * The rows that follow belong to this list; the same name, version and polarity again is the same
  * list. Strings are copied. TUTELA_ARGUMENT when one is not UTF-8 or longer than 65536 bytes.

@@ -70,15 +70,16 @@ static tutela_status give(counter *to, const record *sum, tutela_error *error)
     return to->take(to->user, &category, error);
 }
 
-tutela_status tt_set_categories(const tt_set *set,
-                                tutela_status (*take)(void *user, const tt_set_category *category,
-                                                      tutela_error *error),
-                                void *user, tutela_error *error)
+tutela_status tt_set_own_categories(const tt_set *set, tt_category_taker *take, void *user,
+                                    tutela_error *error)
 {
-    counter to = {.set = set, .take = take, .user = user, .left = set->list[0].entries};
+    counter to = {.set = set, .take = take, .user = user};
     record sum;
 
-    TT_TRY(read_record(set, 0, &sum, error)); /* open.c saw that there is one, and a list */
+    if (set->list_count == 0)
+        return TUTELA_OK; /* a delta that only removes */
+    to.left = set->list[0].entries;
+    TT_TRY(read_record(set, 0, &sum, error)); /* open.c saw that there is one */
     for (uint64_t i = 1; i < set->records.count; i++) {
         record next;
         TT_TRY(read_record(set, i, &next, error));

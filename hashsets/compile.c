@@ -59,20 +59,20 @@ static uint64_t number_of(const uint8_t *bytes, unsigned count)
 }
 
 /* The rows' shared bytes were made by build.c: they are what compile.h says. */
-static row take_apart(const uint8_t *bytes, const tt_seal *seal)
+static row take_apart(const uint8_t *bytes, int prints)
 {
     row out = {.size = TT_SIZE_UNKNOWN};
     int first = bytes[0];
     uint8_t shape;
 
     out.digest[first] = bytes + 1;
-    bytes += 1 + tt_row_digest(seal, first);
+    bytes += 1 + tt_row_digest(prints, first);
     shape = *bytes++;
     out.mask = shape & TT_DIGEST_ALL;
     for (int algorithm = first + 1; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
         if (out.mask >> algorithm & 1) {
             out.digest[algorithm] = bytes;
-            bytes += tt_row_digest(seal, algorithm);
+            bytes += tt_row_digest(prints, algorithm);
         }
     if (shape >> 4 != TT_ROW_SIZE_UNKNOWN) {
         out.size = number_of(bytes, shape >> 4);
@@ -136,7 +136,7 @@ static tutela_status flush_group(compiler *to, tutela_error *error)
 
     if (!to->record_count)
         return TUTELA_OK;
-    one = take_apart(to->held, to->job->seal);
+    one = take_apart(to->held, to->job->prints);
     if (one.id_size) {
         id = tt_spool_bytes(&to->ids) + 1;
         TT_TRY(tt_spool_add(&to->ids, one.id, one.id_size + 1, error));
@@ -241,7 +241,8 @@ static tutela_status write_entries(compiler *to, tutela_error *error)
     return tt_spool_write(&to->ids, writer, TT_SECTION_IDS, error);
 }
 
-static tutela_status write_set(compiler *to, tutela_error *error)
+/* The rows: numbers for their entries, and the keys of the lowest algorithm. */
+static tutela_status write_first(compiler *to, tutela_error *error)
 {
     tt_writer *writer = to->job->writer;
     uint64_t section = 0;
@@ -254,13 +255,23 @@ static tutela_status write_set(compiler *to, tutela_error *error)
             keys += to->facts.masks[mask];
     TT_TRY(tt_writer_implied(writer, TT_SECTION_NUMBERS, (uint8_t)to->first, TT_ENCODING_IDENTITY,
                              keys, 0, error));
-    TT_TRY(tt_index_write(writer, to->first, section, keys, error));
+    return tt_index_write(writer, to->first, section, keys, error);
+}
+
+static tutela_status write_set(compiler *to, tutela_error *error)
+{
+    tt_writer *writer = to->job->writer;
+
+    if (to->job->listed)
+        TT_TRY(write_first(to, error));
     TT_TRY(write_entries(to, error));
     TT_TRY(tt_names_write(to->job->names, writer, error));
     for (int algorithm = 0; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
         if (to->keys[algorithm])
             TT_TRY(tt_index_write_sorted(writer, algorithm, to->keys[algorithm], to->job->folder,
                                          to->job->lint, error));
+    if (to->job->delta)
+        TT_TRY(tt_delta_write(to->job->delta, writer, &to->facts, error));
     return tt_writer_finish(writer, &to->facts, error);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/sort.h"
 #include "hashsets/build.h"
+#include "hashsets/delta.h"
 #include "hashsets/lint.h"
 #include "hashsets/names.h"
 #include "hashsets/seal.h"
@@ -14,7 +15,7 @@
  * A row as it is sorted, by its bytes:
  *
  *     first    1 byte: its lowest algorithm
- *     digest   of that algorithm: whole, or of a sealed set its fingerprint
+ *     digest   of that algorithm: whole, or of a sealed set (and of rows made of a set) its fingerprint
  *     shape    1 byte: digest mask, and number of bytes of `size` << 4, 15 when it is unknown
  *     digests  the others, by algorithm, the same way
  *     size     most significant byte first, without leading zeros
@@ -30,9 +31,9 @@
 #define TT_ROW_RECORD 4u
 
 /* Bytes that a digest takes in a row. */
-static inline size_t tt_row_digest(const tt_seal *seal, int algorithm)
+static inline size_t tt_row_digest(int prints, int algorithm)
 {
-    return seal ? TT_KEY_SIZE : tt_digest_size(algorithm);
+    return prints ? TT_KEY_SIZE : tt_digest_size(algorithm);
 }
 
 typedef struct tt_compile_job {
@@ -41,11 +42,13 @@ typedef struct tt_compile_job {
     tt_writer *writer;
     const char *folder; /* for temporary files */
     uint64_t memory;    /* bytes for sorting keys */
-    uint32_t listed;    /* every algorithm some row has */
+    uint32_t listed;    /* every algorithm some row has; 0 for no row, of a delta only */
     int64_t created;
     int64_t expires;
     const tt_seal *seal; /* what the rows are sealed with, or NULL */
     tt_lint *lint;       /* for these names; sees every key */
+    int prints;          /* rows hold fingerprints */
+    const tt_delta *delta; /* or NULL */
 } tt_compile_job;
 
 /* Read the rows to their end, write the set through the writer. TUTELA_RECORD and others. */

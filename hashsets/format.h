@@ -32,14 +32,15 @@ enum {
     TT_AT_KEY_ID = 192,    /* 8 bytes: of the key the set is sealed with, else zero */
     TT_AT_EXPIRES = 200,   /* i64 */
     TT_AT_ROOTS = 208,     /* 32 bytes: SHA-256 of the ROOTS section with its padding */
-    TT_AT_BASE = 240,      /* 32 bytes: identity of the set this one is laid over; zero */
-    TT_AT_LAYERS = 272,    /* u32: layers below; zero */
+    TT_AT_BASE = 240,      /* 32 bytes: of a delta, the identity of its base, else zero */
+    TT_AT_LAYER = 272,     /* u32: layers below it */
     TT_AT_RESERVED_2 = 276, /* 228 bytes: zero */
     TT_AT_PAGE_SUM = 504,  /* u64: XXH3 of page 0 with this field zero */
     TT_AT_SLOTS = 512
 };
 
 #define TT_SET_SEALED 1u /* flag: keys are made with a secret key (seal.h) */
+#define TT_SET_DELTA 4u  /* flag: additions to and removals from another set (layers.h) */
 #define TT_KEY_ID_SIZE 8u
 #define TT_SET_MASKS 16u
 #define TT_IDENTITY_SIZE 32u /* SHA-256 of page 0, which pins every byte of the set */
@@ -80,6 +81,9 @@ enum {
     TT_SECTION_NUMBERS = 17,
     TT_SECTION_BUCKETS = 18,
     TT_SECTION_FILTER = 19,
+    TT_SECTION_BASE = 40,
+    TT_SECTION_HIDDEN = 41,
+    TT_SECTION_HIDDEN_COUNTS = 42,
     TT_SECTION_SUMS = 254,
     TT_SECTION_ROOTS = 255
 };
@@ -96,6 +100,8 @@ enum {
 #define TT_RECORD_ENTRIES 24u /* place of `entries` in a record */
 #define TT_KEY_SIZE 16u    /* bytes of a fingerprint */
 #define TT_SUM_SIZE 16u
+#define TT_HIDDEN_SIZE 8u        /* layer << 32 | entry */
+#define TT_HIDDEN_COUNT_SIZE 16u /* layer u16, mask u16, list u32, entries u64 */
 
 /* Every flag that a record may have. */
 enum {
@@ -130,6 +136,8 @@ static inline int64_t tt_updated_of(uint64_t date)
 #define TT_LISTS_MAX 65536u       /* as many tt_set_list are made at open */
 #define TT_RECORDS_MAX (1u << 20) /* the builder holds them in memory */
 #define TT_STRING_MAX (1u << 16)  /* bytes of one string: what a look-up may have to walk */
+#define TT_LAYERS_MAX 64u         /* each costs every miss one line of its filter */
+#define TT_BASE_NAME_MAX 4096u    /* bytes of a path, as the system has it */
 
 /* A fingerprint as two numbers: `high` orders and places it, `low` picks its bits in the filter. */
 typedef struct tt_key {

@@ -51,6 +51,16 @@ static tutela_status check_version(const char *path, const uint8_t *page, tutela
     return TUTELA_OK;
 }
 
+/* Only a delta has a base and layers below it. */
+static int delta_is_sound(const uint8_t *page)
+{
+    uint32_t layer = tt_load32(page + TT_AT_LAYER);
+
+    if (tt_load32(page + TT_AT_FLAGS) & TT_SET_DELTA)
+        return layer > 0 && layer < TT_LAYERS_MAX;
+    return layer == 0 && tt_is_zero(page + TT_AT_BASE, TT_IDENTITY_SIZE);
+}
+
 static tutela_status check_fields(const char *path, const uint8_t *page, uint64_t size,
                                   tutela_error *error)
 {
@@ -59,13 +69,14 @@ static tutela_status check_fields(const char *path, const uint8_t *page, uint64_
 
     if (own > size)
         return tt_set_refuse(path, "truncated (shorter than its header says)", error);
-    if ((flags & ~TT_SET_SEALED) || tt_load32(page + TT_AT_PAGE) != TT_SET_PAGE
+    if ((flags & ~(TT_SET_SEALED | TT_SET_DELTA)) || tt_load32(page + TT_AT_PAGE) != TT_SET_PAGE
         || own % TT_SET_PAGE != 0 || own == 0
         || tt_load32(page + TT_AT_SUMS_KIND) != TT_SUMS_SHA256
         || tt_load32(page + TT_AT_SECTIONS) > TT_SLOTS_MAX
         || !tt_is_zero(page + TT_AT_RESERVED_1, TT_AT_MASKS - TT_AT_RESERVED_1)
         || (!(flags & TT_SET_SEALED) && !tt_is_zero(page + TT_AT_KEY_ID, TT_KEY_ID_SIZE))
-        || !tt_is_zero(page + TT_AT_BASE, TT_AT_PAGE_SUM - TT_AT_BASE))
+        || !delta_is_sound(page)
+        || !tt_is_zero(page + TT_AT_RESERVED_2, TT_AT_PAGE_SUM - TT_AT_RESERVED_2))
         return tt_set_refuse(path, "malformed (header)", error);
     return TUTELA_OK;
 }
@@ -81,6 +92,8 @@ static void take_fields(const uint8_t *page, tt_header *out)
     for (size_t mask = 0; mask < TT_SET_MASKS; mask++)
         out->masks[mask] = tt_load64(page + TT_AT_MASKS + mask * 8);
     memcpy(out->key_id, page + TT_AT_KEY_ID, sizeof out->key_id);
+    out->layer = tt_load32(page + TT_AT_LAYER);
+    memcpy(out->base, page + TT_AT_BASE, sizeof out->base);
     memcpy(out->roots, page + TT_AT_ROOTS, sizeof out->roots);
     memcpy(out->slots, page + TT_AT_SLOTS, sizeof out->slots);
     tt_sha256_bytes(page, TT_SET_PAGE, out->identity);

@@ -14,11 +14,13 @@ typedef struct tt_header {
     uint64_t file_size; /* of the set, a multiple of the page; what comes after is not the set's */
     uint32_t sealed;    /* 1: with the key of key_id */
     uint32_t sections;
+    uint32_t layer; /* layers below; 0 unless it is a delta */
     uint64_t entries;
     int64_t created;
     int64_t expires;
     uint64_t masks[TT_SET_MASKS];
     uint8_t key_id[TT_KEY_ID_SIZE];
+    uint8_t base[TT_IDENTITY_SIZE]; /* of a delta: its base's identity */
     uint8_t roots[32];                   /* SHA-256 of ROOTS */
     uint8_t identity[TT_IDENTITY_SIZE]; /* SHA-256 of page 0 */
     uint8_t slots[TT_SLOTS_MAX * TT_SLOT_SIZE];

@@ -44,22 +44,38 @@ static const rule rules[] = {
     {TT_SECTION_NUMBERS, NUMBERS, 1, 0, offsetof(tt_index, numbers)},
     {TT_SECTION_BUCKETS, ARRAY, 1, 0, offsetof(tt_index, buckets)},
     {TT_SECTION_FILTER, ARRAY, 1, TT_FILTER_BLOCK, offsetof(tt_index, filter)},
+    {TT_SECTION_BASE, ARRAY, 0, 1, offsetof(tt_set, base)},
+    {TT_SECTION_HIDDEN, ARRAY, 0, TT_HIDDEN_SIZE, offsetof(tt_set, hidden)},
+    {TT_SECTION_HIDDEN_COUNTS, ARRAY, 0, TT_HIDDEN_COUNT_SIZE, offsetof(tt_set, hidden_counts)},
     {TT_SECTION_SUMS, ARRAY, 0, TT_SUM_SIZE, offsetof(tt_set, sums)},
     {TT_SECTION_ROOTS, ARRAY, 0, TT_SUM_SIZE, offsetof(tt_set, roots)},
 };
 
+/* A layer below another is sealed with the same key, which it borrows, or as that one with none. */
+static tutela_status borrow_seal(tt_set *set, const tt_header *header, const tt_set *above,
+                                 tutela_error *error)
+{
+    if (header->sealed != (uint32_t)above->sealed
+        || memcmp(header->key_id, above->key_id, TT_KEY_ID_SIZE) != 0)
+        return tt_set_refuse(above->path, "malformed (its base has another key)", error);
+    set->seal = above->seal;
+    return TUTELA_OK;
+}
+
 /* The key of a sealed set; nothing for any other. */
-static tutela_status read_seal(tt_set *set, const tt_header *header, const char *key_file,
+static tutela_status read_seal(tt_set *set, const tt_header *header, const tt_opening *how,
                                tutela_error *error)
 {
+    if (how->above)
+        return borrow_seal(set, header, how->above, error);
     if (!header->sealed)
         return TUTELA_OK;
-    if (!key_file) {
+    if (!how->key_file) {
         (void)tt_fail(error, TUTELA_SET_REFUSED, 0, "%s: sealed, and no key given", set->path);
         return tt_advise(error, TUTELA_SET_REFUSED,
                          "name the key file it was built with: --key FILE");
     }
-    TT_TRY(tt_seal_load(&set->seal, key_file, error));
+    TT_TRY(tt_seal_load(&set->seal, how->key_file, error));
     if (memcmp(tt_seal_id(set->seal), header->key_id, TT_KEY_ID_SIZE) == 0)
         return TUTELA_OK;
     (void)tt_fail(error, TUTELA_SET_REFUSED, 0, "%s: sealed with another key", set->path);
@@ -203,7 +219,7 @@ static int masks_are_sound(const tt_set *set)
 
 static int entries_are_sound(const tt_set *set)
 {
-    return set->entries > 0 && set->entries <= TT_ENTRIES_MAX
+    return (set->entries > 0 || set->layer > 0) && set->entries <= TT_ENTRIES_MAX
            && set->entry_record.count == set->entries && set->entry_size.count == set->entries
            && set->entry_id.count == set->entries && set->entry_mask.count == set->entries
            && set->entry_date.count == set->entries;
@@ -211,13 +227,27 @@ static int entries_are_sound(const tt_set *set)
 
 static int names_are_sound(const tt_set *set)
 {
-    return set->lists.count > 0 && set->lists.count <= TT_LISTS_MAX && set->records.count > 0
-           && set->strings.count > 0 && set->ids.encoding != 0;
+    uint64_t least = set->entries > 0; /* a delta that only removes has neither */
+
+    return set->lists.count >= least && set->lists.count <= TT_LISTS_MAX && set->lists.encoding != 0
+           && set->records.count >= least && set->records.encoding != 0 && set->strings.count > 0
+           && set->ids.encoding != 0;
+}
+
+/* What a delta has of its own, and no other set. */
+static int layer_is_sound(const tt_set *set)
+{
+    int delta = set->layer > 0;
+
+    return (set->base.count > 1) == delta && (set->base.encoding != 0) == delta
+           && set->base.count <= TT_BASE_NAME_MAX && (set->hidden.encoding != 0) == delta
+           && (set->hidden_counts.encoding != 0) == delta;
 }
 
 static tutela_status check_facts(tt_set *set, tutela_error *error)
 {
-    int sound = masks_are_sound(set) && entries_are_sound(set) && names_are_sound(set);
+    int sound = masks_are_sound(set) && entries_are_sound(set) && names_are_sound(set)
+                && layer_is_sound(set);
 
     for (int algorithm = 0; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
         sound = sound && index_is_sound(set, algorithm);
@@ -326,48 +356,55 @@ static tutela_status read_lists(tt_set *set, tutela_error *error)
 
 /* ---- Opening ----------------------------------------------------------------------------- */
 
-/* What the ways to open a set differ in. */
-typedef struct opening {
-    const char *key_file; /* may be NULL */
-    uint64_t eager;       /* sets up to this size have every page checked */
-    int keyless;          /* leave out the key, whatever the set needs */
-} opening;
+static void take_header(tt_set *set, const tt_header *header)
+{
+    set->size = header->file_size;
+    set->entries = header->entries;
+    set->created = header->created;
+    set->expires = header->expires;
+    set->layer = header->layer;
+    set->sealed = header->sealed != 0;
+    memcpy(set->masks, header->masks, sizeof set->masks);
+    memcpy(set->identity, header->identity, sizeof set->identity);
+    memcpy(set->base_id, header->base, sizeof set->base_id);
+    memcpy(set->key_id, header->key_id, sizeof set->key_id);
+}
 
-static tutela_status open_into(tt_set *set, const opening *how, tutela_error *error)
+static tutela_status open_into(tt_set *set, const tt_opening *how, tutela_error *error)
 {
     TT_AUTO_CLOSE int fd = -1;
     tt_header header;
 
     TT_TRY(tt_header_read(set->path, &fd, &set->file_bytes, &header, error));
+    if (how->above)
+        TT_TRY(tt_layer_check_base(how->above, set->path, &header, error));
     if (!how->keyless)
-        TT_TRY(read_seal(set, &header, how->key_file, error));
+        TT_TRY(read_seal(set, &header, how, error));
     if (header.file_size > SIZE_MAX)
         return tt_no_memory(error);
     set->map = tt_map(fd, (size_t)header.file_size);
     if (!set->map)
         return tt_fail(error, errno == ENOMEM ? TUTELA_MEMORY : TUTELA_IO, errno, "%s: cannot map",
                        set->path);
-    set->size = header.file_size;
-    set->entries = header.entries;
-    set->created = header.created;
-    set->expires = header.expires;
-    memcpy(set->masks, header.masks, sizeof set->masks);
-    memcpy(set->identity, header.identity, sizeof set->identity);
-    memcpy(set->key_id, header.key_id, sizeof set->key_id);
-    set->sealed = header.sealed != 0;
+    take_header(set, &header);
     TT_TRY(read_table(set, &header, error));
     TT_TRY(check_sums(set, &header, how->eager, error));
     TT_TRY(check_facts(set, error));
     TT_TRY(check_tails(set, error));
     TT_TRY(read_lists(set, error));
+    set->view = (tt_view){.entries = set->entries,
+                          .bytes = set->file_bytes,
+                          .list = set->list,
+                          .list_count = set->list_count};
+    memcpy(set->view.masks, set->masks, sizeof set->masks);
     if (set->file_bytes == set->size)
         return TUTELA_OK;
     set->is_signed = 1;
     return tt_signature_read(set, fd, &set->signature, error);
 }
 
-static tutela_status open_any(tt_set **out, const char *path, const opening *how,
-                              tutela_error *error)
+tutela_status tt_set_open_layer(tt_set **out, const char *path, const tt_opening *how,
+                                tutela_error *error)
 {
     tt_set *set = tt_alloc(1, sizeof *set);
     tutela_status status;
@@ -375,6 +412,7 @@ static tutela_status open_any(tt_set **out, const char *path, const opening *how
     if (!set)
         return tt_no_memory(error);
     atomic_init(&set->holders, 1);
+    set->above = how->above;
     set->path = tt_copy_text(path);
     status = set->path ? open_into(set, how, error) : tt_no_memory(error);
     if (status == TUTELA_OK)
@@ -382,27 +420,4 @@ static tutela_status open_any(tt_set **out, const char *path, const opening *how
     else
         tt_set_close(set);
     return status;
-}
-
-tutela_status tt_set_open_eager(tt_set **out, const char *path, uint64_t eager,
-                                tutela_error *error)
-{
-    return open_any(out, path, &(opening){.eager = eager}, error);
-}
-
-tutela_status tt_set_open(tt_set **out, const char *path, tutela_error *error)
-{
-    return open_any(out, path, &(opening){.eager = TT_SET_EAGER_BYTES}, error);
-}
-
-tutela_status tt_set_open_sealed(tt_set **out, const char *path, const char *key_file,
-                                 tutela_error *error)
-{
-    return open_any(out, path, &(opening){.key_file = key_file, .eager = TT_SET_EAGER_BYTES},
-                    error);
-}
-
-tutela_status tt_set_open_whole(tt_set **out, const char *path, tutela_error *error)
-{
-    return open_any(out, path, &(opening){.eager = UINT64_MAX, .keyless = 1}, error);
 }

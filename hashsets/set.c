@@ -25,45 +25,59 @@ tt_set *tt_set_keep(tt_set *set)
 
 void tt_set_close(tt_set *set)
 {
+    tt_seal *seal = NULL;
+
     if (!set || atomic_fetch_sub_explicit(&set->holders, 1, memory_order_acq_rel) != 1)
         return;
-    tt_unmap(set->map, (size_t)set->size);
-    tt_free((void *)set->pages.seen);
-    tt_free(set->list);
-    tt_seal_free(set->seal);
-    tt_free(set->path);
-    tt_free(set);
+    while (set) {
+        tt_set *below = set->below;
+        tt_unmap(set->map, (size_t)set->size);
+        tt_free((void *)set->pages.seen);
+        if (set->view.list != set->list)
+            tt_free(set->view.list);
+        tt_free(set->list);
+        if (!set->above)
+            seal = set->seal; /* lent to those below */
+        tt_free(set->path);
+        tt_free(set);
+        set = below;
+    }
+    tt_seal_free(seal);
 }
 
 size_t tt_set_list_count(const tt_set *set)
 {
-    return set->list_count;
+    return set->view.list_count;
 }
 
 const tt_set_list *tt_set_list_at(const tt_set *set, size_t index)
 {
-    return index < set->list_count ? &set->list[index] : NULL;
+    return index < set->view.list_count ? &set->view.list[index] : NULL;
 }
 
 uint64_t tt_set_entry_count(const tt_set *set)
 {
-    return set->entries;
+    return set->view.entries;
 }
 
 uint64_t tt_set_digest_count(const tt_set *set, int algorithm)
 {
-    return algorithm >= 0 && algorithm < TUTELA_ALGORITHM_COUNT ? set->index[algorithm].keys.count
-                                                                : 0;
+    uint64_t count = 0;
+
+    for (uint32_t mask = 0; mask < TT_SET_MASKS; mask++)
+        if (algorithm >= 0 && algorithm < TUTELA_ALGORITHM_COUNT && mask >> algorithm & 1)
+            count += set->view.masks[mask];
+    return count;
 }
 
 uint64_t tt_set_mask_count(const tt_set *set, uint32_t mask)
 {
-    return mask < TT_SET_MASKS ? set->masks[mask] : 0;
+    return mask < TT_SET_MASKS ? set->view.masks[mask] : 0;
 }
 
 uint64_t tt_set_file_bytes(const tt_set *set)
 {
-    return set->file_bytes;
+    return set->view.bytes;
 }
 
 int64_t tt_set_created(const tt_set *set)
@@ -71,9 +85,16 @@ int64_t tt_set_created(const tt_set *set)
     return set->created;
 }
 
+/* A signed layer answers for what is below it: whoever signed it knew that, byte for byte. */
 int64_t tt_set_expires(const tt_set *set)
 {
-    return set->expires;
+    int64_t first = set->expires;
+
+    for (; set->below && !set->is_signed; set = set->below)
+        if (set->below->expires != TT_TIME_UNKNOWN
+            && (first == TT_TIME_UNKNOWN || set->below->expires < first))
+            first = set->below->expires;
+    return first;
 }
 
 const uint8_t *tt_set_identity(const tt_set *set)
@@ -333,10 +354,11 @@ static tutela_status read_record(const tt_set *set, uint64_t number, tt_set_entr
         return tt_set_refuse(set->path, "malformed (a record number)", error);
     TT_TRY(tt_pages_touch(&set->pages, set->records.offset + place, error));
     bytes = set->records.data + place;
-    entry->list = tt_set_list_at(set, tt_load32(bytes));
     entry->flags = tt_load32(bytes + 16);
-    if (!entry->list || (entry->flags & ~(uint32_t)TT_ENTRY_FLAGS) || tt_load32(bytes + 20) != 0)
+    if (tt_load32(bytes) >= set->list_count || (entry->flags & ~(uint32_t)TT_ENTRY_FLAGS)
+        || tt_load32(bytes + 20) != 0)
         return tt_set_refuse(set->path, "malformed (a record)", error);
+    entry->list = &set->list[tt_load32(bytes)];
     TT_TRY(tt_set_string(set, &set->strings, tt_load32(bytes + 4), &entry->scheme, error));
     TT_TRY(tt_set_string(set, &set->strings, tt_load32(bytes + 8), &entry->value, error));
     return tt_set_string(set, &set->strings, tt_load32(bytes + 12), &entry->owner, error);
@@ -371,7 +393,8 @@ tutela_status tt_set_entry_at(const tt_set *set, uint64_t number, tt_set_entry *
     entry.size = size - 1; /* the file keeps 0 for unknown, which this makes TT_SIZE_UNKNOWN */
     *out = entry;
     if (entry.id[0] == '\0') {
-        (void)snprintf(out->opaque, sizeof out->opaque, "#%" PRIu64, number);
+        (void)snprintf(out->opaque, sizeof out->opaque, "#%" PRIu64,
+                       set->first_number + number);
         out->id = out->opaque;
     }
     return TUTELA_OK;

@@ -75,7 +75,10 @@ uint64_t tt_set_mask_count(const tt_set *set, uint32_t mask);
 uint64_t tt_set_file_bytes(const tt_set *set);
 /* Wall time of making, or TT_TIME_UNKNOWN. */
 int64_t tt_set_created(const tt_set *set);
-/* Wall time from which the set is not to be used, or TT_TIME_UNKNOWN: it does not expire. */
+/*
+ * Wall time from which the set is not to be used, or TT_TIME_UNKNOWN: it does not expire. A delta
+ * expires with the first of its layers, down to the newest that is signed: a signature renews.
+ */
 int64_t tt_set_expires(const tt_set *set);
 
 /*
@@ -87,7 +90,7 @@ const uint8_t *tt_set_identity(const tt_set *set);
 
 /* Its signature, which was verified when it was opened; NULL for an unsigned set. Borrowed. */
 const tt_set_signature *tt_set_signed(const tt_set *set);
-/* Which polarities its lists have: a mask of TUTELA_BIT(polarity). */
+/* Which polarities the lists of this one file have: a mask of TUTELA_BIT(polarity). */
 uint32_t tt_set_polarities(const tt_set *set);
 
 /* The id of the key the set is sealed with, TT_KEY_ID_SIZE bytes; NULL for none. Borrowed. */
@@ -152,7 +155,7 @@ typedef struct tt_set_category {
 /*
  * Hand each category of each list to `take`, once, in the order of lists, schemes and values; a
  * status of its own but TUTELA_OK ends it and is passed on. Takes time for the categories, not for
- * the entries. TUTELA_SET_REFUSED when they do not sum up to the lists. Thread: any.
+ * the entries, but for those of other layers that are hidden. TUTELA_SET_REFUSED when they do not sum up to the lists. Thread: any.
  */
 TT_MUST_USE tutela_status tt_set_categories(const tt_set *set,
                                             tutela_status (*take)(void *user,

@@ -29,6 +29,15 @@ typedef struct tt_index {
     uint32_t bits; /* 2^bits buckets */
 } tt_index;
 
+/* What is to be seen of a set: of one with layers, of all of them without what they hide. */
+typedef struct tt_view {
+    uint64_t entries;
+    uint64_t bytes; /* of all files */
+    uint64_t masks[TT_SET_MASKS];
+    tt_set_list *list; /* a plain set's own, else made for the view */
+    size_t list_count;
+} tt_view;
+
 struct tt_set {
     atomic_uint holders;
     char *path;
@@ -39,11 +48,17 @@ struct tt_set {
     int64_t created;
     int64_t expires;
     uint8_t identity[TT_IDENTITY_SIZE];
-    tt_seal *seal; /* NULL: not sealed, or opened without its key */
+    tt_seal *seal; /* NULL: not sealed, or opened without its key; of a layer below another that one's */
     int sealed;
     int is_signed;
     uint8_t key_id[TT_KEY_ID_SIZE]; /* of the key it is sealed with */
     tt_set_signature signature;
+    tt_set *below;         /* owned: the base of a delta */
+    tt_set *above;         /* the delta that owns it */
+    uint32_t layer;        /* how many lie below */
+    uint64_t first_number; /* entries of all layers below: opaque ids go on from there */
+    uint8_t base_id[TT_IDENTITY_SIZE];
+    tt_view view;
     uint64_t masks[TT_SET_MASKS];
     tt_pages pages;
     tt_section lists;
@@ -55,6 +70,9 @@ struct tt_set {
     tt_section entry_id;
     tt_section entry_mask;
     tt_section entry_date;
+    tt_section base;
+    tt_section hidden;
+    tt_section hidden_counts;
     tt_section sums;
     tt_section roots;
     tt_index index[TUTELA_ALGORITHM_COUNT];
@@ -69,9 +87,38 @@ TT_MUST_USE tutela_status tt_set_open_eager(tt_set **out, const char *path, uint
 
 /*
  * Open a set that may be sealed without its key: not to be asked, since every digest would be "not
- * listed". Its pages are all checked.
+ * listed". Its pages are all checked. Of a set of layers only the newest is opened.
  */
 TT_MUST_USE tutela_status tt_set_open_whole(tt_set **out, const char *path, tutela_error *error);
+
+/* How one file of a set is opened. */
+typedef struct tt_opening {
+    const char *key_file; /* may be NULL; asked only for the newest layer */
+    uint64_t eager;       /* a file up to this size has every page checked */
+    tt_set *above;        /* the delta whose base the file must be; NULL for the newest */
+    int keyless;          /* leave out the key, whatever the set needs */
+} tt_opening;
+
+/* One file, without its base. The statuses of tt_set_open_sealed. */
+TT_MUST_USE tutela_status tt_set_open_layer(tt_set **out, const char *path, const tt_opening *how,
+                                            tutela_error *error);
+
+/*
+ * That the file `path` with this page 0 is the very one the delta `above` was made on, and has the
+ * right number of layers. In layers.c. TUTELA_SET_REFUSED.
+ */
+TT_MUST_USE tutela_status tt_layer_check_base(const tt_set *above, const char *path,
+                                              const tt_header *header, tutela_error *error);
+
+/* The order of lists in a set: by name, version, polarity; for qsort. In layers.c. */
+int tt_set_list_order(const void *a, const void *b);
+
+typedef tutela_status tt_category_taker(void *user, const tt_set_category *category,
+                                        tutela_error *error);
+
+/* tt_set_categories of one file, as if no newer layer hid any of it. In categories.c. */
+TT_MUST_USE tutela_status tt_set_own_categories(const tt_set *set, tt_category_taker *take,
+                                                void *user, tutela_error *error);
 
 /*
  * The string at `offset` of a section of NUL-ended strings, its pages checked. TUTELA_SET_REFUSED

@@ -36,14 +36,15 @@ static tutela_status check_keys(const tt_set *set, const tt_trust *trust, tutela
 
 static tutela_status check_times(const tt_set *set, int64_t now, tutela_error *error)
 {
+    int64_t expires = tt_set_expires(set);
     char time[32];
 
     if (set->is_signed && set->signature.signed_at - DAY > now)
         return refuse(set, "signed at a time that is yet to come", "set the clock right", error);
-    if (set->expires == TT_TIME_UNKNOWN || now < set->expires)
+    if (expires == TT_TIME_UNKNOWN || now < expires)
         return TUTELA_OK;
     (void)tt_fail(error, TUTELA_SET_REFUSED, 0, "%s: expired at %s", set->path,
-                  tt_clock_text(set->expires, time));
+                  tt_clock_text(expires, time));
     return tt_advise(error, TUTELA_SET_REFUSED, "get a newer one, or build it again from its lists");
 }
 

@@ -231,6 +231,7 @@ static tutela_status write_checksums(tt_writer *writer, tutela_error *error)
 tutela_status tt_writer_finish(tt_writer *writer, const tt_set_facts *facts, tutela_error *error)
 {
     uint8_t *page = writer->page_0;
+    uint32_t flags = 0;
     ssize_t wrote;
 
     TT_TRY(write_checksums(writer, error));
@@ -246,9 +247,15 @@ tutela_status tt_writer_finish(tt_writer *writer, const tt_set_facts *facts, tut
     for (size_t mask = 0; mask < TT_SET_MASKS; mask++)
         tt_store64(page + TT_AT_MASKS + mask * 8, facts->masks[mask]);
     if (facts->key_id) {
-        tt_store32(page + TT_AT_FLAGS, TT_SET_SEALED);
+        flags |= TT_SET_SEALED;
         memcpy(page + TT_AT_KEY_ID, facts->key_id, TT_KEY_ID_SIZE);
     }
+    if (facts->base_id) {
+        flags |= TT_SET_DELTA;
+        memcpy(page + TT_AT_BASE, facts->base_id, TT_IDENTITY_SIZE);
+        tt_store32(page + TT_AT_LAYER, facts->layer);
+    }
+    tt_store32(page + TT_AT_FLAGS, flags);
     tt_store64(page + TT_AT_PAGE_SUM, tt_sum(page, TT_SET_PAGE));
     wrote = tt_pwrite(writer->fd, page, TT_SET_PAGE, 0);
     if (wrote != (ssize_t)TT_SET_PAGE) {

@@ -16,6 +16,8 @@ typedef struct tt_set_facts {
     int64_t expires; /* wall time from which it is not to be used, or TT_TIME_UNKNOWN */
     uint64_t masks[TT_SET_MASKS];
     const uint8_t *key_id; /* TT_KEY_ID_SIZE bytes, or NULL: not sealed; borrowed */
+    const uint8_t *base_id; /* TT_IDENTITY_SIZE bytes, or NULL: no delta; borrowed */
+    uint32_t layer;         /* layers below */
 } tt_set_facts;
 
 /*

@@ -4,10 +4,14 @@
  * An entry's digests are tied together by its number alone. When one digest of an item finds an
  * entry, each other digest that the entry lists must find the same entry too: it then agrees, else
  * the entry's digests disagree.
+ *
+ * A set of several layers is asked layer by layer. What a newer one hides is left out once it is
+ * found, so that removals cost a miss nothing.
  */
 #include "match/match.h"
 
 #include "base/mem.h"
+#include "hashsets/layers.h"
 #include "hashsets/row.h"
 #include "match/grade.h"
 
@@ -110,10 +114,31 @@ static tutela_status polarities_of(const tt_set *set, int algorithm, uint64_t fi
     for (uint64_t i = 0; i < count; i++) {
         tt_set_entry entry;
         uint64_t number = 0;
+        int hidden = 0;
 
         TT_TRY(tt_set_entry_of(set, algorithm, first + i, &number, error));
+        TT_TRY(tt_set_hidden(set, number, &hidden, error));
+        if (hidden)
+            continue;
         TT_TRY(tt_set_entry_at(set, number, &entry, error));
         *mask |= TUTELA_BIT(entry.list->polarity);
+    }
+    return TUTELA_OK;
+}
+
+/* Polarities of the entries of one layer that any of the digests finds. */
+static tutela_status probe(const tt_set *set, const tt_digests *digests, tt_prints *prints,
+                           uint32_t *mask, tutela_error *error)
+{
+    tt_set_prints(set, digests, prints);
+    for (int a = 0; a < TUTELA_ALGORITHM_COUNT; a++) {
+        uint64_t first = 0, count = 0;
+
+        if (!(digests->mask & TUTELA_BIT(a)) || tt_set_digest_count(set, a) == 0)
+            continue;
+        TT_TRY(tt_set_find_print(set, a, prints->value[a], &first, &count, error));
+        if (count > 0)
+            TT_TRY(polarities_of(set, a, first, count, mask, error));
     }
     return TUTELA_OK;
 }
@@ -124,18 +149,9 @@ tutela_status tt_match_probe(const tt_matcher *matcher, const tt_digests *digest
     tt_prints prints = {0};
     uint32_t mask = 0;
 
-    for (size_t s = 0; s < matcher->count; s++) {
-        tt_set_prints(matcher->sets[s], digests, &prints);
-        for (int a = 0; a < TUTELA_ALGORITHM_COUNT; a++) {
-            uint64_t first = 0, count = 0;
-
-            if (!(digests->mask & TUTELA_BIT(a)) || tt_set_digest_count(matcher->sets[s], a) == 0)
-                continue;
-            TT_TRY(tt_set_find_print(matcher->sets[s], a, prints.value[a], &first, &count, error));
-            if (count > 0)
-                TT_TRY(polarities_of(matcher->sets[s], a, first, count, &mask, error));
-        }
-    }
+    for (size_t s = 0; s < matcher->count; s++)
+        for (const tt_set *set = matcher->sets[s]; set; set = tt_set_below(set))
+            TT_TRY(probe(set, digests, &prints, &mask, error));
     *polarities = mask;
     return TUTELA_OK;
 }
@@ -147,7 +163,7 @@ void tt_matches_done(tt_matches *matches)
     *matches = (tt_matches){0};
 }
 
-/* An entry of one set that a digest of the item found. */
+/* An entry of one layer that a digest of the item found. */
 typedef struct touched {
     uint64_t number;
     uint32_t agreed; /* the algorithms that found it */
@@ -172,8 +188,12 @@ static tutela_status touch_all(const tt_set *set, const tt_digests *digests, tt_
         TT_TRY(tt_set_find_print(set, a, prints->value[a], &first, &count, error));
         for (uint64_t i = 0; i < count; i++) {
             touched found = {.agreed = TUTELA_BIT(a)};
+            int hidden = 0;
 
             TT_TRY(tt_set_entry_of(set, a, first + i, &found.number, error));
+            TT_TRY(tt_set_hidden(set, found.number, &hidden, error));
+            if (hidden)
+                continue;
             if (tt_grow((void **)&list->item, &list->room, list->count, sizeof found) != 0)
                 return tt_no_memory(error);
             list->item[list->count++] = found;
@@ -251,6 +271,19 @@ static int by_rest(const tutela_match *a, const tutela_match *b)
     return order != 0 ? order : by_number_of(a->updated, b->updated);
 }
 
+/* Matches with one layer; `list` and `prints` are kept from layer to layer. */
+static tutela_status match_layer(const tt_set *set, const tt_digests *digests, uint64_t bytes,
+                                 tt_prints *prints, touched_list *list, tt_matches *out,
+                                 tutela_error *error)
+{
+    list->count = 0;
+    TT_TRY(touch_all(set, digests, prints, list, error));
+    unite(list);
+    for (size_t i = 0; i < list->count; i++)
+        TT_TRY(add_match(set, &list->item[i], digests, bytes, out, error));
+    return TUTELA_OK;
+}
+
 static int by_text(const void *left, const void *right)
 {
     const tutela_match *a = left, *b = right;
@@ -287,13 +320,10 @@ tutela_status tt_match_find(const tt_matcher *matcher, const tt_digests *digests
     tutela_status status = TUTELA_OK;
 
     out->count = 0;
-    for (size_t s = 0; s < matcher->count && status == TUTELA_OK; s++) {
-        list.count = 0;
-        status = touch_all(matcher->sets[s], digests, &prints, &list, error);
-        unite(&list);
-        for (size_t i = 0; i < list.count && status == TUTELA_OK; i++)
-            status = add_match(matcher->sets[s], &list.item[i], digests, bytes, out, error);
-    }
+    for (size_t s = 0; s < matcher->count; s++)
+        for (const tt_set *set = matcher->sets[s]; set && status == TUTELA_OK;
+             set = tt_set_below(set))
+            status = match_layer(set, digests, bytes, &prints, &list, out, error);
     tt_free(list.item);
     settle(out);
     return status;
@@ -301,6 +331,7 @@ tutela_status tt_match_find(const tt_matcher *matcher, const tt_digests *digests
 
 /* ---- Digests without an item ------------------------------------------------------------- */
 
+/* Matches with one layer. */
 static tutela_status add_run(const tt_set *set, int algorithm, const tt_set_run *run,
                              tt_matches *out, tutela_error *error)
 {
@@ -308,8 +339,12 @@ static tutela_status add_run(const tt_set *set, int algorithm, const tt_set_run 
     touched found = {.agreed = TUTELA_BIT(algorithm)};
 
     for (uint64_t i = 0; i < run->count; i++) {
+        int hidden = 0;
+
         TT_TRY(tt_set_entry_of(set, algorithm, run->first + i, &found.number, error));
-        TT_TRY(add_match(set, &found, &asked, TT_SIZE_UNKNOWN, out, error));
+        TT_TRY(tt_set_hidden(set, found.number, &hidden, error));
+        if (!hidden)
+            TT_TRY(add_match(set, &found, &asked, TT_SIZE_UNKNOWN, out, error));
     }
     return TUTELA_OK;
 }
@@ -317,11 +352,13 @@ static tutela_status add_run(const tt_set *set, int algorithm, const tt_set_run 
 tutela_status tt_match_listed(const tt_set *set, int algorithm, const uint8_t *digest,
                               tt_matches *out, tutela_error *error)
 {
-    tt_set_run run = {0};
-
     out->count = 0;
-    TT_TRY(tt_set_find(set, algorithm, digest, &run.first, &run.count, error));
-    TT_TRY(add_run(set, algorithm, &run, out, error));
+    for (; set; set = tt_set_below(set)) {
+        tt_set_run run = {0};
+
+        TT_TRY(tt_set_find(set, algorithm, digest, &run.first, &run.count, error));
+        TT_TRY(add_run(set, algorithm, &run, out, error));
+    }
     settle(out);
     return TUTELA_OK;
 }
@@ -342,19 +379,29 @@ static tutela_status polarities_of_run(const tt_set *set, int algorithm, const t
 /* Digests looked up at once: far more than it takes to keep memory busy, and 16 KiB of stack. */
 #define PART 1024u
 
-tutela_status tt_match_listed_many(const tt_set *set, int algorithm, const uint8_t *digests,
-                                   size_t stride, size_t count, uint8_t *polarities,
-                                   tutela_error *error)
+/* Add the polarities that one layer knows of. */
+static tutela_status listed_in(const tt_set *set, int algorithm, const uint8_t *digests,
+                               size_t stride, size_t count, uint8_t *polarities,
+                               tutela_error *error)
 {
     tt_set_run runs[PART];
 
-    memset(polarities, 0, count);
     for (size_t at = 0, part; at < count; at += part) {
         part = count - at < PART ? count - at : PART;
         TT_TRY(tt_set_find_many(set, algorithm, digests + at * stride, stride, part, runs, error));
         for (size_t i = 0; i < part; i++)
             TT_TRY(polarities_of_run(set, algorithm, &runs[i], &polarities[at + i], error));
     }
+    return TUTELA_OK;
+}
+
+tutela_status tt_match_listed_many(const tt_set *set, int algorithm, const uint8_t *digests,
+                                   size_t stride, size_t count, uint8_t *polarities,
+                                   tutela_error *error)
+{
+    memset(polarities, 0, count);
+    for (; set; set = tt_set_below(set))
+        TT_TRY(listed_in(set, algorithm, digests, stride, count, polarities, error));
     return TUTELA_OK;
 }
 

@@ -19,7 +19,7 @@ my %may = (
     'scanner/report'   => [qw(scanner/base scanner/finding)],
     'scanner/training' => [qw(scanner/base scanner/digest scanner/finding)],
     'scanner/match'    => [qw(scanner/base scanner/digest scanner/finding scanner/identify
-                              hashsets/set.h hashsets/row.h)],
+                              hashsets/set.h hashsets/layers.h hashsets/row.h)],
     'scanner/engine'   => [qw(scanner/base scanner/digest scanner/finding scanner/identify
                               scanner/source scanner/match hashsets)],
     'scanner/api'      => [qw(scanner/base scanner/digest scanner/finding scanner/identify
