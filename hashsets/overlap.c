@@ -1,11 +1,12 @@
 /* overlap: looks rows up in other sets, many at once. */
 #include "hashsets/overlap.h"
 #include "base/mem.h"
+#include "hashsets/layers.h"
 #include "hashsets/pairs.h"
 
 #include <string.h>
 
-/* Rows that wait for a look-up: enough for tt_set_find_many to overlap its waits. 330 KB. */
+/* Rows that wait for a look-up: enough for tt_set_find_many to overlap its waits. 1.4 MB. */
 #define BATCH 1024u
 /*
  * Entries of one digest that are looked at for their lists: a list behind thousands of entries of
@@ -19,12 +20,13 @@ typedef struct other {
     const tt_set *set;
     uint32_t base;
     uint32_t opposed; /* lists of the other polarity */
-    size_t last;      /* the list met last, most often met next */
+    const tt_set_list *met; /* the list met last, most often met next; of some layer */
+    size_t last;            /* its index in the whole set */
 } other;
 
-/* A list that one row is in. */
+/* A list that one row is in, by any layer. */
 typedef struct found {
-    size_t list; /* index in the set */
+    size_t list; /* index in the whole set */
     uint32_t mask; /* by which digests */
 } found;
 
@@ -38,7 +40,9 @@ struct tt_overlap {
     tt_digests digests[BATCH];
     uint8_t values[BATCH][TUTELA_DIGEST_MAX]; /* of one algorithm */
     tt_set_run runs[BATCH];
-    tt_set_run by_row[BATCH][TUTELA_ALGORITHM_COUNT];
+    tt_set_run by_row[BATCH][TUTELA_ALGORITHM_COUNT]; /* in one layer */
+    found lists[BATCH][ROW_LISTS];                    /* in one set */
+    size_t list_count[BATCH];
 };
 
 tutela_status tt_overlap_new(tt_overlap **out, tt_set *const *sets, size_t count,
@@ -82,21 +86,26 @@ static size_t list_index(other *in, const tt_set_list *list)
 {
     size_t count = tt_set_list_count(in->set);
 
-    if (tt_set_list_at(in->set, in->last) == list)
+    if (in->met == list)
         return in->last;
     for (size_t i = 0; i < count; i++)
-        if (tt_set_list_at(in->set, i) == list)
+        if (tt_set_list_order(tt_set_list_at(in->set, i), list) == 0) {
+            in->met = list;
             return in->last = i;
+        }
     return count;
 }
 
 /*
- * Add the opposed lists of a run's entries to what was found of the row, until all of them are
+ * Add the opposed lists of a row's entries in one layer to what was found of it, until all of them are
  * there by this digest.
  */
-static tutela_status look_at(tt_overlap *overlap, other *in, int algorithm, const tt_set_run *run,
-                             found *lists, size_t *count, tutela_error *error)
+static tutela_status look_at(tt_overlap *overlap, other *in, const tt_set *layer, int algorithm,
+                             size_t row, tutela_error *error)
 {
+    const tt_set_run *run = &overlap->by_row[row][algorithm];
+    found *lists = overlap->lists[row];
+    size_t *count = &overlap->list_count[row];
     uint32_t seen = 0;
 
     for (uint64_t n = 0; n < run->count && n < ENTRIES_LOOKED && seen < in->opposed; n++) {
@@ -104,8 +113,12 @@ static tutela_status look_at(tt_overlap *overlap, other *in, int algorithm, cons
         tt_set_entry entry;
         size_t list;
         size_t at = 0;
-        TT_TRY(tt_set_entry_of(in->set, algorithm, run->first + n, &number, error));
-        TT_TRY(tt_set_entry_at(in->set, number, &entry, error));
+        int hidden = 0;
+        TT_TRY(tt_set_entry_of(layer, algorithm, run->first + n, &number, error));
+        TT_TRY(tt_set_hidden(layer, number, &hidden, error));
+        if (hidden)
+            continue;
+        TT_TRY(tt_set_entry_at(layer, number, &entry, error));
         list = list_index(in, entry.list);
         if (entry.list->polarity != overlap->opposite || list == tt_set_list_count(in->set))
             continue;
@@ -121,10 +134,11 @@ static tutela_status look_at(tt_overlap *overlap, other *in, int algorithm, cons
     return TUTELA_OK;
 }
 
-static tutela_status tally(tt_overlap *overlap, const other *in, size_t row, const found *lists,
-                           size_t count, tutela_error *error)
+static tutela_status tally(tt_overlap *overlap, const other *in, size_t row, tutela_error *error)
 {
-    for (size_t i = 0; i < count; i++) {
+    const found *lists = overlap->lists[row];
+
+    for (size_t i = 0; i < overlap->list_count[row]; i++) {
         tt_pair *pair = NULL;
         TT_TRY(tt_pairs_at(&overlap->pairs, overlap->source[row],
                            in->base + (uint32_t)lists[i].list, &pair, error));
@@ -137,8 +151,9 @@ static tutela_status tally(tt_overlap *overlap, const other *in, size_t row, con
     return TUTELA_OK;
 }
 
-/* The runs of all held rows in one set, for one algorithm. */
-static tutela_status find(tt_overlap *overlap, const other *in, int algorithm, tutela_error *error)
+/* The runs of all held rows in one layer, for one algorithm. */
+static tutela_status find(tt_overlap *overlap, const tt_set *layer, int algorithm,
+                          tutela_error *error)
 {
     size_t count = 0;
 
@@ -146,7 +161,7 @@ static tutela_status find(tt_overlap *overlap, const other *in, int algorithm, t
         if (overlap->digests[row].mask >> algorithm & 1)
             memcpy(overlap->values[count++], overlap->digests[row].value[algorithm],
                    tt_digest_size(algorithm));
-    TT_TRY(tt_set_find_many(in->set, algorithm, overlap->values[0], sizeof overlap->values[0],
+    TT_TRY(tt_set_find_many(layer, algorithm, overlap->values[0], sizeof overlap->values[0],
                             count, overlap->runs, error));
     count = 0;
     for (size_t row = 0; row < overlap->held; row++)
@@ -158,16 +173,16 @@ static tutela_status find(tt_overlap *overlap, const other *in, int algorithm, t
 
 static tutela_status hold_against(tt_overlap *overlap, other *in, tutela_error *error)
 {
-    for (int algorithm = 0; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
-        TT_TRY(find(overlap, in, algorithm, error));
-    for (size_t row = 0; row < overlap->held; row++) {
-        found lists[ROW_LISTS];
-        size_t count = 0;
+    memset(overlap->list_count, 0, sizeof overlap->list_count);
+    for (const tt_set *layer = in->set; layer; layer = tt_set_below(layer)) {
         for (int algorithm = 0; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
-            TT_TRY(look_at(overlap, in, algorithm, &overlap->by_row[row][algorithm], lists, &count,
-                           error));
-        TT_TRY(tally(overlap, in, row, lists, count, error));
+            TT_TRY(find(overlap, layer, algorithm, error));
+        for (size_t row = 0; row < overlap->held; row++)
+            for (int algorithm = 0; algorithm < TUTELA_ALGORITHM_COUNT; algorithm++)
+                TT_TRY(look_at(overlap, in, layer, algorithm, row, error));
     }
+    for (size_t row = 0; row < overlap->held; row++)
+        TT_TRY(tally(overlap, in, row, error));
     return TUTELA_OK;
 }
 

@@ -67,6 +67,8 @@ void tt_set_close(tt_set *set);
 
 size_t tt_set_list_count(const tt_set *set);
 const tt_set_list *tt_set_list_at(const tt_set *set, size_t index);
+/* For qsort: lists as a set has them, by name, version, polarity; 0 for what is one list. */
+int tt_set_list_order(const void *a, const void *b);
 uint64_t tt_set_entry_count(const tt_set *set);
 /* Digests of one algorithm in the set. */
 uint64_t tt_set_digest_count(const tt_set *set, int algorithm);

@@ -110,9 +110,6 @@ TT_MUST_USE tutela_status tt_set_open_layer(tt_set **out, const char *path, cons
 TT_MUST_USE tutela_status tt_layer_check_base(const tt_set *above, const char *path,
                                               const tt_header *header, tutela_error *error);
 
-/* The order of lists in a set: by name, version, polarity; for qsort. In layers.c. */
-int tt_set_list_order(const void *a, const void *b);
-
 typedef tutela_status tt_category_taker(void *user, const tt_set_category *category,
                                         tutela_error *error);
 

@@ -1,6 +1,7 @@
 /* set: opening and asking hash sets, as the public header offers it. */
 #include "api/api.h"
 #include "base/clock.h"
+#include "hashsets/layers.h"
 #include "hashsets/seal.h"
 #include "hashsets/set.h"
 #include "hashsets/trust.h"
@@ -59,6 +60,7 @@ tutela_status tutela_set_get_info(const tutela_set *set, tutela_set_info *out)
         return TUTELA_ARGUMENT;
     by = tt_set_signed(inner(set));
     info.lists = tt_set_list_count(inner(set));
+    info.layers = tt_set_layers(inner(set));
     info.entries = tt_set_entry_count(inner(set));
     for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
         info.digests[i] = tt_set_digest_count(inner(set), i);
@@ -98,5 +100,14 @@ tutela_status tutela_set_check(const tutela_set *set, tutela_error *error)
 {
     if (!set)
         return tt_api_null(error, "set");
-    return tt_set_check(inner(set), error);
+    return tt_layers_check(inner(set), error);
+}
+
+const char *tutela_set_layer_path(const tutela_set *set, size_t index)
+{
+    const tt_set *layer = set ? inner(set) : NULL;
+
+    for (; layer && index > 0; index--)
+        layer = tt_set_below(layer);
+    return layer ? tt_set_path(layer) : NULL;
 }

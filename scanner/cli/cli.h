@@ -196,6 +196,20 @@ void cli_json_text(FILE *out, const char *text);
 
 /* The key that opens sets: --key, else the user's own if there is one, else NULL. */
 const char *cli_key_file(const cli_args *args, char out[PATH_MAX]);
+/* How commands open a set, and what that is kept in. */
+typedef struct cli_set_opening {
+    tutela_set_options options;
+    const char **required;
+    char key[PATH_MAX];
+    char state[PATH_MAX];
+} cli_set_opening;
+
+/*
+ * The options that cli_set_open opens a set with. TUTELA_MEMORY. Owned: cli_opening_done, also after a
+ * failure.
+ */
+tutela_status cli_opening(const cli_args *args, cli_set_opening *out, tutela_error *error);
+void cli_opening_done(cli_set_opening *opening);
 /*
  * tutela_set_open with that key, the signatures asked for, and, for commands that use a set rather than
  * look at it, what is remembered of signed sets.
@@ -214,10 +228,20 @@ int cli_key_for_build(const cli_args *args, char out[PATH_MAX], const char **pat
  */
 int cli_expires(const cli_args *args, int64_t *out);
 
+/*
+ * Whether a set may be written to `output`: not over what is no file, its key or one of its inputs.
+ * `key` may be NULL. CLI_EXIT_OK, or says why not and answers the exit status.
+ */
+int cli_check_set_output(const char *output, const char *key, const char *const *inputs,
+                         size_t count);
+
 /* ---- Commands and what documents them ---------------------------------------------------- */
 
 int cli_run_scan(const cli_args *args);
 int cli_run_set_build(const cli_args *args);
+int cli_run_set_update(const cli_args *args);
+int cli_run_set_compact(const cli_args *args);
+int cli_run_set_diff(const cli_args *args);
 int cli_run_set_info(const cli_args *args);
 int cli_run_set_lookup(const cli_args *args);
 int cli_run_set_check(const cli_args *args);

@@ -130,7 +130,7 @@ static void summaries(FILE *out, const char *group)
     fputs("\nCommands:\n", out);
     for (size_t i = 0; i < CLI_COMMAND_COUNT; i++)
         if (!group || cli_command_in(i, group))
-            fprintf(out, "  %-10s  %s\n", cli_commands[i].name, cli_commands[i].summary);
+            fprintf(out, "  %-11s  %s\n", cli_commands[i].name, cli_commands[i].summary);
 }
 
 void cli_help_usage(FILE *out)

@@ -16,12 +16,13 @@ static int same_file(const struct stat *file, const char *path)
 
 /*
  * The set takes the place of what is there, so that must be an ordinary file: a device would be gone
- * for every program on the machine. And a set over one of its own lists, its key or a set it is
- * held against would cost the operator that one.
+ * for every program on the machine. And a set over one of its own lists, or its key, would cost the
+ * operator that one.
  */
-static int check_output(const tutela_build_options *options, const cli_lint *lint)
+int cli_check_set_output(const char *output, const char *key, const char *const *inputs,
+                         size_t count)
 {
-    const char *output = options->output, *what = NULL;
+    const char *what = NULL;
     struct stat out;
 
     if (stat(output, &out) != 0)
@@ -29,16 +30,29 @@ static int check_output(const tutela_build_options *options, const cli_lint *lin
     if (!S_ISREG(out.st_mode))
         return cli_fail(CLI_EXIT_USAGE, "name a file that does not exist yet, or an older set",
                         "%s: is not a regular file", output);
-    if (same_file(&out, options->key_file))
+    if (same_file(&out, key))
         what = "is the key";
-    for (size_t i = 0; i < options->input_count && !what; i++)
-        if (same_file(&out, options->inputs[i]))
+    for (size_t i = 0; i < count && !what; i++)
+        if (same_file(&out, inputs[i]))
             what = "is both input and output";
-    for (size_t i = 0; i < lint->against_count && !what; i++)
-        if (same_file(&out, lint->against[i]))
-            what = "is both output and --against";
     return what ? cli_fail(CLI_EXIT_USAGE, "write the set to another file", "%s: %s", output, what)
                 : CLI_EXIT_OK;
+}
+
+/* Neither may it cost the operator a set that it is held against. */
+static int check_output(const tutela_build_options *options, const cli_lint *lint)
+{
+    struct stat out;
+    int exit_status = cli_check_set_output(options->output, options->key_file, options->inputs,
+                                           options->input_count);
+
+    if (exit_status != CLI_EXIT_OK || stat(options->output, &out) != 0)
+        return exit_status;
+    for (size_t i = 0; i < lint->against_count; i++)
+        if (same_file(&out, lint->against[i]))
+            return cli_fail(CLI_EXIT_USAGE, "write the set to another file",
+                            "%s: is both output and --against", options->output);
+    return CLI_EXIT_OK;
 }
 
 static int check_required(const cli_args *args)

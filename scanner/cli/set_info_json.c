@@ -82,6 +82,19 @@ static void write_lists(const set_info *about)
     fputs("]", stdout);
 }
 
+/* What a set made by `set update` was made from; nothing of a plain set. */
+static void write_layers(const set_info *about)
+{
+    if (about->info.layers < 2)
+        return;
+    printf(",\"layers\":%zu,\"bases\":[", about->info.layers);
+    for (size_t i = 1; i < about->info.layers; i++) {
+        fputs(i > 1 ? "," : "", stdout);
+        cli_json_text(stdout, tutela_set_layer_path(about->set, i));
+    }
+    fputs("]", stdout);
+}
+
 void set_info_json(const set_info *about)
 {
     const tutela_set_info *info = &about->info;
@@ -103,6 +116,7 @@ void set_info_json(const set_info *about)
     for (int32_t i = 0; i < TUTELA_ALGORITHM_COUNT; i++, comma = ",")
         printf("%s\"%s\":%" PRIu64, comma, tutela_algorithm_name(i), info->digests[i]);
     write_combinations(info);
+    write_layers(about);
     write_lists(about);
     fputs("}\n", stdout);
 }

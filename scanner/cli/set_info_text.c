@@ -155,6 +155,20 @@ static void show_lists(const set_info *about)
     }
 }
 
+/* What a set made by `set update` was made from; nothing of a plain set. */
+static void show_layers(const set_info *about)
+{
+    char shown[4096];
+
+    if (about->info.layers < 2)
+        return;
+    printf("\n  layers   %zu", about->info.layers);
+    for (size_t i = 1; i < about->info.layers; i++) {
+        cli_display(shown, sizeof shown, tutela_set_layer_path(about->set, i));
+        printf("\n    on %s", shown);
+    }
+}
+
 void set_info_text(const set_info *about)
 {
     const tutela_set_info *info = &about->info;
@@ -168,6 +182,7 @@ void set_info_text(const set_info *about)
            cli_count_text(info->file_bytes, number));
     if (info->entries >= ENTRIES_PER_SIZE)
         printf(", %.1f bytes an entry", (double)info->file_bytes / (double)info->entries);
+    show_layers(about);
     printf("\n  sealed   %s%s\n", info->sealed ? "yes, with key " : "no: its digests can be read from it",
            set_info_key(info, key));
     if (info->signed_at == INT64_MIN)

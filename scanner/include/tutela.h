@@ -327,7 +327,10 @@ typedef struct tutela_finding {
 
 /* ---- 4. Hash sets ------------------------------------------------------------------------ */
 
-/* A compiled hash set: one immutable file, mapped. Shared. */
+/*
+ * A compiled hash set: one immutable file, mapped, or several that are layers of one (see
+ * tutela_set_update). Shared.
+ */
 typedef struct tutela_set tutela_set;
 
 /* One list inside a set. Strings belong to the set. */
@@ -358,6 +361,7 @@ typedef struct tutela_set_info {
     uint8_t signer[TUTELA_SIGNING_KEY_SIZE];  /* the public key that signed it, else zero */
     uint8_t signer_id[TUTELA_KEY_ID_SIZE];    /* short for it: the beginning of its SHA-256 */
     uint64_t masks[TUTELA_DIGEST_MASKS]; /* entries that have exactly these algorithms' digests */
+    size_t layers; /* files: 1 for a plain set; all counts above are of the whole */
 } tutela_set_info;
 
 /*
@@ -393,7 +397,9 @@ typedef struct tutela_set_options {
  * tutela_set_close. TUTELA_IO when the set or a key cannot be read, TUTELA_SET_REFUSED when it is
  * no set, truncated or damaged, sealed with another key or one that is not given, expired, or
  * carries a bad signature, one that is not asked for, or one from more than a day ahead;
- * TUTELA_ARGUMENT when a key file holds no key or others than its owner may use it. Thread: any.
+ * TUTELA_ARGUMENT when a key file holds no key or others than its owner may use it. A set made by
+ * tutela_set_update opens with all it was made from, which must lie where it lay: refused when one of
+ * them is missing or another file; what is signed is the whole, by its newest file. Thread: any.
  */
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_open(tutela_set **out, const char *path,
                                                          const tutela_set_options *options,
@@ -458,6 +464,12 @@ TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_lookup(
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_contains_many(
     const tutela_set *set, int32_t algorithm, const uint8_t *digests, size_t stride, size_t count,
     uint8_t *found, tutela_error *error);
+
+/*
+ * The file name of the index-th layer: 0 is the set's own, then what it was made from, the base last.
+ * NULL when there is none. It belongs to the set. Thread: any.
+ */
+TUTELA_API const char *tutela_set_layer_path(const tutela_set *set, size_t index);
 
 /*
  * Read every byte of a set and check it against its checksums, which opening a large set does only
@@ -653,6 +665,96 @@ TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_sign(const char *path,
  */
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_time_parse(const char *text, int64_t *out,
                                                            tutela_error *error);
+
+typedef struct tutela_update_options {
+    size_t size;
+    const char *base;   /* the set to update; it stays as it is, and the new one needs it */
+    const char *output; /* the new set; not the base or a file that the base is made of */
+    const char *const *add; /* list files whose rows become entries */
+    size_t add_count;
+    const char *const *remove; /* list files: entries that have a digest of theirs go */
+    size_t remove_count;
+    const char *list;     /* the list's name; may be NULL when the base has one name only */
+    /* Of the rows to add; NULL: what an input states of itself, else the base's if it has one only. */
+    const char *version;
+    int32_t polarity;     /* 0: as the list has it in the base, which must be one */
+    int32_t reproducible; /* 1: leave the time of making out of the file */
+    uint64_t memory;      /* bytes for sorting; 0: 512 MiB */
+    /* As in tutela_build_options; inputs are numbered through `add`, then through `remove`. */
+    void (*on_reject)(void *user, size_t input, uint64_t line, int32_t reason);
+    void (*on_format)(void *user, size_t input, const char *format);
+    /* The version that an input of `add` states of itself, called when it is used. May be NULL. */
+    void (*on_version)(void *user, size_t input, const char *version);
+    void *user;
+    const tutela_set_options *opening; /* how to open the base; NULL: as tutela_set_open with NULL */
+    const char *csv_map; /* as in tutela_build_options */
+    int64_t expires;     /* as in tutela_build_options; 0: as the base has it */
+} tutela_update_options;
+
+/* What an update did. */
+typedef struct tutela_update_report {
+    size_t size;
+    uint64_t rows;       /* rows read that should hold an entry, of all lists */
+    uint64_t added;      /* new entries */
+    uint64_t duplicates; /* rows to add that the base or the lists have already */
+    uint64_t removed;    /* entries that are no longer to be seen */
+    uint64_t not_found;  /* rows to remove of which the base has no digest */
+    uint64_t rejected[TUTELA_REJECT_COUNT]; /* by reason */
+    uint64_t entries; /* to be seen in the new set */
+    size_t layers;    /* files the new set is made of */
+} tutela_update_report;
+
+/*
+ * Make a new set of an old one by what changed, which takes the time of the change, not of the set.
+ * First every entry of the list goes that has any digest of a row of `remove`, then rows of `add`
+ * come. The new file holds the change alone and names its base, relative to its own folder; a row of
+ * layers grows no longer than 64 (tutela_set_compact makes one of them). Lists that change nothing
+ * make a set that answers as its base.
+ *
+ * TUTELA_LIST_UNUSABLE when no row could be used; TUTELA_ARGUMENT also when the list's name or
+ * polarity cannot be told from the base, or is not in it. `report` as in tutela_set_build.
+ * Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_update(const tutela_update_options *options,
+                                                           tutela_update_report *report,
+                                                           tutela_error *error);
+
+typedef struct tutela_compact_options {
+    size_t size;
+    const char *input;    /* the set, of layers or plain */
+    const char *output;   /* may be `input`, but none of the files below it */
+    const tutela_set_options *opening; /* how to open it; NULL: as tutela_set_open with NULL */
+    uint64_t memory;      /* bytes for sorting; 0: 512 MiB */
+    int32_t reproducible; /* 1: leave the time of making out of the file */
+    int32_t reserved;
+} tutela_compact_options;
+
+/*
+ * Write one plain set that answers as `input` does and needs no other file; what was removed is no
+ * longer in it. It is the very set that the same rows would have made; it expires when `input` does,
+ * and is not signed. `entries`, if not NULL, gets their number. TUTELA_LIST_UNUSABLE when nothing is
+ * left; the statuses of tutela_set_open. Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_compact(const tutela_compact_options *options,
+                                                            uint64_t *entries,
+                                                            tutela_error *error);
+
+/* What two sets have in common: different digests, by algorithm. */
+typedef struct tutela_set_difference {
+    size_t size;
+    uint64_t only_a[TUTELA_ALGORITHM_COUNT];
+    uint64_t only_b[TUTELA_ALGORITHM_COUNT];
+    uint64_t both[TUTELA_ALGORITHM_COUNT];
+} tutela_set_difference;
+
+/*
+ * Compare two sets, in counts: which digests differ cannot be told from a sealed set. Both must be
+ * sealed with one key, or both not be sealed: else TUTELA_ARGUMENT. out->size must be set. Reads both
+ * from front to back. TUTELA_SET_REFUSED when one is damaged. Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_diff(const tutela_set *a, const tutela_set *b,
+                                                         tutela_set_difference *out,
+                                                         tutela_error *error);
 
 /* ---- 5. Scanner -------------------------------------------------------------------------- */
 

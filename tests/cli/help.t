@@ -8,6 +8,9 @@ run overview-option 'tutela --help'
 run scan 'tutela scan --help'
 run set 'tutela set --help'
 run set-build 'tutela set build --help'
+run set-update 'tutela set update --help'
+run set-compact 'tutela set compact --help'
+run set-diff 'tutela set diff --help'
 run set-info 'tutela set info -h'
 run set-lookup 'tutela set lookup --help'
 run set-check 'tutela help set check'
@@ -19,7 +22,7 @@ run help 'tutela help help'
 run version-option 'tutela --version'
 
 is 'an option before --help does not matter' "$(tutela scan -x --help)" "$(tutela scan --help)"
-is 'no line is wider than a terminal' "$(for c in scan 'set build' 'set info' 'set check' 'set sign' 'set lookup' 'set keygen' demo version help; do
+is 'no line is wider than a terminal' "$(for c in scan 'set build' 'set update' 'set compact' 'set diff' 'set info' 'set check' 'set sign' 'set lookup' 'set keygen' demo version help; do
     tutela help $c | sed '/^Examples/,/^$/d'
 done | awk 'length > 80')" ''
 is 'version -v begins with version' "$(tutela version -v | head -1)" "$(tutela version)"
@@ -36,15 +39,17 @@ cp tree/one.txt examples/upload
 cp bad.tset examples/known.tset
 { echo md5,name; md5sum tree/one.txt | sed 's/ .*/,one/'; } >examples/hotline.csv
 md5sum tree/one.txt | sed 's/\([0-9a-f]*\) .*/1,\1,a,b,3,A/' >examples/export.csv
+{ echo md5,name; md5sum tree/clear.txt | sed 's/ .*/,clear/'; } >examples/added.csv
+cp examples/hotline.csv examples/withdrawn.csv
 md5sum tree/system.txt >examples/system.md5
 cd examples || exit 1
 while IFS= read -r example; do
     bash -c "${example//\/srv/$PWD/srv}" >out 2>err </dev/null
     ok "works: $example" test $? -lt 2
-done < <(for c in scan 'set build' 'set sign' 'set lookup' 'set info' 'set check' demo version help; do
+done < <(for c in scan 'set build' 'set sign' 'set update' 'set compact' 'set diff' 'set lookup' 'set info' 'set check' demo version help; do
     tutela help $c | sed -n '/^Examples/,$s/^    //p' | sed 's| -x /$| -x /srv|'
 done)
-ok 'there are examples' test "$count" -gt 28
+ok 'there are examples' test "$count" -gt 32
 ok 'the one of demo finds what it should' grep -q '38 items match' <(tutela scan --set practice/bad.tset practice/tree)
 
 finish

@@ -5,6 +5,9 @@
 names() { grep -oE -- '--[a-z][a-z0-9-]*' | sort -u; }
 commands='scan
 set build
+set update
+set compact
+set diff
 set sign
 set info
 set lookup

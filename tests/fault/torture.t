@@ -82,6 +82,15 @@ for my $command (['keygen', '--signing', "$home/signing"],
     is(system("'$program' set @$command 2>/dev/null"), 0, "the fault build does set $command->[0]");
 }
 
+put("$home/lists/gone.txt", join '', map { md5_hex($_) . "\n" } 10 .. 40);
+put("$home/lists/come.csv", join '', "md5,sha1\n", map { md5_hex($_) . ',' . sha1_hex($_) . "\n" } 1490 .. 1520);
+for ([@build, "$home/many.tset", "$home/lists/many.csv"],
+    ['set', 'update', '--reproducible', "$home/many.tset", '-o', "$home/layers.tset", '--remove', "$home/lists/gone.txt"]) {
+    my @c = map { "'$_'" } $program, @$_;
+    my $told = `@c 2>&1`;
+    is($?, 0, 'the fault build makes a set of layers') or diag($told);
+}
+
 # How many calls of each kind the short tier fails: the first few, then some of the rest, and the
 # last. A twin shares its way with another scenario up to the last step; a heavy one is long even so.
 my %share = (quick => [10, 5], main => [4, 4], twin => [1, 2], heavy => [1, 2]);
@@ -99,6 +108,12 @@ my @scenarios = (
     # A signature has its time in it: what tells here is that nothing is half written.
     ['set sign', 'quick', ['set', 'sign', '--signing-key', "$home/signing", '-o', 'OUT/signed.tset',
         "$home/known.tset"], undef, ['signed.tset'], sub { $_[0] =~ s/\x89TSIG.*//sr }],
+    ['set update', 'quick', ['set', 'update', '--reproducible', "$home/layers.tset", '-o', 'OUT/new.tset',
+        '--memory', '64Ki', '--remove', "$home/lists/come.csv", '--add', "$home/lists/come.csv"], undef, ['new.tset']],
+    ['set compact', 'quick', ['set', 'compact', '--reproducible', "$home/layers.tset", '-o', 'OUT/new.tset',
+        '--memory', '64Ki'], undef, ['new.tset']],
+    ['set diff', 'quick', ['set', 'diff', "$home/many.tset", "$home/layers.tset"]],
+    ['scan layers', 'twin', ['scan', '-j1', '--reproducible', '--json', '--set', "$home/layers.tset", "$home/tree"]],
     ['set info', 'quick', ['set', 'info', "$home/known.tset"]],
     ['set lookup', 'quick', ['set', 'lookup', '--json', "$home/known.tset"], "$home/digests"],
     ['set check', 'quick', ['set', 'check', "$home/known.tset"]],

@@ -1,0 +1,113 @@
+#!/bin/bash
+# delta: sets updated, compacted and compared; bases that are missing, changed or written over.
+. "$(dirname "$0")/lib.sh"
+
+digest() { printf 'file %s' "$1" | "$2sum" | cut -d' ' -f1; }
+both() { echo md5,sha1; for i in "$@"; do echo "$(digest "$i" md5),$(digest "$i" sha1)"; done; }
+both 1 2 3 4 5 >base.csv
+both 6 7 >added.csv
+digest 2 sha1 >withdrawn.list
+digest 4 md5 >>withdrawn.list
+digest 99 md5 >>withdrawn.list
+mkdir tree
+for i in 1 2 3 4 5 6 7 8; do printf 'file %s' $i >tree/$i; done
+found() { tutela scan --json --set "$1" tree 2>/dev/null | jq -r 'select(.type == "match") | .chain[0]' | cut -d/ -f2 | tr -d '\n'; }
+
+tutela set build --reproducible --as known-bad --list hotline --list-version 1 -o base.tset base.csv 2>/dev/null
+cp base.tset base.copy
+run update 'tutela set update --reproducible base.tset -o one.tset --list-version 2 --add added.csv --remove withdrawn.list'
+ok 'the base is as it was' cmp base.tset base.copy
+is 'the base finds what it did' "$(found base.tset)" 12345
+is 'the update finds what it should' "$(found one.tset)" 13567
+ok 'the update is small' test "$(stat -c %s one.tset)" -lt 100000
+run info 'tutela set info one.tset'
+run info-json 'tutela set info --json one.tset'
+ok 'the JSON is JSON' sh -c 'tutela set info --json one.tset | jq -e "select(.layers == 2) | .bases[0] == \"base.tset\""'
+run check 'tutela set check one.tset'
+mkdir later
+digest 2 md5 >back.list
+run again 'tutela set update --reproducible one.tset -o later/two.tset --add back.list --add added.csv --list-version 2'
+is 'an update of an update' "$(found later/two.tset)" 123567
+run info-again 'tutela set info later/two.tset'
+run nothing-new 'tutela set update --reproducible later/two.tset -o three.tset --add back.list --list-version 2'
+is 'an update that changes nothing answers as its base' "$(found three.tset)" 123567
+
+run diff 'tutela set diff base.tset later/two.tset'
+run diff-json 'tutela set diff --json base.tset later/two.tset'
+ok 'the difference is JSON' sh -c 'tutela set diff --json base.tset one.tset | jq -e .digests.md5.both'
+run diff-same 'tutela set diff one.tset one.tset'
+tutela set build --unsealed --reproducible --as known-bad -o open.tset base.csv 2>/dev/null
+run diff-unlike 'tutela set diff base.tset open.tset'
+
+run compact 'tutela set compact --reproducible three.tset -o whole.tset'
+is 'the compacted set answers the same' "$(found whole.tset)" 123567
+run compact-info 'tutela set info whole.tset'
+run compact-diff 'tutela set diff whole.tset three.tset'
+both 1 3 5 >rows-1.csv
+tutela set build --reproducible --as known-bad --list hotline --list-version 1 -o rows-1.tset rows-1.csv 2>/dev/null
+tutela set update --reproducible rows-1.tset -o rows-2.tset --list-version 2 --add added.csv --add back.list 2>/dev/null
+tutela set compact --reproducible rows-2.tset -o rows.tset 2>/dev/null
+ok 'the same rows on another way give the same bytes' cmp rows.tset whole.tset
+both 1 3 5 6 7 >final.csv
+tutela set update --reproducible base.tset -o version-1.tset --add added.csv --remove withdrawn.list 2>/dev/null
+tutela set compact --reproducible version-1.tset -o version-1.tset 2>/dev/null
+tutela set build --reproducible --as known-bad --list hotline --list-version 1 -o final.tset final.csv 2>/dev/null
+ok 'compacted over itself, and the very set its rows make' cmp final.tset version-1.tset
+for n in '' --unsealed; do
+    tutela set build $n --reproducible --as known-good --list g -o g.tset base.csv 2>/dev/null
+    tutela set update --reproducible g.tset -o g2.tset --remove withdrawn.list 2>/dev/null
+    ok "the digest of a removed row is nowhere (${n:-sealed})" sh -c \
+        '! xxd -p g2.tset | tr -d "\n" | grep -qf withdrawn.list'
+done
+
+# What is refused, and what it says.
+run no-output 'tutela set update base.tset --add added.csv'
+run no-lists 'tutela set update base.tset -o x.tset'
+run over-base 'tutela set update base.tset -o base.tset --add added.csv'
+run over-layer 'tutela set update later/two.tset -o base.tset --add added.csv'
+run compact-over-layer 'tutela set compact later/two.tset -o base.tset'
+run compact-no-output 'tutela set compact base.tset'
+ok 'the base is as it was still' cmp base.tset base.copy
+run over-input 'tutela set update base.tset -o added.csv --add added.csv'
+run unusable 'tutela set update base.tset -o x.tset --add /dev/null'
+printf 'zz\nzz\n' >hopeless.list
+run hopeless 'tutela set update base.tset -o x.tset --remove hopeless.list'
+run missing-list 'tutela set update base.tset -o x.tset --add nowhere.list'
+run no-such-list 'tutela set update base.tset -o x.tset --list other --remove withdrawn.list'
+run new-list 'tutela set update base.tset -o x.tset --list other --add added.csv'
+run other-polarity 'tutela set update base.tset -o x.tset --as known-good --add added.csv'
+ok 'none of these left a set' test ! -e x.tset
+run new-list-as 'tutela set update --reproducible base.tset -o x.tset --list other --as known-good --add base.csv'
+is 'two lists, one digest' "$(tutela set info --json x.tset | jq -c '[.lists[].entries]')" '[5,5]'
+run several-lists 'tutela set update x.tset -o y.tset --remove withdrawn.list'
+run one-of-several 'tutela set update --reproducible x.tset -o y.tset --list other --remove withdrawn.list'
+is 'the other list keeps its entries' "$(tutela set info --json y.tset | jq -c '[.lists[].entries]')" '[5,3]'
+
+# A failed update leaves what was there; so does one that is killed.
+cp one.tset one.copy
+run refused-again 'tutela set update base.tset -o one.tset --add hopeless.list'
+ok 'a failed update leaves the old set whole' cmp one.tset one.copy
+mkfifo pipe
+tutela set update base.tset -o one.tset --add pipe 2>/dev/null &
+child=$!
+sleep 0.3
+kill -9 $child
+wait $child 2>/dev/null
+ok 'a killed update leaves the old set whole' cmp one.tset one.copy
+
+mv base.tset gone.tset
+run base-missing 'tutela scan --set one.tset tree'
+run base-missing-twice 'tutela set info later/two.tset'
+cp final.tset base.tset
+run base-changed 'tutela set check one.tset'
+mv gone.tset base.tset
+ok 'with its base back it is good again' tutela set check one.tset later/two.tset
+tutela set keygen other.key 2>/dev/null
+run other-key 'tutela set info --key other.key one.tset'
+ln -s later/two.tset current.tset
+ok 'a link to a set finds its base' tutela set check current.tset
+size=$(stat -c %s base.tset)
+printf '\377' | dd of=base.tset bs=1 seek=$((size - 1)) conv=notrunc status=none
+run base-damaged 'tutela set check one.tset'
+
+finish

@@ -1,0 +1,142 @@
+/* api: updating, compacting and comparing sets through the public header alone. */
+#include "tutela.h"
+
+#include "tap.h"
+
+static const char *path_of(const char *name)
+{
+    return tap_path("%s", name);
+}
+
+static void write_text(const char *name, const char *text)
+{
+    FILE *file = fopen(path_of(name), "w");
+
+    if (!file || fputs(text, file) < 0 || fclose(file) != 0) {
+        printf("Bail out! cannot write\n");
+        exit(1);
+    }
+}
+
+#define ONE "00112233445566778899aabbccddeeff\n"
+#define TWO "112233445566778899aabbccddeeff00\n"
+#define THREE "2233445566778899aabbccddeeff0011\n"
+
+static void make_base(void)
+{
+    const char *inputs[] = {path_of("base.list")};
+    tutela_build_options options = {.size = sizeof options, .inputs = inputs, .input_count = 1,
+                                    .output = path_of("base.tset"), .polarity = TUTELA_KNOWN_BAD,
+                                    .list = "l", .unsealed = 1, .reproducible = 1};
+    tutela_error error;
+
+    write_text("base.list", ONE TWO);
+    ok(tutela_set_build(&options, NULL, &error) == TUTELA_OK, "a base");
+}
+
+static size_t seen_input, seen_formats;
+
+static void on_reject(void *user, size_t input, uint64_t line, int32_t reason)
+{
+    (void)user;
+    (void)line;
+    (void)reason;
+    seen_input = input;
+}
+
+static void on_format(void *user, size_t input, const char *format)
+{
+    (void)user;
+    seen_formats += format != NULL && input < 2;
+}
+
+static void updating(void)
+{
+    char added[300], gone[300], base[300], output[300];
+    const char *add[] = {added}, *gone_lists[] = {gone};
+    tutela_update_options options = {.size = sizeof options};
+    tutela_update_report report = {.size = sizeof report};
+    tutela_error error;
+
+    snprintf(added, sizeof added, "%s", path_of("added.list"));
+    snprintf(gone, sizeof gone, "%s", path_of("gone.list"));
+    snprintf(base, sizeof base, "%s", path_of("base.tset"));
+    snprintf(output, sizeof output, "%s", path_of("new.tset"));
+    ok(tutela_set_update(NULL, &report, &error) == TUTELA_ARGUMENT, "no options");
+    ok(tutela_set_update(&options, &report, &error) == TUTELA_ARGUMENT, "no base");
+    options.base = base;
+    ok(tutela_set_update(&options, &report, &error) == TUTELA_ARGUMENT, "no output");
+    options.output = output;
+    ok(tutela_set_update(&options, &report, &error) == TUTELA_ARGUMENT, "no list");
+    write_text("added.list", TWO THREE "zz\n");
+    write_text("gone.list", ONE THREE);
+    options.add = add;
+    options.add_count = 1;
+    options.polarity = 7;
+    ok(tutela_set_update(&options, &report, &error) == TUTELA_ARGUMENT, "no polarity of that number");
+    options.polarity = 0;
+    options.remove = gone_lists;
+    options.remove_count = 1;
+    options.on_reject = on_reject;
+    options.on_format = on_format;
+    seen_input = 99;
+    ok(tutela_set_update(&options, &report, &error) == TUTELA_OK, "updates");
+    ok(report.rows == 5 && report.added == 1 && report.duplicates == 1 && report.removed == 1
+           && report.not_found == 1 && report.entries == 2 && report.layers == 2,
+       "the report: %d rows, %d added, %d duplicate, %d removed, %d not found", (int)report.rows,
+       (int)report.added, (int)report.duplicates, (int)report.removed, (int)report.not_found);
+    ok(seen_formats == 2 && seen_input == 0, "both lists are named, the bad row is of the first");
+    write_text("gone.list", "zz\n" TWO TWO TWO TWO);
+    options.add_count = 0;
+    options.output = added; /* any other file */
+    ok(tutela_set_update(&options, NULL, &error) == TUTELA_OK && seen_input == 0,
+       "without a report; with nothing to add, removals are numbered from 0");
+}
+
+static void asking(void)
+{
+    tutela_set_info info = {.size = sizeof info}, whole_info = {.size = sizeof whole_info};
+    tutela_set_difference diff = {.size = sizeof diff}, small = {.size = 0};
+    char layers[300], whole_path[300];
+    tutela_compact_options options = {.size = sizeof options};
+    tutela_set *set = NULL, *whole = NULL;
+    tutela_error error;
+    uint64_t entries = 0;
+
+    snprintf(layers, sizeof layers, "%s", path_of("new.tset"));
+    snprintf(whole_path, sizeof whole_path, "%s", path_of("whole.tset"));
+    ok(tutela_set_open(&set, layers, NULL, &error) == TUTELA_OK, "opens");
+    ok(tutela_set_get_info(set, &info) == TUTELA_OK && info.layers == 2 && info.entries == 2
+           && info.digests[TUTELA_MD5] == 2 && info.lists == 1,
+       "two layers, two entries");
+    is_text(tutela_set_layer_path(set, 0), layers, "its own file");
+    is_text(tutela_set_layer_path(set, 1), path_of("base.tset"), "its base");
+    ok(!tutela_set_layer_path(set, 2) && !tutela_set_layer_path(NULL, 0), "and no more");
+    ok(tutela_set_compact(NULL, NULL, &error) == TUTELA_ARGUMENT
+           && tutela_set_compact(&options, NULL, &error) == TUTELA_ARGUMENT,
+       "compact: no options, no files");
+    options.input = layers;
+    options.output = whole_path;
+    ok(tutela_set_compact(&options, &entries, &error) == TUTELA_OK && entries == 2, "compacts");
+    ok(tutela_set_open(&whole, whole_path, NULL, &error) == TUTELA_OK
+           && tutela_set_get_info(whole, &whole_info) == TUTELA_OK && whole_info.layers == 1
+           && whole_info.entries == 2,
+       "one file");
+    ok(tutela_set_diff(set, whole, &diff, &error) == TUTELA_OK && diff.both[TUTELA_MD5] == 2
+           && diff.only_a[TUTELA_MD5] == 0 && diff.only_b[TUTELA_MD5] == 0,
+       "which holds the same");
+    ok(tutela_set_diff(NULL, whole, &diff, &error) == TUTELA_ARGUMENT
+           && tutela_set_diff(set, whole, &small, &error) == TUTELA_ARGUMENT,
+       "diff: no set, no size");
+    ok(tutela_set_check(set, &error) == TUTELA_OK, "checks");
+    tutela_set_close(set);
+    tutela_set_close(whole);
+}
+
+int main(void)
+{
+    make_base();
+    updating();
+    asking();
+    return tap_done();
+}
