@@ -60,6 +60,38 @@ for n in '' --unsealed; do
         '! xxd -p g2.tset | tr -d "\n" | grep -qf withdrawn.list'
 done
 
+# Look-ups and counts of the whole.
+lookup() { tutela set lookup --json one.tset "$@" | jq -c '[.matches[]?.version]'; }
+is 'a removed digest is not found' "$(lookup "$(digest 2 sha1)")" '[]'
+is 'one of the base is' "$(lookup "$(digest 3 sha1)")" '["1"]'
+is 'one that was added is' "$(lookup "$(digest 6 md5)")" '["2"]'
+{ echo md5,category; for i in 1 2 3 4 5; do echo "$(digest $i md5),$((i % 2 + 1))"; done; } >kinds.csv
+{ echo md5,category; echo "$(digest 6 md5),3"; echo "$(digest 7 md5),1"; } >more.csv
+tutela set build --reproducible --as known-bad --list k -o kinds.tset kinds.csv 2>/dev/null
+tutela set update --reproducible kinds.tset -o kinds-2.tset --add more.csv --remove withdrawn.list 2>/dev/null
+kinds() { tutela set info --json "$1" | jq -c '[.lists[].categories[] | [.category.value, .entries]]'; }
+is 'categories are those of the whole' "$(kinds kinds-2.tset)" '[["1",2],["2",3],["3",1]]'
+run info-kinds 'tutela set info kinds-2.tset'
+tutela set compact --reproducible kinds-2.tset -o kinds-3.tset 2>/dev/null
+is 'and of the compacted set' "$(kinds kinds-3.tset)" "$(kinds kinds-2.tset)"
+run against 'tutela set build --as known-good --list g --reproducible --against kinds-2.tset -o g.tset kinds.csv'
+
+# Signatures and expiry.
+tutela set keygen --signing a.sign 2>/dev/null
+tutela set update base.tset -o ends.tset --expires 2099-01-01 --add added.csv 2>/dev/null
+is 'an update ends when it is told to' "$(tutela set info --json ends.tset | jq -r .expires)" 2099-01-01T00:00:00Z
+run expires-past 'tutela set update base.tset -o x.tset --expires 2001-01-01 --add added.csv'
+tutela set compact ends.tset -o ends-one.tset 2>/dev/null
+is 'what is compacted too' "$(tutela set info --json ends-one.tset | jq -r .expires)" 2099-01-01T00:00:00Z
+run unsigned 'tutela set compact --require-signature a.sign.pub ends.tset -o x.tset'
+run unsigned-base 'tutela set update --require-signature a.sign.pub base.tset -o x.tset --add added.csv'
+run unsigned-diff 'tutela set diff --require-signature a.sign.pub base.tset ends.tset'
+tutela set sign --signing-key a.sign ends.tset 2>/dev/null
+ok 'a signature is for the whole' tutela set check --require-signature a.sign.pub ends.tset
+is 'a signed set of layers finds what it did' "$(found ends.tset)" 1234567
+ok 'it is compacted' tutela set compact --require-signature a.sign.pub ends.tset -o ends-one.tset
+is 'and then not signed' "$(tutela set info --json ends-one.tset | jq -r .signed)" null
+
 # What is refused, and what it says.
 run no-output 'tutela set update base.tset --add added.csv'
 run no-lists 'tutela set update base.tset -o x.tset'
