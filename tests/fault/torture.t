@@ -93,7 +93,7 @@ for ([@build, "$home/many.tset", "$home/lists/many.csv"],
 
 # How many calls of each kind the short tier fails: the first few, then some of the rest, and the
 # last. A twin shares its way with another scenario up to the last step; a heavy one is long even so.
-my %share = (quick => [10, 5], main => [4, 4], twin => [1, 2], heavy => [1, 2]);
+my %share = (quick => [5, 3], main => [4, 4], twin => [1, 2], heavy => [1, 2]);
 
 # name, share, arguments (OUT is the run's own folder, made new), standard input, files it writes,
 # what of these is the same in every run
