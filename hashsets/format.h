@@ -44,7 +44,7 @@ enum {
 #define TT_KEY_ID_SIZE 8u
 #define TT_SET_MASKS 16u
 #define TT_IDENTITY_SIZE 32u /* SHA-256 of page 0, which pins every byte of the set */
-#define TT_SUMS_SHA256 2u    /* SUMS and ROOTS hold SHA-256 of each page, cut to TT_SUM_SIZE */
+#define TT_SUMS_TWO 3u /* SUMS and ROOTS hold two checksums of each page, see TT_SUM_SIZE */
 
 /* The section table: one slot a section, in the order of the file. */
 #define TT_SLOT_SIZE 64u
@@ -99,7 +99,9 @@ enum {
 #define TT_RECORD_SIZE 32u /* list, scheme, value, owner, flags, zero: u32 each; entries u64 */
 #define TT_RECORD_ENTRIES 24u /* place of `entries` in a record */
 #define TT_KEY_SIZE 16u    /* bytes of a fingerprint */
-#define TT_SUM_SIZE 16u
+#define TT_SUM_SIZE 32u    /* a checksum of a page: */
+#define TT_SUM_STRONG 24u  /* first bytes of its SHA-256, */
+                           /* then its 64-bit XXH3 */
 #define TT_HIDDEN_SIZE 8u        /* layer << 32 | entry */
 #define TT_HIDDEN_COUNT_SIZE 16u /* layer u16, mask u16, list u32, entries u64 */
 

@@ -71,7 +71,7 @@ static tutela_status check_fields(const char *path, const uint8_t *page, uint64_
         return tt_set_refuse(path, "truncated (shorter than its header says)", error);
     if ((flags & ~(TT_SET_SEALED | TT_SET_DELTA)) || tt_load32(page + TT_AT_PAGE) != TT_SET_PAGE
         || own % TT_SET_PAGE != 0 || own == 0
-        || tt_load32(page + TT_AT_SUMS_KIND) != TT_SUMS_SHA256
+        || tt_load32(page + TT_AT_SUMS_KIND) != TT_SUMS_TWO
         || tt_load32(page + TT_AT_SECTIONS) > TT_SLOTS_MAX
         || !tt_is_zero(page + TT_AT_RESERVED_1, TT_AT_MASKS - TT_AT_RESERVED_1)
         || (!(flags & TT_SET_SEALED) && !tt_is_zero(page + TT_AT_KEY_ID, TT_KEY_ID_SIZE))

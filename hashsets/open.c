@@ -269,12 +269,13 @@ static tutela_status check_sums(tt_set *set, const tt_header *header, uint64_t e
                         .roots = set->roots.data,
                         .sums_page = set->sums.offset / TT_SET_PAGE,
                         .roots_page = set->roots.offset / TT_SET_PAGE,
+                        .pinned = set->is_signed || (set->above && set->above->pages.pinned),
                         .path = set->path};
     tt_sha256_bytes(set->roots.data, (size_t)whole, digest);
     if (memcmp(digest, header->roots, sizeof digest) != 0)
         return tt_set_refuse(set->path, "damaged (checksum of the checksums)", error);
     if (set->size <= eager)
-        return tt_pages_verify_all(pages, error);
+        return tt_pages_verify_all(pages, 0, error);
     pages->seen = tt_alloc((size_t)(set->size / TT_SET_PAGE / 64 + 1), sizeof *pages->seen);
     return pages->seen ? TUTELA_OK : tt_no_memory(error);
 }
@@ -387,6 +388,7 @@ static tutela_status open_into(tt_set *set, const tt_opening *how, tutela_error 
         return tt_fail(error, errno == ENOMEM ? TUTELA_MEMORY : TUTELA_IO, errno, "%s: cannot map",
                        set->path);
     take_header(set, &header);
+    set->is_signed = set->file_bytes != set->size;
     TT_TRY(read_table(set, &header, error));
     TT_TRY(check_sums(set, &header, how->eager, error));
     TT_TRY(check_facts(set, error));
@@ -397,10 +399,7 @@ static tutela_status open_into(tt_set *set, const tt_opening *how, tutela_error 
                           .list = set->list,
                           .list_count = set->list_count};
     memcpy(set->view.masks, set->masks, sizeof set->masks);
-    if (set->file_bytes == set->size)
-        return TUTELA_OK;
-    set->is_signed = 1;
-    return tt_signature_read(set, fd, &set->signature, error);
+    return set->is_signed ? tt_signature_read(set, fd, &set->signature, error) : TUTELA_OK;
 }
 
 tutela_status tt_set_open_layer(tt_set **out, const char *path, const tt_opening *how,

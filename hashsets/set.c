@@ -119,7 +119,7 @@ const tt_set_signature *tt_set_signed(const tt_set *set)
 
 tutela_status tt_set_check(const tt_set *set, tutela_error *error)
 {
-    return tt_pages_verify_all(&set->pages, error);
+    return tt_pages_verify_all(&set->pages, 1, error);
 }
 
 /* ---- Elements ---------------------------------------------------------------------------- */

@@ -93,6 +93,7 @@ tutela_status tt_set_sign(const tt_sign_job *job, tutela_error *error)
     tutela_status status;
 
     TT_TRY(tt_set_open_whole(&set, job->set, error));
+    TT_TRY(tt_set_check(set, error)); /* by SHA-256 too: that is what is signed */
     TT_TRY(tt_signing_key_load(job->key, seed, error));
     status = tt_replace_begin(&to, job->output, error);
     if (status == TUTELA_OK) {

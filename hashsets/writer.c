@@ -243,7 +243,7 @@ tutela_status tt_writer_finish(tt_writer *writer, const tt_set_facts *facts, tut
     tt_store64(page + TT_AT_ENTRIES, facts->entries);
     tt_store64(page + TT_AT_CREATED, (uint64_t)facts->created);
     tt_store64(page + TT_AT_EXPIRES, (uint64_t)facts->expires);
-    tt_store32(page + TT_AT_SUMS_KIND, TT_SUMS_SHA256);
+    tt_store32(page + TT_AT_SUMS_KIND, TT_SUMS_TWO);
     for (size_t mask = 0; mask < TT_SET_MASKS; mask++)
         tt_store64(page + TT_AT_MASKS + mask * 8, facts->masks[mask]);
     if (facts->key_id) {

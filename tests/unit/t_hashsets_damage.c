@@ -234,7 +234,7 @@ static void try_named(const set_image *set)
 
 /* ---- Two levels of checksums ------------------------------------------------------------- */
 
-#define MANY 70000u /* so many that SUMS has two pages, and the keys of MD5 lie under both */
+#define MANY 70000u /* so many that SUMS has three pages, and the keys of MD5 lie under two */
 
 /* How many of the digests answer "listed", how many are refused; the rest would be a lie. */
 static void count_answers(const tt_set *set, uint64_t *found, uint64_t *refusals)
@@ -301,7 +301,7 @@ static void try_forgery(const char *path, const tt_set *sound)
 static void try_levels(const char *path)
 {
     tt_build *build = build_at(path, MEMORY);
-    uint64_t found, refusals, sums;
+    uint64_t found, refusals, sums, last;
     tutela_error error = {0};
     tt_set *set = NULL;
     tt_set *sound;
@@ -316,12 +316,12 @@ static void try_levels(const char *path)
     sound = open_set(path);
     damaged = image_of(path);
     sums = set_place(damaged.bytes, damaged.size, TT_SECTION_SUMS);
-    ok(set_place(damaged.bytes, damaged.size, TT_SECTION_ROOTS) == sums + (uint64_t)2 * TT_SET_PAGE,
-       "checksums of two pages");
-    put_byte(&damaged, sums + TT_SET_PAGE, damaged.bytes[sums + TT_SET_PAGE] ^ 1);
+    last = set_place(damaged.bytes, damaged.size, TT_SECTION_ROOTS) - TT_SET_PAGE;
+    ok(last == sums + (uint64_t)2 * TT_SET_PAGE, "checksums of three pages");
+    put_byte(&damaged, last, damaged.bytes[last] ^ 1);
     ok(tt_set_open_eager(&set, damaged.path, 0, &error) == TUTELA_SET_REFUSED,
-       "damage in its second page, which lists are under: refused when opened");
-    put_byte(&damaged, sums + TT_SET_PAGE, damaged.bytes[sums + TT_SET_PAGE]);
+       "damage in its last page, which lists are under: refused when opened");
+    put_byte(&damaged, last, damaged.bytes[last]);
     put_byte(&damaged, sums + TT_SET_PAGE - 1, damaged.bytes[sums + TT_SET_PAGE - 1] ^ 1);
     ok(open_status(damaged.path, UINT64_MAX, &error) == TUTELA_SET_REFUSED, "... in its first, checked whole");
     if (tt_set_open_eager(&set, damaged.path, 0, &error) == TUTELA_OK) {

@@ -328,6 +328,40 @@ static void try_many_lists(void)
        "%s", error.text);
 }
 
+/*
+ * A page changed, its checksum of XXH3 made right and that of SHA-256 not: without a signature the
+ * first is what counts, but nobody's signature must come to stand for such a set.
+ */
+static void try_half(void)
+{
+    set_image half = image_of(unsigned_path);
+    uint64_t sums = set_place(half.bytes, half.size, TT_SECTION_SUMS);
+    uint64_t roots = set_place(half.bytes, half.size, TT_SECTION_ROOTS);
+    uint64_t keys = tt_load64(set_slot(half.bytes, TT_SECTION_KEYS, TUTELA_MD5) + TT_SLOT_OFFSET);
+    uint8_t *sum = half.bytes + sums + (keys / TT_SET_PAGE - 1) * TT_SUM_SIZE;
+    uint8_t strong[TT_SUM_STRONG];
+    tutela_error error = {0};
+    tt_set *set = NULL;
+
+    memcpy(strong, sum, sizeof strong);
+    half.bytes[keys + TT_KEY_SIZE - 1] ^= 1;
+    set_fix(half.bytes, half.size);
+    memcpy(sum, strong, sizeof strong);
+    set_fix_level(half.bytes, sums / TT_SET_PAGE, (roots - sums) / TT_SET_PAGE, roots, half.size);
+    tt_sha256_bytes(half.bytes + roots, half.size - roots, half.bytes + TT_AT_ROOTS);
+    tt_store64(half.bytes + TT_AT_PAGE_SUM, 0);
+    tt_store64(half.bytes + TT_AT_PAGE_SUM, tt_sum(half.bytes, TT_SET_PAGE));
+    if (pwrite(half.fd, half.bytes, half.size, 0) != (ssize_t)half.size)
+        exit(1);
+    ok(tt_set_open(&set, half.path, &error) == TUTELA_OK, "half right will do unsigned %s", error.text);
+    ok(tt_set_check(set, &error) == TUTELA_SET_REFUSED, "but a check finds it: %s", error.text);
+    tt_set_close(set);
+    ok(tt_set_sign(&(tt_sign_job){.set = half.path, .output = tap_path("half.tset"), .key = key, .now = NOW}, &error)
+           == TUTELA_SET_REFUSED,
+       "and it is not signed: %s", error.text);
+    image_done(&half);
+}
+
 int main(void)
 {
     path_of(unsigned_path, "plain.tset");
@@ -347,6 +381,7 @@ int main(void)
     try_remade();
     try_replay();
     try_other_key();
+    try_half();
     try_many_lists();
     return tap_done();
 }
