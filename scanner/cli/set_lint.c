@@ -116,6 +116,11 @@ static void on_input(void *user, const tutela_build_input *input)
     for (size_t i = 0; i < input->tally_count; i++)
         add(&lint->tallies, cli_count_text(input->tallies[i].count, number), "%s, in %s",
             input->tallies[i].what, lint->inputs[input->input]);
+    if (input->input >= lint->add_count) {
+        lint->to_remove += input->rows;
+        for (size_t i = 0; i < TUTELA_REJECT_COUNT; i++)
+            lint->to_remove -= input->rejected[i];
+    }
     if (lint->json)
         cli_lint_json_input(lint, input);
 }
@@ -150,8 +155,9 @@ static void on_overlap(void *user, const tutela_build_overlap *overlap)
 
 void cli_lint_begin(cli_lint *lint, tutela_build_options *options)
 {
-    lint->inputs = options->inputs;
-    lint->polarity = options->polarity;
+    lint->add_count = options->input_count;
+    lint->sets = options->against;
+    lint->against_count = options->against_count;
     options->on_reject = on_reject;
     options->on_format = on_format;
     options->on_version = on_version;
@@ -178,14 +184,27 @@ void cli_lint_done(cli_lint *lint)
 
 /* ---- Saying ------------------------------------------------------------------------------ */
 
-static void print_counts(const tutela_build_report *report, uint64_t rejected)
+static void print_rows(const cli_lint *lint, const tutela_build_report *report)
 {
-    char rows[32], accepted[32], duplicates[32], number[32], mask_name[32], line[600] = "";
+    char rows[32], gone[32], accepted[32], duplicates[32], rejected[32];
+
+    cli_count_text(report->rows, rows);
+    cli_count_text(report->accepted, accepted);
+    cli_count_text(report->duplicates, duplicates);
+    cli_count_text(lint->rejects.all, rejected);
+    if (lint->to_remove)
+        cli_note("rows: %s read, %s to remove, %s accepted, %s duplicate, %s rejected", rows,
+                 cli_count_text(lint->to_remove, gone), accepted, duplicates, rejected);
+    else
+        cli_note("rows: %s read, %s accepted, %s duplicate, %s rejected", rows, accepted,
+                 duplicates, rejected);
+}
+
+static void print_entries(const tutela_build_report *report)
+{
+    char number[32], mask_name[32], line[600] = "";
     size_t used = 0;
 
-    cli_note("rows: %s read, %s accepted, %s duplicate, %s rejected",
-             cli_count_text(report->rows, rows), cli_count_text(report->accepted, accepted),
-             cli_count_text(report->duplicates, duplicates), cli_count_text(rejected, number));
     for (uint32_t mask = 1; mask < TUTELA_MASK_COUNT; mask++)
         if (report->masks[mask])
             used += (size_t)snprintf(line + used, sizeof line - used, "%s%s with %s",
@@ -193,6 +212,19 @@ static void print_counts(const tutela_build_report *report, uint64_t rejected)
                                      cli_lint_mask(mask, mask_name));
     if (used)
         cli_note("entries: %s", line);
+}
+
+/* What became of the base. */
+static void print_change(const tutela_build_report *report)
+{
+    char added[32], removed[32], missing[32];
+
+    if (report->written)
+        cli_note("update: %s added, %s removed", cli_count_text(report->accepted, added),
+                 cli_count_text(report->removed, removed));
+    if (report->not_found)
+        cli_note("  rows to remove that the base does not have: %s",
+                 cli_count_text(report->not_found, missing));
 }
 
 static void print_rejects(const cli_lint *lint, const tutela_build_report *report)
@@ -212,21 +244,42 @@ static void print_rejects(const cli_lint *lint, const tutela_build_report *repor
     table_done(&reasons);
 }
 
-/* What is in both kinds of lists; said also when there is nothing, because it was asked for. */
-static void print_overlaps(const cli_lint *lint)
+/* 1 when some list of the set can overlap with lists of that polarity. */
+static int has_opposed(const tutela_set *set, int32_t polarity)
 {
+    tutela_list_info list;
+
+    for (size_t i = 0; tutela_set_get_list(set, i, &list) == TUTELA_OK; i++)
+        if (list.polarity != polarity)
+            return 1;
+    return 0;
+}
+
+/* What is in both kinds of lists; said also when there is nothing, because it was asked for. */
+static void print_overlaps(const cli_lint *lint, int32_t polarity)
+{
+    size_t opposed = 0;
+
+    for (size_t i = 0; i < lint->against_count; i++) {
+        if (has_opposed(lint->sets[i], polarity))
+            opposed++;
+        else
+            cli_note("%s: has no %s list, so nothing is held against it", lint->against[i],
+                     tutela_polarity_name(polarity == TUTELA_KNOWN_BAD ? TUTELA_KNOWN_GOOD
+                                                                       : TUTELA_KNOWN_BAD));
+    }
     if (lint->overlaps.all) {
         cli_note("overlap: rows that a list of the other kind holds too");
         print_table(&lint->overlaps, "lists that overlap");
-    } else if (lint->opposed) {
+    } else if (opposed) {
         cli_note("overlap: none");
     }
 }
 
-static void print_weak(const cli_lint *lint, const tutela_build_report *report)
+static void print_weak(const tutela_build_report *report)
 {
     uint64_t weak = report->masks[TUTELA_BIT(TUTELA_MD5)];
-    int bad = lint->polarity == TUTELA_KNOWN_BAD;
+    int bad = report->polarity == TUTELA_KNOWN_BAD;
     const char *have = weak == 1 ? "entry has" : "entries have";
     const char *sized = bad ? " (grade B at best)" : "", *unsized = bad ? " (grade C)" : "";
     char all[32], some[32];
@@ -252,7 +305,7 @@ static int print_sections(const cli_lint *lint, const tutela_build_report *repor
         cli_note("conflicts: digests with several categories in one list: %s", conflicts);
         print_table(&lint->conflicts, "pairs of categories");
     }
-    print_overlaps(lint);
+    print_overlaps(lint, report->polarity);
     print_rejects(lint, report);
     if (lint->tallies.all) {
         cli_note("noted:");
@@ -263,16 +316,19 @@ static int print_sections(const cli_lint *lint, const tutela_build_report *repor
     if (by_algorithm(report->several, several))
         cli_note("shared: digests in more than one list: %s", several);
     if (weak)
-        print_weak(lint, report);
+        print_weak(report);
     return some || lint->overlaps.all || lint->rejects.all || lint->tallies.all || *repeated
            || *several || weak;
 }
 
 void cli_lint_end(cli_lint *lint, const tutela_build_report *report, const char *output)
 {
-    print_counts(report, lint->rejects.all);
-    if (!print_sections(lint, report))
+    print_rows(lint, report);
+    print_entries(report);
+    if (lint->update)
+        print_change(report);
+    if (!print_sections(lint, report) && !report->not_found)
         cli_note("nothing to report");
     if (lint->json)
-        cli_lint_json_build(lint, report, output);
+        cli_lint_json_whole(lint, report, output);
 }

@@ -33,12 +33,14 @@ typedef struct lint_text {
 
 /* Zeroed, then cli_lint_begin. Single. */
 typedef struct cli_lint {
-    const char *const *inputs;
+    const char *const *inputs;  /* those to remove after those to add */
     const char *const *against; /* the names of the sets, as options->against has them */
+    tutela_set *const *sets;    /* these */
     size_t against_count;
-    int32_t polarity;
+    size_t add_count;
+    uint64_t to_remove; /* rows of inputs to remove, but for rejected ones */
+    int update;         /* this is no new set, but one made of another */
     int json;
-    int opposed; /* one of these sets has a list of the other polarity */
     lint_table rejects; /* "FILE: line 7: why", without a number */
     lint_table tallies;
     lint_table conflicts;
@@ -49,9 +51,12 @@ typedef struct cli_lint {
     lint_text overlaps_json;
 } cli_lint;
 
-/* Make the callbacks of `options` collect into `lint`, which must outlive the call. */
+/*
+ * Make the callbacks of `options` collect into `lint`, which must outlive the call and has its
+ * inputs, update and json already; the rest is taken from there.
+ */
 void cli_lint_begin(cli_lint *lint, tutela_build_options *options);
-/* Say it all; `output` is the set's name. */
+/* Say it all, while the sets are open; `output` is the set's name. */
 void cli_lint_end(cli_lint *lint, const tutela_build_report *report, const char *output);
 void cli_lint_done(cli_lint *lint);
 
@@ -60,7 +65,7 @@ void cli_lint_json_reject(const cli_lint *lint, size_t input, uint64_t line, int
 void cli_lint_json_input(cli_lint *lint, const tutela_build_input *input);
 void cli_lint_json_conflict(cli_lint *lint, const tutela_build_conflict *conflict);
 void cli_lint_json_overlap(cli_lint *lint, const tutela_build_overlap *overlap);
-void cli_lint_json_build(cli_lint *lint, const tutela_build_report *report, const char *output);
+void cli_lint_json_whole(cli_lint *lint, const tutela_build_report *report, const char *output);
 /* "md5" or "md5+sha1"; in the caller's 32 bytes. */
 const char *cli_lint_mask(uint32_t mask, char out[32]);
 

@@ -72,6 +72,8 @@ void cli_lint_json_input(cli_lint *lint, const tutela_build_input *input)
         return;
     fputc('{', out);
     put_text(out, "input", lint->inputs[input->input]);
+    if (lint->update)
+        fprintf(out, ",\"use\":\"%s\"", input->input < lint->add_count ? "add" : "remove");
     fputc(',', out);
     put_text(out, "format", input->format);
     fputc(',', out);
@@ -152,16 +154,33 @@ static void put_entries(FILE *out, const tutela_build_report *report)
     fprintf(out, "},\"md5_alone_without_size\":%" PRIu64, report->unsized);
 }
 
-void cli_lint_json_build(cli_lint *lint, const tutela_build_report *report, const char *output)
+/* What became of the base; the new set's size only when there is one. */
+static void put_change(const cli_lint *lint, const tutela_build_report *report)
 {
+    printf(",\"to_remove\":%" PRIu64 ",\"not_found\":%" PRIu64, lint->to_remove,
+           report->not_found);
+    if (report->written)
+        printf(",\"added\":%" PRIu64 ",\"removed\":%" PRIu64 ",\"all_entries\":%" PRIu64
+               ",\"layers\":%zu",
+               report->accepted, report->removed, report->entries, report->layers);
+}
+
+void cli_lint_json_whole(cli_lint *lint, const tutela_build_report *report, const char *output)
+{
+    const char *polarity = tutela_polarity_name(report->polarity);
     uint64_t rejects = lint->rejects.all;
 
-    fputs("{\"type\":\"build\",\"schema\":1,", stdout);
+    printf("{\"type\":\"%s\",\"schema\":1,", lint->update ? "update" : "build");
     put_text(stdout, "output", output);
-    printf(",\"written\":%s,\"polarity\":\"%s\"", report->written ? "true" : "false",
-           tutela_polarity_name(lint->polarity));
+    printf(",\"written\":%s,\"polarity\":", report->written ? "true" : "false");
+    if (polarity)
+        cli_json_text(stdout, polarity);
+    else
+        fputs("null", stdout);
     printf(",\"rows\":%" PRIu64 ",\"accepted\":%" PRIu64 ",\"duplicates\":%" PRIu64, report->rows,
            report->accepted, report->duplicates);
+    if (lint->update)
+        put_change(lint, report);
     put_rejected(stdout, report->rejected);
     printf(",\"rejects\":%" PRIu64 ",\"reject_records\":%" PRIu64, rejects,
            rejects < LINT_REJECT_RECORDS ? rejects : LINT_REJECT_RECORDS);

@@ -506,14 +506,14 @@ TUTELA_API const char *tutela_reject_name(int32_t reason);
 #define TUTELA_MASK_COUNT 16u /* masks of algorithms: TUTELA_BIT of each digest an entry has */
 
 /*
- * What a build did, and what the lists hold that their owners may want to know. Digests are counted
- * by algorithm: a file listed with two digests counts in both columns.
+ * What a build or an update did, and what the lists hold that their owners may want to know. Digests
+ * are counted by algorithm: a file listed with two digests counts in both columns.
  */
 typedef struct tutela_build_report {
     size_t size;
     uint64_t rows;     /* rows read that should hold an entry */
     uint64_t accepted; /* entries taken */
-    uint64_t duplicates; /* entries already there, to the last field */
+    uint64_t duplicates; /* entries already there, to the last field; in the base, too */
     uint64_t rejected[TUTELA_REJECT_COUNT]; /* by reason */
     uint64_t masks[TUTELA_MASK_COUNT]; /* entries, by which digests they have */
     uint64_t unsized; /* entries with MD5 alone and no size: the weakest evidence there is */
@@ -522,7 +522,12 @@ typedef struct tutela_build_report {
     uint64_t several[TUTELA_ALGORITHM_COUNT]; /* digests in more than one list; no fault */
     uint64_t conflict_pairs; /* different pairs of categories in conflict; 65536 stand for more */
     int32_t written;         /* 1: the set is in place */
-    int32_t reserved;
+    int32_t polarity;        /* of the rows to add; 0 when there are none and it is not known */
+    /* What it comes to, once written; all but the first two are of an update alone. */
+    uint64_t entries;   /* to be seen in the set */
+    size_t layers;      /* files it is made of */
+    uint64_t removed;   /* entries of the base that are no longer to be seen */
+    uint64_t not_found; /* rows to remove of which the base has no digest */
 } tutela_build_report;
 
 /* Something a list holds that is no entry, or was left out of one. */
@@ -669,44 +674,28 @@ TUTELA_API TUTELA_MUST_USE tutela_status tutela_time_parse(const char *text, int
 typedef struct tutela_update_options {
     size_t size;
     const char *base;   /* the set to update; it stays as it is, and the new one needs it */
-    const char *output; /* the new set; not the base or a file that the base is made of */
-    const char *const *add; /* list files whose rows become entries */
-    size_t add_count;
+    const tutela_set_options *opening; /* how to open it; NULL: as tutela_set_open with NULL */
     const char *const *remove; /* list files: entries that have a digest of theirs go */
     size_t remove_count;
-    const char *list;     /* the list's name; may be NULL when the base has one name only */
-    /* Of the rows to add; NULL: what an input states of itself, else the base's if it has one only. */
-    const char *version;
-    int32_t polarity;     /* 0: as the list has it in the base, which must be one */
-    int32_t reproducible; /* 1: leave the time of making out of the file */
-    uint64_t memory;      /* bytes for sorting; 0: 512 MiB */
-    /* As in tutela_build_options; inputs are numbered through `add`, then through `remove`. */
-    void (*on_reject)(void *user, size_t input, uint64_t line, int32_t reason);
-    void (*on_format)(void *user, size_t input, const char *format);
-    /* The version that an input of `add` states of itself, called when it is used. May be NULL. */
-    void (*on_version)(void *user, size_t input, const char *version);
-    void *user;
-    const tutela_set_options *opening; /* how to open the base; NULL: as tutela_set_open with NULL */
-    const char *csv_map; /* as in tutela_build_options */
-    int64_t expires;     /* as in tutela_build_options; 0: as the base has it */
+    /*
+     * The lists to add and all else, as for a build, but that
+     * - there need be no inputs, if there is something to remove. Inputs are numbered through these,
+     *   then through `remove`;
+     * - `output` is not the base or a file that the base is made of;
+     * - `list` may be NULL when the base has lists of one name only;
+     * - `version` NULL is what an input states, else the base's if it has one only;
+     * - `polarity` 0 is as the list has it in the base, which must be one;
+     * - `expires` 0 is as the base has it;
+     * - a key, or that there is none, is not stated: the set is sealed as its base is;
+     * - conflicts are looked for among the rows to add, not between them and the base; these rows
+     *   alone are held against `against`.
+     */
+    const tutela_build_options *build;
 } tutela_update_options;
-
-/* What an update did. */
-typedef struct tutela_update_report {
-    size_t size;
-    uint64_t rows;       /* rows read that should hold an entry, of all lists */
-    uint64_t added;      /* new entries */
-    uint64_t duplicates; /* rows to add that the base or the lists have already */
-    uint64_t removed;    /* entries that are no longer to be seen */
-    uint64_t not_found;  /* rows to remove of which the base has no digest */
-    uint64_t rejected[TUTELA_REJECT_COUNT]; /* by reason */
-    uint64_t entries; /* to be seen in the new set */
-    size_t layers;    /* files the new set is made of */
-} tutela_update_report;
 
 /*
  * Make a new set of an old one by what changed, which takes the time of the change, not of the set.
- * First every entry of the list goes that has any digest of a row of `remove`, then rows of `add`
+ * First every entry of the list goes that has any digest of a row of `remove`, then rows to add
  * come. The new file holds the change alone and names its base, relative to its own folder; a row of
  * layers grows no longer than 64 (tutela_set_compact makes one of them). Lists that change nothing
  * make a set that answers as its base.
@@ -716,7 +705,7 @@ typedef struct tutela_update_report {
  * Thread: any.
  */
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_update(const tutela_update_options *options,
-                                                           tutela_update_report *report,
+                                                           tutela_build_report *report,
                                                            tutela_error *error);
 
 typedef struct tutela_compact_options {

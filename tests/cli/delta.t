@@ -92,6 +92,14 @@ is 'a signed set of layers finds what it did' "$(found ends.tset)" 1234567
 ok 'it is compacted' tutela set compact --require-signature a.sign.pub ends.tset -o ends-one.tset
 is 'and then not signed' "$(tutela set info --json ends-one.tset | jq -r .signed)" null
 
+# To sign a base does not make it another; to let it end does.
+cp base.tset signed.tset
+tutela set update signed.tset -o on-signed.tset --add added.csv 2>/dev/null
+tutela set sign --signing-key a.sign signed.tset 2>/dev/null
+ok 'a base may be signed afterwards' tutela set check on-signed.tset
+tutela set sign --signing-key a.sign --expires 2099-01-01 signed.tset 2>/dev/null
+run base-ends 'tutela set check on-signed.tset'
+
 # What is refused, and what it says.
 run no-output 'tutela set update base.tset --add added.csv'
 run no-lists 'tutela set update base.tset -o x.tset'
@@ -114,6 +122,46 @@ is 'two lists, one digest' "$(tutela set info --json x.tset | jq -c '[.lists[].e
 run several-lists 'tutela set update x.tset -o y.tset --remove withdrawn.list'
 run one-of-several 'tutela set update --reproducible x.tset -o y.tset --list other --remove withdrawn.list'
 is 'the other list keeps its entries' "$(tutela set info --json y.tset | jq -c '[.lists[].entries]')" '[5,3]'
+
+# What lists held is told as 'set build' tells it.
+{
+    echo 'md5,sha1,category,id,size,updated,PhotoDNA'
+    echo "$(digest 20 md5),$(digest 20 sha1),1,entry-20,6,2024-01-02,AAAA"
+    echo "$(digest 20 md5),$(digest 20 sha1),2,entry-20,6,2024-13-02,"
+    echo "$(digest 21 md5),,1,entry-21,,,AAAA"
+    echo "$(digest 22 md5)00,,2,entry-22,8,,"
+    echo "not a digest,,2,entry-23,9,,"
+} >faulty.csv
+{ echo 'md5,PhotoDNA'; echo "$(digest 3 md5),AAAA"; echo 'zz,'; echo "$(digest 98 md5),"; } >gone.csv
+{ digest 20 md5; digest 21 md5; digest 3 md5; } >system.md5
+tutela set build --reproducible --as known-good --list system -o system.tset system.md5 2>/dev/null
+run lint 'tutela set update --reproducible base.tset -o told.tset --against system.tset --add faulty.csv --remove gone.csv'
+run lint-json 'tutela set update --reproducible --json base.tset -o told.tset --against system.tset --add faulty.csv --remove gone.csv 2>/dev/null'
+cp "$folder/io/raw.out" update.jsonl
+is 'every line is a JSON record' "$(perl -MJSON::PP -ne 'print decode_json($_)->{type}, " "' update.jsonl)" 'reject reject reject update '
+told() { jq -c "select(.type == \"update\") | $1" update.jsonl; }
+is 'rows add up' "$(told '.rows == .accepted + .duplicates + .rejects + .to_remove')" true
+is 'what changed' "$(told '[.added, .removed, .not_found, .layers, .all_entries]')" '[3,1,1,2,7]'
+is 'what an input is for' "$(told '[.inputs[] | [.input, .use, .rows]]')" '[["gone.csv","remove",3],["faulty.csv","add",5]]'
+is 'what cannot be matched' "$(told '[.inputs[].noted.PhotoDNA]')" '[1,2]'
+run lint-removal 'tutela set update --reproducible --json base.tset -o removed.tset --remove withdrawn.list'
+run against-same-kind 'tutela set update --reproducible base.tset -o again.tset --against kinds.tset --add added.csv'
+run against-nothing 'tutela set update base.tset -o x.tset --against system.tset --remove withdrawn.list'
+run against-output 'tutela set update base.tset -o system.tset --against system.tset --add added.csv'
+cp told.tset told.copy
+run strict 'tutela set update --strict base.tset -o told.tset --add faulty.csv'
+run strict-removal 'tutela set update --strict base.tset -o told.tset --remove gone.csv'
+run strict-json 'tutela set update --strict --json base.tset -o told.tset --add faulty.csv 2>/dev/null'
+ok 'strict leaves the old set' cmp told.tset told.copy
+ok 'strict makes no new one' sh -c '! tutela set update --strict base.tset -o new.tset --add faulty.csv 2>/dev/null; test ! -e new.tset'
+{ echo md5; echo zz; } >none.csv
+run strict-none 'tutela set update --strict base.tset -o told.tset --add none.csv'
+run none 'tutela set update base.tset -o told.tset --add none.csv'
+ok 'the old set is still there' cmp told.tset told.copy
+ok 'strict writes when all is well' tutela set update --strict base.tset -o new.tset --add added.csv
+is 'nothing is left behind' "$(find . -name '.*' -type f; ls | grep tutela-new)" ''
+secrets=$(tail -qn +2 faulty.csv gone.csv | tr , '\n' | cat - system.md5 | grep -E '^([0-9a-f]{32,}|entry-.*)$')
+is 'no digest and no entry id is ever told' "$(cat update.jsonl "$folder"/io/* | grep -cF "$secrets")" 0
 
 # A failed update leaves what was there; so does one that is killed.
 cp one.tset one.copy

@@ -3,6 +3,8 @@
 
 #include "tap.h"
 
+#include <sys/stat.h>
+
 static const char *path_of(const char *name)
 {
     return tap_path("%s", name);
@@ -50,12 +52,71 @@ static void on_format(void *user, size_t input, const char *format)
     seen_formats += format != NULL && input < 2;
 }
 
+static uint64_t seen_rows[2];
+
+static void on_input(void *user, const tutela_build_input *input)
+{
+    (void)user;
+    if (input->input < 2)
+        seen_rows[input->input] = input->rows;
+}
+
+static size_t seen_overlaps;
+
+static void on_overlap(void *user, const tutela_build_overlap *overlap)
+{
+    (void)user;
+    seen_overlaps++;
+    ok(overlap->input == 0 && overlap->rows == 2 && overlap->list.polarity == TUTELA_KNOWN_GOOD,
+       "rows to add are held against a set, rows to remove are not");
+}
+
+/* The same update again, where a rejected row is one too many. */
+static void strictly(tutela_update_options *options, tutela_build_options *lists,
+                     const char *output)
+{
+    const char *inputs[] = {path_of("good.list")};
+    char good[300];
+    tutela_build_options of_good = {.size = sizeof of_good, .inputs = inputs, .input_count = 1,
+                                    .output = good, .polarity = TUTELA_KNOWN_GOOD, .unsealed = 1};
+    tutela_build_report report = {.size = sizeof report};
+    tutela_set *against = NULL;
+    tutela_error error;
+    struct stat before, after;
+    uint64_t rejects = 0;
+
+    write_text("good.list", ONE TWO THREE);
+    snprintf(good, sizeof good, "%s", path_of("good.tset"));
+    ok(tutela_set_build(&of_good, NULL, &error) == TUTELA_OK
+           && tutela_set_open(&against, good, NULL, &error) == TUTELA_OK,
+       "a set to hold it against");
+    lists->against = &against;
+    lists->against_count = 1;
+    lists->on_overlap = on_overlap;
+    lists->strict = 1;
+    ok(stat(output, &before) == 0
+           && tutela_set_update(options, &report, &error) == TUTELA_SET_REFUSED
+           && stat(output, &after) == 0 && before.st_ino == after.st_ino,
+       "strict: a rejected row, and what was there stays");
+    for (size_t i = 0; i < TUTELA_REJECT_COUNT; i++)
+        rejects += report.rejected[i];
+    ok(!report.written && report.rows == 5 && report.accepted == 1 && report.not_found == 1
+           && report.layers == 0
+           && rejects == 1,
+       "but it is told what they hold");
+    is_u64(seen_overlaps, 1, "one list overlaps");
+    lists->strict = 0;
+    lists->against_count = 0;
+    tutela_set_close(against);
+}
+
 static void updating(void)
 {
     char added[300], gone[300], base[300], output[300];
     const char *add[] = {added}, *gone_lists[] = {gone};
+    tutela_build_options lists = {.size = sizeof lists};
     tutela_update_options options = {.size = sizeof options};
-    tutela_update_report report = {.size = sizeof report};
+    tutela_build_report report = {.size = sizeof report};
     tutela_error error;
 
     snprintf(added, sizeof added, "%s", path_of("added.list"));
@@ -65,30 +126,44 @@ static void updating(void)
     ok(tutela_set_update(NULL, &report, &error) == TUTELA_ARGUMENT, "no options");
     ok(tutela_set_update(&options, &report, &error) == TUTELA_ARGUMENT, "no base");
     options.base = base;
+    ok(tutela_set_update(&options, &report, &error) == TUTELA_ARGUMENT, "no lists");
+    options.build = &lists;
     ok(tutela_set_update(&options, &report, &error) == TUTELA_ARGUMENT, "no output");
-    options.output = output;
+    lists.output = output;
     ok(tutela_set_update(&options, &report, &error) == TUTELA_ARGUMENT, "no list");
     write_text("added.list", TWO THREE "zz\n");
     write_text("gone.list", ONE THREE);
-    options.add = add;
-    options.add_count = 1;
-    options.polarity = 7;
+    lists.inputs = add;
+    lists.input_count = 1;
+    lists.polarity = 7;
     ok(tutela_set_update(&options, &report, &error) == TUTELA_ARGUMENT, "no polarity of that number");
-    options.polarity = 0;
+    lists.polarity = 0;
+    lists.unsealed = 1;
+    ok(tutela_set_update(&options, &report, &error) == TUTELA_ARGUMENT, "a key is not stated again");
+    lists.unsealed = 0;
+    lists.against_count = 1;
+    ok(tutela_set_update(&options, &report, &error) == TUTELA_ARGUMENT, "no sets to hold it against");
+    lists.against_count = 0;
     options.remove = gone_lists;
     options.remove_count = 1;
-    options.on_reject = on_reject;
-    options.on_format = on_format;
+    lists.on_reject = on_reject;
+    lists.on_format = on_format;
+    lists.on_input = on_input;
     seen_input = 99;
     ok(tutela_set_update(&options, &report, &error) == TUTELA_OK, "updates");
-    ok(report.rows == 5 && report.added == 1 && report.duplicates == 1 && report.removed == 1
+    ok(report.rows == 5 && report.accepted == 1 && report.duplicates == 1 && report.removed == 1
            && report.not_found == 1 && report.entries == 2 && report.layers == 2,
        "the report: %d rows, %d added, %d duplicate, %d removed, %d not found", (int)report.rows,
-       (int)report.added, (int)report.duplicates, (int)report.removed, (int)report.not_found);
+       (int)report.accepted, (int)report.duplicates, (int)report.removed, (int)report.not_found);
+    ok(report.written && report.polarity == TUTELA_KNOWN_BAD && report.unsized == 1
+           && report.masks[TUTELA_BIT(TUTELA_MD5)] == 1,
+       "of what is added as a build has it; the polarity is the base's");
     ok(seen_formats == 2 && seen_input == 0, "both lists are named, the bad row is of the first");
+    ok(seen_rows[0] == 3 && seen_rows[1] == 2, "rows of each");
+    strictly(&options, &lists, output);
     write_text("gone.list", "zz\n" TWO TWO TWO TWO);
-    options.add_count = 0;
-    options.output = added; /* any other file */
+    lists.input_count = 0;
+    lists.output = added; /* any other file */
     ok(tutela_set_update(&options, NULL, &error) == TUTELA_OK && seen_input == 0,
        "without a report; with nothing to add, removals are numbered from 0");
 }
