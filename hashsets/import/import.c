@@ -150,8 +150,8 @@ static tutela_status unknown(const tt_input *input, const uint8_t *head, size_t 
         advice = "leave it out; but an empty list is often one that did not arrive whole.";
     } else if (size >= strlen(set_magic) && memcmp(head, set_magic, strlen(set_magic)) == 0) {
         what = "is a compiled hash set already";
-        advice = "scan with it as it is; 'tutela set update' makes a new one of it by what changed, and "
-                 "'tutela set compact' one of what was updated.";
+        advice = "scan with it as it is; 'tutela set update' makes a new one by what changed, "
+                 "'tutela set compact' one of its layers.";
     }
     (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: %s", tt_input_name(input), what);
     return advice ? tt_advise(error, TUTELA_LIST_UNUSABLE, "%s", advice)

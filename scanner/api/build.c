@@ -11,10 +11,10 @@ static tutela_status check_options(const tutela_build_options *options, tutela_e
     if (!options->inputs || options->input_count == 0)
         return tt_fail(error, TUTELA_ARGUMENT, 0, "set build: no list given");
     if (options->polarity != TUTELA_KNOWN_BAD && options->polarity != TUTELA_KNOWN_GOOD)
-        return tt_advise(error,
-                         tt_fail(error, TUTELA_ARGUMENT, 0,
-                                 "set build: known-bad or known-good must be stated"),
-                         "a list's meaning cannot be read from its content; say which it is");
+        return tt_advise(
+            error,
+            tt_fail(error, TUTELA_ARGUMENT, 0, "set build: known-bad or known-good must be stated"),
+            "a list's meaning cannot be read from its content; say which it is");
     if (!options->key_file == !options->unsealed)
         return tt_advise(error,
                          tt_fail(error, TUTELA_ARGUMENT, 0,

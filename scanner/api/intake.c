@@ -24,10 +24,10 @@ tutela_status tt_intake_check(const tutela_build_options *options, const char *c
             return tt_fail(error, TUTELA_ARGUMENT, 0, "%s: a set of against: must not be NULL",
                            command);
     if (options->expires && options->expires <= tt_clock_wall())
-        return tt_advise(error,
-                         tt_fail(error, TUTELA_ARGUMENT, 0,
-                                 "%s: the set would have expired already", command),
-                         "say a day to come");
+        return tt_advise(
+            error,
+            tt_fail(error, TUTELA_ARGUMENT, 0, "%s: the set would have expired already", command),
+            "say a day to come");
     return tt_import_check(&(tt_import_options){.map = options->csv_map}, error);
 }
 
@@ -292,9 +292,9 @@ tutela_status tt_intake_finish(tt_intake *in, tutela_status status, tutela_build
         compiled = status == TUTELA_OK;
     }
     if (status == TUTELA_OK && rejects) {
-        status = tt_fail(error, TUTELA_SET_REFUSED, 0,
-                         "%s: not written: %" PRIu64 " row%s rejected", in->options->output,
-                         rejects, rejects == 1 ? " was" : "s were");
+        status =
+            tt_fail(error, TUTELA_SET_REFUSED, 0, "%s: not written: %" PRIu64 " row%s rejected",
+                    in->options->output, rejects, rejects == 1 ? " was" : "s were");
         (void)tt_advise(error, status, "correct these rows, or go without strict");
     }
     fill_report(in, &counts, report);

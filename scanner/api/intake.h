@@ -23,11 +23,11 @@ typedef struct tt_intake {
     uint64_t rows;       /* of all inputs, as the next */
     uint64_t rejected[TUTELA_REJECT_COUNT];
     tutela_build_input now; /* the input being read */
-    const char *path; /* of it */
-    char *stated; /* the version it states; owned */
-    int other;    /* its rows are for `take` */
-    int told;     /* on_format was called for it */
-    int listed;   /* the build knows the list that its rows belong to */
+    const char *path;       /* of it */
+    char *stated;           /* the version it states; owned */
+    int other;              /* its rows are for `take` */
+    int told;               /* on_format was called for it */
+    int listed;             /* the build knows the list that its rows belong to */
     tutela_build_tally tallies[TT_INTAKE_KINDS];
 } tt_intake;
 
@@ -57,8 +57,8 @@ uint64_t tt_intake_usable(const tt_intake *intake);
 
 /*
  * Compile, and unless a row is in the way of it put the set in place; `status` is what came of the
- * reading, and passed on when it is a failure. `report` gets what the build and the intake know, and
- * callbacks of the options hear of conflicts and overlaps. TUTELA_SET_REFUSED when a row was
+ * reading, and passed on when it is a failure. `report` gets what the build and the intake know,
+ * and callbacks of the options hear of conflicts and overlaps. TUTELA_SET_REFUSED when a row was
  * rejected and options->strict is set; statuses of tt_build_finish.
  */
 TT_MUST_USE tutela_status tt_intake_finish(tt_intake *intake, tutela_status status,

@@ -21,9 +21,8 @@ typedef struct job {
 static tutela_status no_list(const job *in, const char *why, const char *advice,
                              tutela_error *error)
 {
-    return tt_advise(error,
-                     tt_fail(error, TUTELA_ARGUMENT, 0, "%s: %s", in->options.base, why), "%s",
-                     advice);
+    return tt_advise(error, tt_fail(error, TUTELA_ARGUMENT, 0, "%s: %s", in->options.base, why),
+                     "%s", advice);
 }
 
 /* The name, when none was given: the only one in the base. */
@@ -131,10 +130,10 @@ static tutela_status read_lists(job *in, tutela_error *error)
     TT_TRY(tt_intake_read(&in->intake, error));
     if (tt_intake_usable(&in->intake) || (in->lists.strict && in->intake.rows))
         return TUTELA_OK;
-    return tt_advise(error,
-                     tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: no row to update with",
-                             in->lists.output),
-                     "check that the input is a hash list of a known format");
+    return tt_advise(
+        error,
+        tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: no row to update with", in->lists.output),
+        "check that the input is a hash list of a known format");
 }
 
 /* From an open base to the new file. */

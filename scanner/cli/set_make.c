@@ -16,9 +16,9 @@ static int same_file(const struct stat *file, const char *path)
 }
 
 /*
- * The set takes the place of what is there, so that must be an ordinary file: a device would be gone
- * for every program on the machine. And a set over one of its own lists, or its key, would cost the
- * operator that one.
+ * The set takes the place of what is there, so that must be an ordinary file: a device would be
+ * gone for every program on the machine. And a set over one of its own lists, or its key, would
+ * cost the operator that one.
  */
 int cli_check_set_output(const char *output, const char *key, const char *const *inputs,
                          size_t count)
@@ -45,8 +45,8 @@ static int check_output(const cli_making *making, const cli_lint *lint)
 {
     const char *output = making->options.output;
     struct stat out;
-    int exit_status
-        = cli_check_set_output(output, making->key, making->inputs, making->input_count);
+    int exit_status =
+        cli_check_set_output(output, making->key, making->inputs, making->input_count);
 
     if (exit_status != CLI_EXIT_OK || stat(output, &out) != 0)
         return exit_status;

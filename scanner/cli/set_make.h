@@ -16,8 +16,8 @@ typedef struct cli_making {
 } cli_making;
 
 /*
- * What is the same for each: the output, limits, strictness. Answers an exit status, after a message
- * when it is not 0.
+ * What is the same for each: the output, limits, strictness. Answers an exit status, after a
+ * message when it is not 0.
  */
 int cli_making_options(const cli_args *args, tutela_build_options *options);
 /* Make the set and say what its lists held, as the arguments ask. Answers an exit status. */

@@ -21,10 +21,8 @@ static int run(const cli_args *args, const tutela_set_options *opening, const ch
 {
     cli_making making = {.key = opening->key_file, .inputs = inputs};
     tutela_build_options *lists = &making.options;
-    tutela_update_options update = {.size = sizeof update,
-                                    .base = args->operands[0],
-                                    .opening = opening,
-                                    .build = lists};
+    tutela_update_options update = {
+        .size = sizeof update, .base = args->operands[0], .opening = opening, .build = lists};
     int exit_status = cli_making_options(args, lists);
 
     if (exit_status != CLI_EXIT_OK)
