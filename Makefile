@@ -199,6 +199,9 @@ fuzz-smoke: ## each fuzz target under libFuzzer for FUZZ_SECONDS (20)
 bench-sets: ## hash sets beside hfind, SQLite, grep and md5deep: BENCH_SETS="--size 1e6 --size 1e7"
 	$(AGAIN) $(BENCH_BIN)
 	$(Q)bench/sets --programs $(OUT)/bench $(BENCH_SETS)
+bench-scan: ## scans beside md5sum, md5deep, hashdeep, OpenSSL: BENCH_SCAN="--full --json scan.jsonl"
+	$(AGAIN) $(PROGRAM) $(BENCH_BIN)
+	$(Q)bench/scan --programs $(OUT) $(BENCH_SCAN)
 bench-kernels: ## digest kernels beside OpenSSL: BENCH_KERNELS="--rounds 99 MD5"
 	$(AGAIN) $(BENCH_BIN)
 	$(Q)$(OUT)/bench/kernels $(BENCH_KERNELS)
@@ -283,4 +286,4 @@ help: ## this list
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_BIN:%=%.d) $(BENCH_BIN:%=%.d)
 .DELETE_ON_ERROR:
 .PHONY: FORCE all library program programs deps demo test check real fault-build fuzz-build asan ubsan tsan valgrind lint \
-	torture arm64 fuzz-smoke bench-sets bench-kernels coverage docs install uninstall clean help
+	torture arm64 fuzz-smoke bench-sets bench-scan bench-kernels coverage docs install uninstall clean help
