@@ -176,7 +176,7 @@ tsan: ## the tests under the thread sanitizer
 valgrind: ## the unit tests under valgrind
 	$(Q)tests/deps build test long
 	$(AGAIN) programs
-	$(Q)TEST_UNDER='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --suppressions=tests/valgrind.supp' \
+	$(Q)TEST_LIMIT=1200 TEST_UNDER='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --suppressions=tests/valgrind.supp' \
 		tests/run release unit
 lint: ## layers, ceilings, banned calls, exported symbols, house rules
 	$(Q)tests/deps build test
