@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* The errno that an injected failure shows. */
@@ -109,6 +110,13 @@ int tt_hardlink(const char *from, const char *to)
 int tt_rename(const char *from, const char *to)
 {
     return injected(TT_FAULT_WRITE, FAULT_WRITE) ? -1 : rename(from, to);
+}
+
+size_t tt_descriptors_max(void)
+{
+    struct rlimit limit;
+
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? (size_t)limit.rlim_cur : 0;
 }
 
 int tt_random_bytes(void *out, size_t size)

@@ -46,6 +46,9 @@ void tt_unmap(const void *map, size_t size);
 void tt_close_cleanup(int *fd);
 #define TT_AUTO_CLOSE __attribute__((cleanup(tt_close_cleanup)))
 
+/* How many descriptors this process may have open. Thread: any. */
+size_t tt_descriptors_max(void);
+
 /* Fill with random bytes, at most 256. 0, or -1 with errno. */
 int tt_random_bytes(void *out, size_t size);
 

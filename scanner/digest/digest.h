@@ -35,8 +35,13 @@ TT_MUST_USE tutela_status tt_digester_new(tt_digester **out, uint32_t capable,
                                           tutela_error *error);
 void tt_digester_free(tt_digester *digester);
 
-/* Begin a new stream with the algorithms in `mask`, a part of `capable`. */
-TT_MUST_USE tutela_status tt_digester_begin(tt_digester *digester, uint32_t mask,
+/*
+ * Begin a new stream with the algorithms in `mask`, a part of `capable`. `streams`: about how many
+ * will go to tt_digest_update_many together with it, itself counted, which decides whether lanes or
+ * OpenSSL serve it; any number gives the same digests, and 0 OpenSSL's. TUTELA_MEMORY,
+ * TUTELA_UNAVAILABLE.
+ */
+TT_MUST_USE tutela_status tt_digester_begin(tt_digester *digester, uint32_t mask, size_t streams,
                                             tutela_error *error);
 /* End the stream; *out gets its digests. */
 TT_MUST_USE tutela_status tt_digester_end(tt_digester *digester, tt_digests *out,
@@ -47,6 +52,7 @@ typedef struct tt_digest_job {
     tt_digester *digester;
     const void *data;
     size_t size; /* bytes; 0 is fine */
+    tt_digests *end; /* the stream ends here, and this gets its digests; NULL when more will come */
 } tt_digest_job;
 
 /* Digest the next bytes of `count` streams, no stream twice. Thread: single for each stream. */
@@ -56,7 +62,7 @@ TT_MUST_USE tutela_status tt_digest_update_many(const tt_digest_job *jobs, size_
 /* How many streams at once serve this machine's kernels best, at least 1. Thread: any. */
 size_t tt_digest_width(void);
 
-/* One stream, whole, in memory. */
+/* One stream, whole, in memory, by OpenSSL: the reference. */
 TT_MUST_USE tutela_status tt_digest_bytes(uint32_t mask, const void *data, size_t size,
                                           tt_digests *out, tutela_error *error);
 

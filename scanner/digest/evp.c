@@ -2,6 +2,7 @@
  * evp: what OpenSSL does for us, and the only file that knows it. Digests, one stream after another:
  * the reference for every other kernel and the path where no kernel fits. And Ed25519 signatures.
  */
+#include "digest/evp.h"
 #include "base/mem.h"
 #include "digest/digest.h"
 #include "digest/ed25519.h"
@@ -26,11 +27,10 @@ static void fetch(void)
         methods[i] = EVP_MD_fetch(NULL, evp_names[i], NULL);
 }
 
-struct tt_digester {
-    uint32_t capable;
-    uint32_t mask; /* of the stream in work; 0 between streams */
-    EVP_MD_CTX *context[TUTELA_ALGORITHM_COUNT];
-};
+static EVP_MD_CTX *context_of(tt_evp *evp)
+{
+    return (EVP_MD_CTX *)(void *)evp;
+}
 
 static tutela_status failed(tutela_error *error, int algorithm)
 {
@@ -41,94 +41,39 @@ static tutela_status failed(tutela_error *error, int algorithm)
                      "provider");
 }
 
-tutela_status tt_digester_new(tt_digester **out, uint32_t capable, tutela_error *error)
+tutela_status tt_evp_offers(int algorithm, tutela_error *error)
 {
-    tt_digester *digester = tt_alloc(1, sizeof *digester);
-
-    if (!digester)
-        return tt_no_memory(error);
     (void)pthread_once(&once, fetch);
-    digester->capable = capable & TT_DIGEST_ALL;
-    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++) {
-        if (!(digester->capable & TUTELA_BIT(i)))
-            continue;
-        digester->context[i] = EVP_MD_CTX_new();
-        if (!methods[i] || !digester->context[i]) {
-            tutela_status status
-                = digester->context[i] ? failed(error, i) : tt_no_memory(error);
-
-            tt_digester_free(digester);
-            return status;
-        }
-    }
-    *out = digester;
-    return TUTELA_OK;
+    return methods[algorithm] ? TUTELA_OK : failed(error, algorithm);
 }
 
-void tt_digester_free(tt_digester *digester)
+tutela_status tt_evp_begin(tt_evp **evp, int algorithm, tutela_error *error)
 {
-    if (!digester)
-        return;
-    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
-        EVP_MD_CTX_free(digester->context[i]);
-    tt_free(digester);
+    if (!*evp)
+        *evp = (tt_evp *)(void *)EVP_MD_CTX_new();
+    if (!*evp)
+        return tt_no_memory(error);
+    return EVP_DigestInit_ex2(context_of(*evp), methods[algorithm], NULL) == 1
+               ? TUTELA_OK
+               : failed(error, algorithm);
 }
 
-tutela_status tt_digester_begin(tt_digester *digester, uint32_t mask, tutela_error *error)
+tutela_status tt_evp_update(tt_evp *evp, int algorithm, const void *data, size_t size,
+                            tutela_error *error)
 {
-    if (mask & ~digester->capable)
-        return tt_fail(error, TUTELA_ARGUMENT, 0, "digest: not prepared for that algorithm");
-    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
-        if ((mask & TUTELA_BIT(i))
-            && EVP_DigestInit_ex2(digester->context[i], methods[i], NULL) != 1)
-            return failed(error, i);
-    digester->mask = mask;
-    return TUTELA_OK;
+    return EVP_DigestUpdate(context_of(evp), data, size) == 1 ? TUTELA_OK
+                                                               : failed(error, algorithm);
 }
 
-tutela_status tt_digester_end(tt_digester *digester, tt_digests *out, tutela_error *error)
+tutela_status tt_evp_end(tt_evp *evp, int algorithm, uint8_t *digest, tutela_error *error)
 {
-    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
-        if ((digester->mask & TUTELA_BIT(i))
-            && EVP_DigestFinal_ex(digester->context[i], out->value[i], NULL) != 1)
-            return failed(error, i);
-    out->mask = digester->mask;
-    digester->mask = 0;
-    return TUTELA_OK;
+    return EVP_DigestFinal_ex(context_of(evp), digest, NULL) == 1 ? TUTELA_OK
+                                                                   : failed(error, algorithm);
 }
 
-tutela_status tt_digest_update_many(const tt_digest_job *jobs, size_t count, tutela_error *error)
+void tt_evp_free(tt_evp *evp)
 {
-    for (size_t j = 0; j < count; j++)
-        for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
-            if ((jobs[j].digester->mask & TUTELA_BIT(i))
-                && EVP_DigestUpdate(jobs[j].digester->context[i], jobs[j].data, jobs[j].size) != 1)
-                return failed(error, i);
-    return TUTELA_OK;
-}
-
-size_t tt_digest_width(void)
-{
-    return 1;
-}
-
-tutela_status tt_digest_bytes(uint32_t mask, const void *data, size_t size, tt_digests *out,
-                              tutela_error *error)
-{
-    tt_digester *digester = NULL;
-    tt_digest_job job = {.data = data, .size = size};
-    tutela_status status = tt_digester_new(&digester, mask, error);
-
-    if (status != TUTELA_OK)
-        return status;
-    job.digester = digester;
-    status = tt_digester_begin(digester, mask, error);
-    if (status == TUTELA_OK)
-        status = tt_digest_update_many(&job, 1, error);
-    if (status == TUTELA_OK)
-        status = tt_digester_end(digester, out, error);
-    tt_digester_free(digester);
-    return status;
+    EVP_MD_CTX_free(context_of(evp));
 }
 
 const char *tt_digest_library(void)

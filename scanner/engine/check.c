@@ -72,7 +72,7 @@ static tutela_status add(tt_check *check, const void *data, size_t size, tutela_
 static tutela_status digest_whole(tt_check *check, uint32_t mask, const void *data, size_t size,
                                   tutela_error *error)
 {
-    TT_TRY(tt_digester_begin(check->digester, mask, error));
+    TT_TRY(tt_digester_begin(check->digester, mask, 1, error));
     TT_TRY(add(check, data, size, error));
     return tt_digester_end(check->digester, &check->digests, error);
 }
@@ -118,7 +118,7 @@ tutela_status tt_check_begin(tt_check *check, const char *name, tutela_error *er
         return tt_fail(error, TUTELA_STATE, 0, "stream: one is open already on this context");
     TT_TRY(set_name(check, name, error));
     /* A stream cannot be read twice: everything a match needs is computed on the way. */
-    TT_TRY(tt_digester_begin(check->digester, check->engine->evidence, error));
+    TT_TRY(tt_digester_begin(check->digester, check->engine->evidence, 1, error));
     check->bytes = 0;
     check->head_size = 0;
     check->broken = 0;

@@ -7,9 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-tutela_status tt_item_init(tt_item *item, const tt_engine *engine, int number, tutela_error *error)
+tutela_status tt_item_init(tt_item *item, const tt_engine *engine, tutela_error *error)
 {
-    item->number = number;
     TT_TRY(tt_reading_init(&item->reading, error));
     return tt_digester_new(&item->digester, engine->evidence, error);
 }
@@ -30,7 +29,8 @@ void tt_item_leave(tt_item *item, tt_bench *bench)
 {
     tt_entry_done(&item->entry);
     item->link = NULL;
-    item->active = 0;
+    item->active = item->ended = 0;
+    item->job.digester = NULL;
     if (item->reading.fd < 0)
         return;
     tt_watch_begin(bench->watch, item->number);
@@ -153,11 +153,12 @@ static int is_output(const tt_run *run, const struct stat *stat)
     return 0;
 }
 
-static tutela_status start_reading(tt_item *item, uint32_t mask, tutela_error *error)
+static tutela_status start_reading(tt_item *item, const tt_bench *bench, uint32_t mask,
+                                   tutela_error *error)
 {
     tt_reading_rewind(&item->reading);
-    item->broken = 0;
-    return tt_digester_begin(item->digester, mask, error);
+    item->broken = item->ended = 0;
+    return tt_digester_begin(item->digester, mask, bench->company, error);
 }
 
 /* The file is open: is it ours to read? */
@@ -177,7 +178,7 @@ static tutela_status admit(tt_item *item, tt_bench *bench, const struct stat *st
         TT_TRY(tt_links_claim(&run->links, stat, &item->entry, &item->link,
                               &bench->scratch.record, &claim, error));
     if (claim == TT_CLAIM_READ)
-        return start_reading(item, run->engine->first, error);
+        return start_reading(item, bench, run->engine->first, error);
     if (claim == TT_CLAIM_KNOWN)
         TT_TRY(tt_item_report_again(run, &bench->scratch, &item->entry, error));
     tt_item_leave(item, bench);
@@ -191,19 +192,24 @@ static tutela_status report_entry(tt_item *item, tt_bench *bench, tutela_error *
     return report_unread(item, bench, item->entry.status, item->entry.reason, error);
 }
 
-tutela_status tt_item_begin(tt_item *item, tt_bench *bench, tt_entry *entry, tt_link *link,
-                            tutela_error *error)
+void tt_item_take(tt_item *item, tt_entry *entry, tt_link *link)
+{
+    item->entry = *entry;
+    *entry = (tt_entry){0};
+    item->link = link;
+    item->active = 1;
+    item->opened = item->ended = item->evidence = item->retried = 0;
+    item->typed = TT_TYPED_NOT;
+    item->job.digester = NULL;
+}
+
+static tutela_status open_file(tt_item *item, tt_bench *bench, tutela_error *error)
 {
     struct stat stat;
     int fd = -1;
     tutela_status status;
 
-    item->entry = *entry;
-    *entry = (tt_entry){0};
-    item->link = link;
-    item->active = 1;
-    item->evidence = item->retried = 0;
-    item->typed = TT_TYPED_NOT;
+    item->opened = 1;
     if (item->entry.status != TUTELA_ITEM_CLEAR)
         return report_entry(item, bench, error);
     tt_watch_begin(bench->watch, item->number);
@@ -231,7 +237,7 @@ static tutela_status again_or_changed(tt_item *item, tt_bench *bench, tutela_err
     item->retried = 1;
     item->evidence = 0;
     item->typed = TT_TYPED_NOT;
-    return start_reading(item, bench->run->engine->first, error);
+    return start_reading(item, bench, bench->run->engine->first, error);
 }
 
 /* Do both readings say the same, where both say something? */
@@ -252,7 +258,6 @@ static tutela_status end_of_pass(tt_item *item, tt_bench *bench, tutela_error *e
     const tt_engine *engine = bench->run->engine;
     uint32_t polarities = 0;
 
-    TT_TRY(tt_digester_end(item->digester, &item->digests, error));
     if (item->evidence)
         return readings_agree(item) ? report_read(item, bench, error)
                                     : again_or_changed(item, bench, error);
@@ -262,14 +267,16 @@ static tutela_status end_of_pass(tt_item *item, tt_bench *bench, tutela_error *e
     item->first = item->digests;
     item->first_bytes = item->reading.got;
     item->evidence = 1;
-    return start_reading(item, engine->evidence, error);
+    return start_reading(item, bench, engine->evidence, error);
 }
 
+/* All is read: report what is not sound; of a sound file the last bytes, if any, go to the digests. */
 static tutela_status end_of_file(tt_item *item, tt_bench *bench, tutela_error *error)
 {
     const tt_reading *reading = &item->reading;
     int changed;
 
+    item->job.digester = NULL;
     if (reading->unread_count > 0)
         return report_os_error(item, bench,
                                reading->got > 0 ? TUTELA_ITEM_PARTIAL : TUTELA_ITEM_UNREADABLE,
@@ -279,7 +286,19 @@ static tutela_status end_of_file(tt_item *item, tt_bench *bench, tutela_error *e
         bench->given_up = 1;
         return TUTELA_OK;
     }
-    return changed ? again_or_changed(item, bench, error) : end_of_pass(item, bench, error);
+    if (changed)
+        return again_or_changed(item, bench, error);
+    item->job = (tt_digest_job){.digester = item->digester,
+                                .data = reading->buffer,
+                                .size = reading->filled,
+                                .end = &item->digests};
+    item->ended = 1;
+    return TUTELA_OK;
+}
+
+tutela_status tt_item_conclude(tt_item *item, tt_bench *bench, tutela_error *error)
+{
+    return item->active && item->ended ? end_of_pass(item, bench, error) : TUTELA_OK;
 }
 
 static tutela_status report_limit(tt_item *item, tt_bench *bench, tutela_error *error)
@@ -296,8 +315,7 @@ static tutela_status report_limit(tt_item *item, tt_bench *bench, tutela_error *
 }
 
 /* New bytes are in the buffer: the type first if a rule needs it, then to the digests. */
-static tutela_status new_bytes(tt_item *item, tt_bench *bench, tt_digest_job *job,
-                               tutela_error *error)
+static tutela_status new_bytes(tt_item *item, tt_bench *bench, tutela_error *error)
 {
     const tt_run *run = bench->run;
 
@@ -310,24 +328,32 @@ static tutela_status new_bytes(tt_item *item, tt_bench *bench, tt_digest_job *jo
     if (item->reading.unread_count > 0)
         item->broken = 1;
     if (!item->broken)
-        *job = (tt_digest_job){.digester = item->digester,
-                               .data = item->reading.buffer,
-                               .size = item->reading.filled};
+        item->job = (tt_digest_job){.digester = item->digester,
+                                    .data = item->reading.buffer,
+                                    .size = item->reading.filled};
     return TUTELA_OK;
 }
 
-tutela_status tt_item_fill(tt_item *item, tt_bench *bench, tt_digest_job *job, tutela_error *error)
+tutela_status tt_item_fill(tt_item *item, tt_bench *bench, tutela_error *error)
 {
     tt_run *run = bench->run;
 
-    job->digester = NULL;
+    if (item->ended || item->job.digester)
+        return TUTELA_OK;
+    if (!item->opened)
+        TT_TRY(open_file(item, bench, error));
+    if (!item->active || bench->given_up)
+        return TUTELA_OK;
     switch (tt_reading_next(&item->reading, &run->limits, bench->watch, item->number)) {
     case TT_READ_DATA:
         /* Progress counts what is read the first time. */
         if (!item->evidence && !item->retried)
             atomic_fetch_add_explicit(&run->control->bytes, item->reading.filled,
                                       memory_order_relaxed);
-        return new_bytes(item, bench, job, error);
+        TT_TRY(new_bytes(item, bench, error));
+        /* The end is known already when the last read met it: a small file is done in one round. */
+        return item->active && item->reading.at_end ? end_of_file(item, bench, error)
+                                                    : TUTELA_OK;
     case TT_READ_AGAIN:
         return TUTELA_OK;
     case TT_READ_END:

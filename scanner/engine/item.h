@@ -1,10 +1,11 @@
 /*
  * item: one file in work, from its entry to its finding.
  *
- *   begin ─▶ fill ─▶ digested ─┐         fill reads the next bytes; the worker digests those of
- *             ▲────────────────┘         all its items side by side; at the end of the file
- *             │ a hit: once more,        the item concludes and reports itself
- *             └ for the evidence digests
+ *   take ─▶ fill ─▶ digested ─┐          fill opens the file, then reads the next bytes; the worker
+ *            ▲────────────────┤          digests those of all its items side by side
+ *            │ a hit: once    ▼
+ *            │ more, for the  conclude   after its last bytes the item looks its digests up and
+ *            └ evidence                  reports itself
  */
 #ifndef TT_ENGINE_ITEM_H
 #define TT_ENGINE_ITEM_H
@@ -16,11 +17,14 @@ typedef enum tt_typed { TT_TYPED_NOT, TT_TYPED_BY_SIGNATURE, TT_TYPED_FULLY } tt
 
 typedef struct tt_item {
     int active;
-    int number; /* what the watch calls it */
+    int number; /* what the watch calls it: its place among its worker's items */
     tt_entry entry;
     tt_link *link;
     tt_reading reading;
     tt_digester *digester;
+    tt_digest_job job; /* read, but not digested yet; digester NULL: nothing */
+    int opened;   /* its file was asked for */
+    int ended;    /* the last bytes of this reading are in `job`, or were digested */
     int evidence; /* in the second reading */
     int retried;  /* it changed once already */
     int broken;   /* bytes are missing: nothing is digested any more */
@@ -38,27 +42,28 @@ typedef struct tt_bench {
     tt_watch *watch;
     tt_identify *identify;
     tt_scratch scratch;
+    size_t company; /* items in work, about */
     int given_up; /* the worker was given up: it must leave at once and touch nothing shared */
 } tt_bench;
 
-TT_MUST_USE tutela_status tt_item_init(tt_item *item, const tt_engine *engine, int number,
+TT_MUST_USE tutela_status tt_item_init(tt_item *item, const tt_engine *engine,
                                        tutela_error *error);
 /* Safe on a zeroed one. */
 void tt_item_done(tt_item *item);
 
+/* Take an entry: *entry is zeroed. `link` is a claim that comes with it, or NULL. Calls nothing. */
+void tt_item_take(tt_item *item, tt_entry *entry, tt_link *link);
 /*
- * Take an entry: *entry is zeroed. `link` is a claim that comes with it, or NULL. Entries that are
- * decided already are reported at once. Afterwards look at bench->given_up.
+ * Open the file if it is not, and read on, unless what was read before still waits. `job` gets the
+ * bytes to digest, or has digester NULL when there are none this time. An item that came to its end otherwise is reported and no longer active.
+ * Afterwards look at bench->given_up.
  */
-TT_MUST_USE tutela_status tt_item_begin(tt_item *item, tt_bench *bench, tt_entry *entry,
-                                        tt_link *link, tutela_error *error);
+TT_MUST_USE tutela_status tt_item_fill(tt_item *item, tt_bench *bench, tutela_error *error);
 /*
- * Read on. *job gets the bytes to digest, or has digester NULL when there are none this time.
- * An item that came to its end is reported and no longer active. Afterwards look at
- * bench->given_up.
+ * `job` was digested: an item whose last bytes were among them is looked up, and reported
+ * or begun again for the evidence. Others are left alone. Afterwards look at bench->given_up.
  */
-TT_MUST_USE tutela_status tt_item_fill(tt_item *item, tt_bench *bench, tt_digest_job *job,
-                                       tutela_error *error);
+TT_MUST_USE tutela_status tt_item_conclude(tt_item *item, tt_bench *bench, tutela_error *error);
 
 /* Leave an active item without a report: the run ends early. Afterwards look at bench->given_up. */
 void tt_item_leave(tt_item *item, tt_bench *bench);

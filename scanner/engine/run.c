@@ -12,6 +12,8 @@
 #define READ_TIMEOUT 60u
 #define OVERRUN ((uint64_t)1 << 30)
 #define THREADS_MAX 1024u
+/* Descriptors left to others: folders of the walk, of the survey, and the rest of the process. */
+#define DESCRIPTORS_KEPT 576u
 /* Given-up workers are replaced, but not for ever: a dead mount would eat a thread an item. */
 #define REPLACEMENTS_MAX 256u
 /* Once the run is to stop, a call that has not answered for this long is left behind. */
@@ -42,8 +44,9 @@ void tt_run_fail(tt_run *run, tutela_status status, const tutela_error *error)
         run->status = status;
         run->error = *error;
     }
-    tt_lock_give(&run->lock);
     atomic_store(&run->stop, 1);
+    tt_signal_all(&run->changed);
+    tt_lock_give(&run->lock);
     tt_walk_stop(run->walk);
 }
 
@@ -194,11 +197,26 @@ static void watch_over(tt_run *run, crew *of)
     }
 }
 
+/*
+ * Each item in work holds its file open. Walk and survey keep some folders open, the caller has files
+ * of its own, and few descriptors must not make files unreadable.
+ */
+static size_t width_for(const tt_run *run, size_t threads)
+{
+    size_t most = tt_descriptors_max();
+    size_t each = most > DESCRIPTORS_KEPT ? (most - DESCRIPTORS_KEPT) / threads : 1;
+
+    if (each > run->engine->width)
+        each = run->engine->width;
+    return each > 0 ? each : 1;
+}
+
 static tutela_status start_crew(tt_run *run, crew *of, tutela_error *error)
 {
     size_t wanted = run->options.threads ? run->options.threads : tt_thread_processors();
 
     wanted = wanted < THREADS_MAX ? wanted : THREADS_MAX;
+    run->width = width_for(run, wanted);
     of->limit = (int64_t)(run->options.read_timeout ? run->options.read_timeout : READ_TIMEOUT)
                 * TT_SECOND;
     of->workers = tt_alloc(wanted + 1, sizeof *of->workers);

@@ -27,6 +27,8 @@ typedef struct tt_file_id {
     ino_t inode;
 } tt_file_id;
 
+typedef struct tt_hands tt_hands;
+
 typedef struct tt_run {
     atomic_uint holders;
     atomic_int stop; /* no more work: cancelled or failed */
@@ -39,9 +41,12 @@ typedef struct tt_run {
     tt_links links;
     tt_file_id *outputs;
     tt_feed feed;
+    size_t width; /* items one worker keeps in work */
+    atomic_size_t hungry_count; /* of `hungry`; changed under the lock */
     tt_lock lock;  /* guards all below */
     tt_signal changed;
     size_t running; /* workers that are neither finished nor given up */
+    tt_hands *hungry; /* of these, who have nothing to do and found nothing in the walk */
     tt_rescue *rescues;
     size_t rescue_count;
     size_t rescue_room;

@@ -2,7 +2,9 @@
 #include "engine/worker.h"
 
 #include "base/mem.h"
-
+#include "engine/hands.h"
+/* A call that lasts longer holds up what else the worker has in work. */
+#define PATIENCE (TT_SECOND / 10)
 
 struct tt_worker {
     atomic_uint holders; /* the run's caller and the thread */
@@ -11,14 +13,13 @@ struct tt_worker {
     tt_watch watch;
     tt_lock lock; /* held by the watchdog while it copies a hung worker's items */
     tt_bench bench;
-    tt_item *items;
-    size_t width;
+    tt_hands hands;
     tt_digest_job *jobs;
-    tt_entry *taken; /* one entry on its way from the walk to an item */
+    tt_entry *taken; /* `count` entries on their way from the walk to items */
+    size_t count;
 
     /* Of a worker that was given up in the walk: what it came back with after all. */
-    atomic_int returned; /* the rest is set, and the watchdog's */
-    size_t count;
+    atomic_int returned; /* the rest and what was taken is set, and the watchdog's */
     tutela_status status;
     tutela_error error;
 };
@@ -27,13 +28,10 @@ static void worker_free(tt_worker *worker)
 {
     tt_run *run = worker->run;
 
-    if (worker->items)
-        for (size_t i = 0; i < worker->width; i++)
-            tt_item_done(&worker->items[i]);
-    tt_free(worker->items);
+    tt_hands_done(&worker->hands);
     tt_free(worker->jobs);
-    if (worker->taken)
-        tt_entry_done(worker->taken);
+    for (size_t i = 0; i < worker->count; i++)
+        tt_entry_done(&worker->taken[i]);
     tt_free(worker->taken);
     tt_identify_free(worker->bench.identify);
     tt_scratch_done(&worker->bench.scratch);
@@ -47,22 +45,6 @@ void tt_worker_drop(tt_worker *worker)
 {
     if (atomic_fetch_sub(&worker->holders, 1) == 1)
         worker_free(worker);
-}
-
-static tt_item *idle_item(tt_worker *worker)
-{
-    for (size_t i = 0; i < worker->width; i++)
-        if (!worker->items[i].active)
-            return &worker->items[i];
-    return NULL;
-}
-
-static int is_busy(const tt_worker *worker)
-{
-    for (size_t i = 0; i < worker->width; i++)
-        if (worker->items[i].active)
-            return 1;
-    return 0;
 }
 
 /* An entry that another worker had to leave. 0 when there is none. */
@@ -87,68 +69,116 @@ static int may_go_on(const tt_worker *worker)
     return !worker->bench.given_up && !tt_run_stopped(worker->run);
 }
 
-/* Take one entry from the walk and begin it. */
-static tutela_status take_one(tt_worker *worker, tt_take *answer, tutela_error *error)
+/* Take entries from the walk for idle items. */
+static tutela_status take_some(tt_worker *worker, tt_take *answer, tutela_error *error)
 {
+    tt_hands *hands = &worker->hands;
     tutela_status status;
     size_t count = 0;
 
     tt_watch_begin(&worker->watch, TT_WATCH_WALK);
-    status = tt_walk_take(worker->walker, worker->taken, 1, 0, &count, answer, error);
+    status = tt_walk_take(worker->walker, worker->taken, hands->width - hands->busy, 0, &count,
+                          answer, error);
+    worker->count = count;
     if (tt_watch_end(&worker->watch) != 0) {
-        worker->count = count;
         worker->status = status;
         worker->error = *error;
         worker->bench.given_up = 1;
         atomic_store_explicit(&worker->returned, 1, memory_order_release);
         return TUTELA_OK;
     }
-    if (status == TUTELA_OK && *answer == TT_TAKE_SOME)
-        status = tt_item_begin(idle_item(worker), &worker->bench, worker->taken, NULL, error);
+    if (status == TUTELA_OK)
+        status = tt_hands_ready(hands, worker->run->engine, count, error);
+    for (size_t i = 0; i < count && status == TUTELA_OK; i++)
+        tt_hands_begin(hands, &worker->taken[i], NULL);
+    if (status == TUTELA_OK)
+        worker->count = 0;
     return status;
 }
 
-/* Take entries for idle items, one at a time so that work spreads evenly. */
+/* Others are listing: there may be entries soon. Or work that another has too much of. */
+static void wait_for_walk(tt_worker *worker)
+{
+    tt_run *run = worker->run;
+    uint64_t seen = tt_walk_nudges(run->walk);
+
+    tt_hands_enlist(&worker->hands, run);
+    tt_walk_wait(worker->walker, seen);
+    tt_hands_delist(&worker->hands, run);
+}
+
+/*
+ * Find work for idle items. What another worker had to leave is done alone, one after another: it may
+ * hang too, and nothing else shall be held up with it.
+ */
 static tutela_status refill(tt_worker *worker, step *next, tutela_error *error)
 {
+    tt_hands *hands = &worker->hands;
     tt_rescue rescue = {0};
     tt_take answer = TT_TAKE_SOME;
 
-    while (may_go_on(worker) && idle_item(worker) && take_rescue(worker->run, &rescue))
-        TT_TRY(tt_item_begin(idle_item(worker), &worker->bench, &rescue.entry, rescue.link,
-                             error));
-    while (may_go_on(worker) && answer == TT_TAKE_SOME && idle_item(worker))
-        TT_TRY(take_one(worker, &answer, error));
-    if (!may_go_on(worker) || is_busy(worker))
+    if (hands->busy == 0) {
+        TT_TRY(tt_hands_ready(hands, worker->run->engine, 1, error));
+        if (take_rescue(worker->run, &rescue)) {
+            tt_hands_begin(hands, &rescue.entry, rescue.link);
+            return TUTELA_OK;
+        }
+    }
+    while (may_go_on(worker) && answer == TT_TAKE_SOME && hands->busy < hands->width)
+        TT_TRY(take_some(worker, &answer, error));
+    if (!may_go_on(worker) || hands->busy > 0)
         return TUTELA_OK;
-    if (answer == TT_TAKE_END)
+    if (answer == TT_TAKE_LATER)
+        wait_for_walk(worker);
+    else if (answer == TT_TAKE_END && !tt_hands_wait(hands, worker->run))
         *next = STEP_END;
-    else if (answer == TT_TAKE_LATER)
-        tt_walk_wait(worker->walker);
     return TUTELA_OK;
 }
 
-/* Read on in every item, then digest what came side by side. */
-static tutela_status work(tt_worker *worker, tutela_error *error)
+/* Digest what was read, side by side. */
+static tutela_status digest(tt_worker *worker, tutela_error *error)
 {
+    const tt_hands *hands = &worker->hands;
     size_t count = 0;
 
-    for (size_t i = 0; i < worker->width && may_go_on(worker); i++) {
-        if (!worker->items[i].active)
-            continue;
-        TT_TRY(tt_item_fill(&worker->items[i], &worker->bench, &worker->jobs[count], error));
-        if (worker->jobs[count].digester)
-            count++;
-    }
-    return may_go_on(worker) ? tt_digest_update_many(worker->jobs, count, error) : TUTELA_OK;
+    for (size_t i = 0; i < hands->busy; i++)
+        if (hands->items[i]->job.digester)
+            worker->jobs[count++] = hands->items[i]->job;
+    TT_TRY(tt_digest_update_many(worker->jobs, count, error));
+    for (size_t i = 0; i < hands->busy; i++)
+        hands->items[i]->job.digester = NULL;
+    return TUTELA_OK;
+}
+
+/*
+ * A round: read on in every item, digest what came, conclude those that are through. In any call that
+ * hangs, items beside the one it is for may go to others, so that `busy` becomes less.
+ */
+static tutela_status work(tt_worker *worker, tutela_error *error)
+{
+    tt_hands *hands = &worker->hands;
+
+    tt_hands_share(hands, worker->run);
+    worker->bench.company = hands->busy;
+    for (size_t i = 0; i < hands->busy && may_go_on(worker); i++)
+        TT_TRY(tt_item_fill(hands->items[i], &worker->bench, error));
+    if (may_go_on(worker))
+        TT_TRY(digest(worker, error));
+    for (size_t i = 0; i < hands->busy && may_go_on(worker); i++)
+        TT_TRY(tt_item_conclude(hands->items[i], &worker->bench, error));
+    if (!worker->bench.given_up)
+        tt_hands_sweep(hands);
+    return TUTELA_OK;
 }
 
 /* Close what is open while the watchdog still looks: the thread that frees it all must not hang. */
 static void leave_items(tt_worker *worker)
 {
-    for (size_t i = 0; i < worker->width && !worker->bench.given_up; i++)
-        if (worker->items[i].active)
-            tt_item_leave(&worker->items[i], &worker->bench);
+    tt_hands *hands = &worker->hands;
+
+    for (size_t i = 0; i < hands->busy && !worker->bench.given_up; i++)
+        if (hands->items[i]->active)
+            tt_item_leave(hands->items[i], &worker->bench);
 }
 
 static void *run_worker(void *argument)
@@ -184,16 +214,15 @@ static tutela_status prepare(tt_worker *worker, tutela_error *error)
 {
     const tt_engine *engine = worker->run->engine;
 
-    worker->items = tt_alloc(worker->width, sizeof *worker->items);
-    worker->jobs = tt_alloc(worker->width, sizeof *worker->jobs);
-    worker->taken = tt_alloc(1, sizeof *worker->taken);
-    if (!worker->items || !worker->jobs || !worker->taken)
+    size_t width = worker->run->width;
+
+    worker->jobs = tt_alloc(width, sizeof *worker->jobs);
+    worker->taken = tt_alloc(width, sizeof *worker->taken);
+    if (!worker->jobs || !worker->taken)
         return tt_no_memory(error);
+    TT_TRY(tt_hands_init(&worker->hands, width, error));
     TT_TRY(tt_walker_new(&worker->walker, worker->run->walk, error));
-    TT_TRY(tt_identify_new(&worker->bench.identify, engine->signatures, error));
-    for (size_t i = 0; i < worker->width; i++)
-        TT_TRY(tt_item_init(&worker->items[i], engine, (int)i, error));
-    return TUTELA_OK;
+    return tt_identify_new(&worker->bench.identify, engine->signatures, error);
 }
 
 tutela_status tt_worker_start(tt_worker **out, tt_run *run, tutela_error *error)
@@ -206,7 +235,6 @@ tutela_status tt_worker_start(tt_worker **out, tt_run *run, tutela_error *error)
         return tt_no_memory(error);
     atomic_fetch_add(&run->holders, 1);
     worker->run = run;
-    worker->width = run->engine->width;
     worker->bench.run = run;
     worker->bench.watch = &worker->watch;
     tt_lock_init(&worker->lock);
@@ -248,8 +276,8 @@ static tutela_status rescue(tt_worker *worker, int hung, tutela_error *error)
     tutela_status status = TUTELA_OK;
 
     tt_lock_take(&run->lock);
-    for (size_t i = 0; i < worker->width && status == TUTELA_OK; i++) {
-        const tt_item *item = &worker->items[i];
+    for (size_t i = 0; i < worker->hands.busy && status == TUTELA_OK; i++) {
+        const tt_item *item = worker->hands.items[i];
         tt_entry copy = {0};
 
         if (!item->active || (int)i == hung)
@@ -266,7 +294,7 @@ static tutela_status rescue(tt_worker *worker, int hung, tutela_error *error)
 /* The item a worker hangs on; none when it was reported before and only its closing hangs. */
 static tutela_status report_hung(tt_worker *worker, int hung, tutela_error *error)
 {
-    const tt_item *item = &worker->items[hung];
+    const tt_item *item = worker->hands.items[hung];
     tt_scratch scratch;
     tutela_status status;
 
@@ -299,8 +327,8 @@ static tutela_status take_over(tt_worker *worker, tutela_error *error)
         return worker->status;
     }
     tt_lock_take(&run->lock);
-    if (worker->count > 0)
-        status = leave_entry(run, worker->taken, NULL, error);
+    for (size_t i = 0; i < worker->count && status == TUTELA_OK; i++)
+        status = leave_entry(run, &worker->taken[i], NULL, error);
     tt_lock_give(&run->lock);
     return status;
 }
@@ -324,12 +352,30 @@ static int give_up(tt_worker *worker, int64_t limit, int report)
     return tt_watch_give_up(&worker->watch, now, limit);
 }
 
+/* What a worker has beside the call that it is in for so long: others have their hands free. */
+static void relieve(tt_worker *worker)
+{
+    int64_t since;
+    int held;
+
+    if (atomic_load_explicit(&worker->run->hungry_count, memory_order_relaxed) == 0)
+        return;
+    since = tt_watch_hold(&worker->watch, tt_clock_coarse(), PATIENCE);
+    if (since == 0)
+        return;
+    held = atomic_load_explicit(&worker->watch.what, memory_order_relaxed);
+    held = tt_hands_relieve(&worker->hands, worker->run, held);
+    atomic_store_explicit(&worker->watch.what, held, memory_order_relaxed);
+    tt_watch_release(&worker->watch, since);
+}
+
 tutela_status tt_worker_check(tt_worker *worker, int64_t limit, int report, int *given_up,
                               tutela_error *error)
 {
     tutela_status status = TUTELA_OK;
     int hung;
 
+    relieve(worker);
     tt_lock_take(&worker->lock);
     *given_up = give_up(worker, limit, report);
     if (*given_up) {
@@ -342,6 +388,7 @@ tutela_status tt_worker_check(tt_worker *worker, int64_t limit, int report, int 
             status = rescue(worker, hung, error);
         tt_lock_take(&worker->run->lock);
         worker->run->running--;
+        tt_signal_all(&worker->run->changed); /* who is hungry may be all there is, or see a rescue */
         tt_lock_give(&worker->run->lock);
     }
     tt_lock_give(&worker->lock);

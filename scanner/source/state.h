@@ -22,6 +22,7 @@ struct tt_walk {
     size_t walkers;  /* threads that take part */
     size_t busy;     /* of those, how many list a folder or ask for a target */
     size_t sleepers; /* and how many sleep */
+    uint64_t nudges;
     int asking;      /* one of the busy is in next_target */
     int targets_end;
     int stopped;

@@ -356,12 +356,31 @@ tutela_status tt_walk_take(tt_walker *walker, tt_entry *entries, size_t max, int
     return status;
 }
 
-void tt_walk_wait(tt_walker *walker)
+void tt_walk_nudge(tt_walk *walk)
+{
+    tt_lock_take(&walk->lock);
+    walk->nudges++;
+    if (walk->sleepers > 0)
+        tt_signal_all(&walk->changed);
+    tt_lock_give(&walk->lock);
+}
+
+uint64_t tt_walk_nudges(tt_walk *walk)
+{
+    uint64_t nudges;
+
+    tt_lock_take(&walk->lock);
+    nudges = walk->nudges;
+    tt_lock_give(&walk->lock);
+    return nudges;
+}
+
+void tt_walk_wait(tt_walker *walker, uint64_t seen)
 {
     tt_walk *walk = walker->walk;
 
     tt_lock_take(&walk->lock);
-    if (!walker->abandoned && !at_end(walk) && !has_work(walk))
+    if (!walker->abandoned && !at_end(walk) && !has_work(walk) && walk->nudges == seen)
         sleep_for_change(walker);
     tt_lock_give(&walk->lock);
 }

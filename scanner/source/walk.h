@@ -80,10 +80,16 @@ TT_MUST_USE tutela_status tt_walk_take(tt_walker *walker, tt_entry *entries, siz
                                        size_t *count, tt_take *answer, tutela_error *error);
 
 /*
- * After TT_TAKE_LATER: sleep until there may be entries to take, or the end. The caller is not in a
- * call that can hang, so a watchdog need not count this time. Thread: single.
+ * After TT_TAKE_LATER: sleep until there may be entries to take, or the end, or a nudge since `seen`,
+ * which is what tt_walk_nudges answered before. The caller is not in a call that can hang, so a
+ * watchdog need not count this time. Thread: single.
  */
-void tt_walk_wait(tt_walker *walker);
+void tt_walk_wait(tt_walker *walker, uint64_t seen);
+
+/* Wake who sleeps in tt_walk_wait: there is other work for him. Thread: any. */
+void tt_walk_nudge(tt_walk *walk);
+/* How many nudges there were. Thread: any. */
+uint64_t tt_walk_nudges(tt_walk *walk);
 
 /* Wake every sleeper; from now on tt_walk_take answers TT_TAKE_END. Thread: any. */
 void tt_walk_stop(tt_walk *walk);

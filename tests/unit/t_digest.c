@@ -37,7 +37,7 @@ static void vectors(void)
     ok(!tt_digest_is_empty(TUTELA_MD5, out.value[0]), "one bit off is not");
 }
 
-enum { STREAMS = 5, BYTES = 1000 };
+enum { STREAMS = 300, BYTES = 1000 };
 
 /* Streams of unequal length in unequal chunks, side by side, against each alone. */
 static void side_by_side(void)
@@ -45,15 +45,20 @@ static void side_by_side(void)
     static uint8_t data[STREAMS][BYTES];
     tt_digester *digester[STREAMS];
     size_t size[STREAMS] = {0, 55, 64, 129, BYTES}, at[STREAMS] = {0};
+    int ended[STREAMS] = {0}, right = 0;
+    static tt_digests together[STREAMS];
     unsigned seed = 1;
     int left = STREAMS;
 
     for (int s = 0; s < STREAMS; s++) {
+        if (s >= 5)
+            size[s] = (size_t)s;
         for (size_t i = 0; i < BYTES; i++)
             data[s][i] = (uint8_t)(i % 251 + (size_t)s * 7);
-        ok(tt_digester_new(&digester[s], TT_DIGEST_ALL, NULL) == TUTELA_OK
-               && tt_digester_begin(digester[s], TT_DIGEST_ALL, NULL) == TUTELA_OK,
-           "stream %d begins", s);
+        /* Few beside it, or many: lanes and OpenSSL in one call. */
+        if (tt_digester_new(&digester[s], TT_DIGEST_ALL, NULL) != TUTELA_OK
+            || tt_digester_begin(digester[s], TT_DIGEST_ALL, (size_t)s % 7, NULL) != TUTELA_OK)
+            ok(0, "stream %d begins", s);
     }
     while (left > 0) {
         tt_digest_job jobs[STREAMS];
@@ -65,7 +70,12 @@ static void side_by_side(void)
 
             if (some > size[s] - at[s])
                 some = size[s] - at[s];
-            jobs[count++] = (tt_digest_job){digester[s], data[s] + at[s], some};
+            if (ended[s])
+                continue;
+            /* Every other stream ends with its last bytes, the others by tt_digester_end. */
+            ended[s] = s % 2 && at[s] + some == size[s];
+            jobs[count++] = (tt_digest_job){digester[s], data[s] + at[s], some,
+                                            ended[s] ? &together[s] : NULL};
             at[s] += some;
             left += at[s] < size[s];
         }
@@ -73,16 +83,17 @@ static void side_by_side(void)
             ok(0, "update fails");
     }
     for (int s = 0; s < STREAMS; s++) {
-        tt_digests together, alone;
+        tt_digests alone;
 
-        ok(tt_digester_end(digester[s], &together, NULL) == TUTELA_OK
-               && tt_digest_bytes(TT_DIGEST_ALL, data[s], size[s], &alone, NULL) == TUTELA_OK,
-           "stream %d ends", s);
+        if ((!ended[s] && tt_digester_end(digester[s], &together[s], NULL) != TUTELA_OK)
+            || tt_digest_bytes(TT_DIGEST_ALL, data[s], size[s], &alone, NULL) != TUTELA_OK)
+            ok(0, "stream %d ends", s);
         for (int a = 0; a < TUTELA_ALGORITHM_COUNT; a++)
-            is_mem(together.value[a], alone.value[a], tt_digest_size(a), "stream %d, %s", s,
-                   tt_digest_name(a));
+            right += together[s].mask == TT_DIGEST_ALL
+                     && memcmp(together[s].value[a], alone.value[a], tt_digest_size(a)) == 0;
         tt_digester_free(digester[s]);
     }
+    is_i64(right, STREAMS * TUTELA_ALGORITHM_COUNT, "streams side by side have OpenSSL's digests");
 }
 
 static void reuse(void)
@@ -91,12 +102,12 @@ static void reuse(void)
     tt_digests out;
 
     ok(tt_digester_new(&digester, TUTELA_BIT(TUTELA_MD5), NULL) == TUTELA_OK, "MD5 alone");
-    ok(tt_digester_begin(digester, TUTELA_BIT(TUTELA_SHA1), NULL) == TUTELA_ARGUMENT,
+    ok(tt_digester_begin(digester, TUTELA_BIT(TUTELA_SHA1), 1, NULL) == TUTELA_ARGUMENT,
        "what it cannot do is refused");
     for (int i = 0; i < 2; i++) {
-        tt_digest_job job = {digester, "abc", 3};
+        tt_digest_job job = {digester, "abc", 3, NULL};
 
-        ok(tt_digester_begin(digester, TUTELA_BIT(TUTELA_MD5), NULL) == TUTELA_OK
+        ok(tt_digester_begin(digester, TUTELA_BIT(TUTELA_MD5), 1, NULL) == TUTELA_OK
                && tt_digest_update_many(&job, 1, NULL) == TUTELA_OK
                && tt_digester_end(digester, &out, NULL) == TUTELA_OK,
            "use %d", i + 1);

@@ -275,7 +275,7 @@ static void over_four_gib(int algorithm)
 
         job.digester = digester;
         if (status == TUTELA_OK)
-            status = tt_digester_begin(digester, TUTELA_BIT(algorithm), NULL);
+            status = tt_digester_begin(digester, TUTELA_BIT(algorithm), 0, NULL);
         for (size_t turn = 0; turn <= LONG_TURNS && status == TUTELA_OK; turn++) {
             status = tt_digest_update_many(&job, 1, NULL);
             job.size = LONG_PIECE;

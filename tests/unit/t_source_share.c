@@ -205,12 +205,12 @@ static void test_one_folder_per_call(void)
            && tt_walker_new(&walker, h.walk, NULL) == TUTELA_OK,
        "a walk over three empty folders");
     for (later = 0; later < 9 && answer == TT_TAKE_LATER; later++) {
-        tt_walk_wait(walker);
+        tt_walk_wait(walker, 0);
         if (tt_walk_take(walker, &entry, 1, 0, &count, &answer, NULL) != TUTELA_OK)
             abort();
     }
     ok(answer == TT_TAKE_END && later == 4, "three times later, then the end: %d calls", later);
-    tt_walk_wait(walker);
+    tt_walk_wait(walker, 0);
     tt_walker_free(walker);
     tt_walk_free(h.walk);
 }

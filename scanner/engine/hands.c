@@ -1,0 +1,188 @@
+/* hands: the items that one worker has in work. */
+#include "engine/hands.h"
+
+#include "base/mem.h"
+
+tutela_status tt_hands_init(tt_hands *hands, size_t width, tutela_error *error)
+{
+    hands->items = tt_alloc(width, sizeof *hands->items);
+    if (!hands->items)
+        return tt_no_memory(error);
+    hands->width = width;
+    return TUTELA_OK;
+}
+
+void tt_hands_done(tt_hands *hands)
+{
+    for (size_t i = 0; i < hands->made; i++) {
+        tt_item_done(hands->items[i]);
+        tt_free(hands->items[i]);
+    }
+    tt_free(hands->items);
+    *hands = (tt_hands){0};
+}
+
+/* The watch calls an item by its place. */
+static void place(tt_hands *hands, size_t at, tt_item *item)
+{
+    hands->items[at] = item;
+    item->number = (int)at;
+}
+
+tutela_status tt_hands_ready(tt_hands *hands, const tt_engine *engine, size_t count,
+                             tutela_error *error)
+{
+    while (hands->made < hands->busy + count) {
+        tt_item *item = tt_alloc(1, sizeof *item);
+        tutela_status status;
+
+        if (!item)
+            return tt_no_memory(error);
+        status = tt_item_init(item, engine, error);
+        if (status != TUTELA_OK) {
+            tt_item_done(item);
+            tt_free(item);
+            return status;
+        }
+        place(hands, hands->made++, item);
+    }
+    return TUTELA_OK;
+}
+
+void tt_hands_begin(tt_hands *hands, tt_entry *entry, tt_link *link)
+{
+    tt_item_take(hands->items[hands->busy++], entry, link);
+}
+
+static void swap(tt_hands *hands, size_t a, size_t b)
+{
+    tt_item *item = hands->items[a];
+
+    place(hands, a, hands->items[b]);
+    place(hands, b, item);
+}
+
+void tt_hands_sweep(tt_hands *hands)
+{
+    for (size_t i = hands->busy; i-- > 0;)
+        if (!hands->items[i]->active)
+            swap(hands, i, --hands->busy);
+}
+
+/* ---- Sharing ----------------------------------------------------------------------------- */
+
+/* The last item in work changes hands; an idle one comes back for it, if there is one. */
+static void hand_over(tt_hands *from, tt_hands *to)
+{
+    size_t at = --from->busy;
+    tt_item *given = from->items[at];
+
+    if (to->made > to->busy)
+        place(from, at, to->items[to->busy]);
+    else {
+        to->made++;
+        place(from, at, from->items[--from->made]);
+    }
+    place(to, to->busy++, given);
+}
+
+/* Under the run's lock. */
+static void remove_hungry(tt_run *run, const tt_hands *hands)
+{
+    tt_hands **at = &run->hungry;
+
+    while (*at && *at != hands)
+        at = &(*at)->next;
+    if (!*at)
+        return;
+    *at = hands->next;
+    atomic_fetch_sub_explicit(&run->hungry_count, 1, memory_order_relaxed);
+}
+
+/* Under the run's lock: items go to the hungry, in even parts, until `keep` are left. */
+static void feed(tt_hands *hands, tt_run *run, size_t keep, size_t eaters)
+{
+    while (hands->busy > keep && run->hungry) {
+        tt_hands *hungry = run->hungry;
+        size_t spare = hands->busy - keep;
+        size_t part = (spare + eaters - 1) / eaters;
+
+        remove_hungry(run, hungry);
+        for (size_t i = 0; i < part; i++)
+            hand_over(hands, hungry);
+        eaters -= eaters > 1;
+    }
+    tt_signal_all(&run->changed);
+}
+
+static size_t hungry_count(const tt_run *run)
+{
+    return atomic_load_explicit(&run->hungry_count, memory_order_relaxed);
+}
+
+void tt_hands_share(tt_hands *hands, tt_run *run)
+{
+    if (hands->busy < 2 || hungry_count(run) == 0)
+        return;
+    tt_lock_take(&run->lock);
+    if (run->hungry) {
+        size_t eaters = hungry_count(run);
+
+        feed(hands, run, (hands->busy + eaters) / (eaters + 1), eaters);
+    }
+    tt_lock_give(&run->lock);
+    tt_walk_nudge(run->walk);
+}
+
+int tt_hands_relieve(tt_hands *hands, tt_run *run, int held)
+{
+    size_t keep = held == TT_WATCH_WALK ? 0 : 1;
+
+    if (hands->busy <= keep)
+        return held;
+    if (keep > 0)
+        swap(hands, 0, (size_t)held);
+    tt_lock_take(&run->lock);
+    if (run->hungry)
+        feed(hands, run, keep, hungry_count(run));
+    tt_lock_give(&run->lock);
+    tt_walk_nudge(run->walk);
+    return keep > 0 ? 0 : held;
+}
+
+/* Under the run's lock. */
+static void add_hungry(tt_run *run, tt_hands *hands)
+{
+    hands->next = run->hungry;
+    run->hungry = hands;
+    atomic_fetch_add_explicit(&run->hungry_count, 1, memory_order_relaxed);
+}
+
+void tt_hands_enlist(tt_hands *hands, tt_run *run)
+{
+    tt_lock_take(&run->lock);
+    add_hungry(run, hands);
+    tt_lock_give(&run->lock);
+}
+
+void tt_hands_delist(tt_hands *hands, tt_run *run)
+{
+    tt_lock_take(&run->lock);
+    remove_hungry(run, hands);
+    tt_lock_give(&run->lock);
+}
+
+int tt_hands_wait(tt_hands *hands, tt_run *run)
+{
+    int more;
+
+    tt_lock_take(&run->lock);
+    add_hungry(run, hands);
+    while (hands->busy == 0 && run->rescue_count == 0 && !tt_run_stopped(run)
+           && hungry_count(run) < run->running)
+        tt_signal_wait(&run->changed, &run->lock);
+    more = hands->busy > 0 || run->rescue_count > 0;
+    remove_hungry(run, hands);
+    tt_lock_give(&run->lock);
+    return more && !tt_run_stopped(run);
+}
