@@ -334,16 +334,10 @@ static tutela_status new_bytes(tt_item *item, tt_bench *bench, tutela_error *err
     return TUTELA_OK;
 }
 
-tutela_status tt_item_fill(tt_item *item, tt_bench *bench, tutela_error *error)
+static tutela_status read_on(tt_item *item, tt_bench *bench, tutela_error *error)
 {
     tt_run *run = bench->run;
 
-    if (item->ended || item->job.digester)
-        return TUTELA_OK;
-    if (!item->opened)
-        TT_TRY(open_file(item, bench, error));
-    if (!item->active || bench->given_up)
-        return TUTELA_OK;
     switch (tt_reading_next(&item->reading, &run->limits, bench->watch, item->number)) {
     case TT_READ_DATA:
         /* Progress counts what is read the first time. */
@@ -367,4 +361,13 @@ tutela_status tt_item_fill(tt_item *item, tt_bench *bench, tutela_error *error)
     default:
         return report_os_error(item, bench, TUTELA_ITEM_UNREADABLE, item->reading.os_error, error);
     }
+}
+
+tutela_status tt_item_fill(tt_item *item, tt_bench *bench, tutela_error *error)
+{
+    if (item->ended || item->job.digester)
+        return TUTELA_OK;
+    if (!item->opened)
+        TT_TRY(open_file(item, bench, error));
+    return item->active && !bench->given_up ? read_on(item, bench, error) : TUTELA_OK;
 }

@@ -39,59 +39,81 @@ static void vectors(void)
 
 enum { STREAMS = 300, BYTES = 1000 };
 
+typedef struct stream {
+    tt_digester *digester;
+    uint8_t data[BYTES];
+    size_t size, at;
+    int ended;
+    tt_digests digests;
+} stream;
+
+static void begin(stream *one, int number)
+{
+    static const size_t edges[] = {0, 55, 64, 129, BYTES};
+
+    one->size = number < 5 ? edges[number] : (size_t)number;
+    for (size_t i = 0; i < BYTES; i++)
+        one->data[i] = (uint8_t)(i % 251 + (size_t)number * 7);
+    /* Few beside it, or many: lanes and OpenSSL in one call. */
+    if (tt_digester_new(&one->digester, TT_DIGEST_ALL, NULL) != TUTELA_OK
+        || tt_digester_begin(one->digester, TT_DIGEST_ALL, (size_t)number % 7, NULL) != TUTELA_OK)
+        ok(0, "stream %d begins", number);
+}
+
+/* Its next bytes, up to 63. Every other stream ends with its last, the others by tt_digester_end. */
+static tt_digest_job next_piece(stream *one, int number, size_t some)
+{
+    tt_digest_job job = {one->digester, one->data + one->at, some, NULL};
+
+    if (some > one->size - one->at)
+        job.size = one->size - one->at;
+    one->at += job.size;
+    if (number % 2 && one->at == one->size) {
+        one->ended = 1;
+        job.end = &one->digests;
+    }
+    return job;
+}
+
+static int right_digests(stream *one)
+{
+    tt_digests alone;
+    int right = 0;
+
+    if ((!one->ended && tt_digester_end(one->digester, &one->digests, NULL) != TUTELA_OK)
+        || tt_digest_bytes(TT_DIGEST_ALL, one->data, one->size, &alone, NULL) != TUTELA_OK)
+        return 0;
+    for (int a = 0; a < TUTELA_ALGORITHM_COUNT; a++)
+        right += one->digests.mask == TT_DIGEST_ALL
+                 && memcmp(one->digests.value[a], alone.value[a], tt_digest_size(a)) == 0;
+    return right;
+}
+
 /* Streams of unequal length in unequal chunks, side by side, against each alone. */
 static void side_by_side(void)
 {
-    static uint8_t data[STREAMS][BYTES];
-    tt_digester *digester[STREAMS];
-    size_t size[STREAMS] = {0, 55, 64, 129, BYTES}, at[STREAMS] = {0};
-    int ended[STREAMS] = {0}, right = 0;
-    static tt_digests together[STREAMS];
+    static stream streams[STREAMS];
+    tt_digest_job jobs[STREAMS];
     unsigned seed = 1;
-    int left = STREAMS;
+    int left = STREAMS, right = 0;
 
-    for (int s = 0; s < STREAMS; s++) {
-        if (s >= 5)
-            size[s] = (size_t)s;
-        for (size_t i = 0; i < BYTES; i++)
-            data[s][i] = (uint8_t)(i % 251 + (size_t)s * 7);
-        /* Few beside it, or many: lanes and OpenSSL in one call. */
-        if (tt_digester_new(&digester[s], TT_DIGEST_ALL, NULL) != TUTELA_OK
-            || tt_digester_begin(digester[s], TT_DIGEST_ALL, (size_t)s % 7, NULL) != TUTELA_OK)
-            ok(0, "stream %d begins", s);
-    }
+    for (int s = 0; s < STREAMS; s++)
+        begin(&streams[s], s);
     while (left > 0) {
-        tt_digest_job jobs[STREAMS];
         size_t count = 0;
 
         left = 0;
         for (int s = 0; s < STREAMS; s++) {
-            size_t some = (seed = seed * 1103515245u + 12345u) >> 16 & 63;
-
-            if (some > size[s] - at[s])
-                some = size[s] - at[s];
-            if (ended[s])
-                continue;
-            /* Every other stream ends with its last bytes, the others by tt_digester_end. */
-            ended[s] = s % 2 && at[s] + some == size[s];
-            jobs[count++] = (tt_digest_job){digester[s], data[s] + at[s], some,
-                                            ended[s] ? &together[s] : NULL};
-            at[s] += some;
-            left += at[s] < size[s];
+            seed = seed * 1103515245u + 12345u;
+            if (!streams[s].ended)
+                jobs[count++] = next_piece(&streams[s], s, seed >> 16 & 63);
+            left += streams[s].at < streams[s].size;
         }
-        if (tt_digest_update_many(jobs, count, NULL) != TUTELA_OK)
-            ok(0, "update fails");
+        ok(tt_digest_update_many(jobs, count, NULL) == TUTELA_OK, "a round");
     }
     for (int s = 0; s < STREAMS; s++) {
-        tt_digests alone;
-
-        if ((!ended[s] && tt_digester_end(digester[s], &together[s], NULL) != TUTELA_OK)
-            || tt_digest_bytes(TT_DIGEST_ALL, data[s], size[s], &alone, NULL) != TUTELA_OK)
-            ok(0, "stream %d ends", s);
-        for (int a = 0; a < TUTELA_ALGORITHM_COUNT; a++)
-            right += together[s].mask == TT_DIGEST_ALL
-                     && memcmp(together[s].value[a], alone.value[a], tt_digest_size(a)) == 0;
-        tt_digester_free(digester[s]);
+        right += right_digests(&streams[s]);
+        tt_digester_free(streams[s].digester);
     }
     is_i64(right, STREAMS * TUTELA_ALGORITHM_COUNT, "streams side by side have OpenSSL's digests");
 }
