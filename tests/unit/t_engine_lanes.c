@@ -51,7 +51,7 @@ static void make_tree(const char *name)
     static uint8_t bytes[MOST_BYTES];
     char file[40];
 
-    snprintf(tree, sizeof tree, "%s", tap_path(name));
+    snprintf(tree, sizeof tree, "%s", tap_path("%s", name));
     mkdir(tree, 0755);
     for (size_t i = 0; i < FILES; i++) {
         content(i, bytes);
