@@ -59,6 +59,12 @@ typedef struct tt_digest_job {
 TT_MUST_USE tutela_status tt_digest_update_many(const tt_digest_job *jobs, size_t count,
                                                 tutela_error *error);
 
+/*
+ * A thread that used the above will end: free what OpenSSL keeps for it. A thread that nobody joins
+ * could else come to that after the process has begun to end, and then nobody frees it. Thread: any.
+ */
+void tt_digest_thread_end(void);
+
 /* How many streams at once serve this machine's kernels best, at least 1. Thread: any. */
 size_t tt_digest_width(void);
 

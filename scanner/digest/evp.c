@@ -76,6 +76,11 @@ void tt_evp_free(tt_evp *evp)
     EVP_MD_CTX_free(context_of(evp));
 }
 
+void tt_digest_thread_end(void)
+{
+    OPENSSL_thread_stop();
+}
+
 const char *tt_digest_library(void)
 {
     return OpenSSL_version(OPENSSL_VERSION_STRING);

@@ -9,6 +9,8 @@
 
 /* How often hung workers and a wish to stop are looked for. */
 #define TICK (TT_SECOND / 20)
+/* More than this between two looks, and the process stood still: no call is to blame for the rest. */
+#define AWAKE_MAX (2 * TICK)
 #define READ_TIMEOUT 60u
 #define OVERRUN ((uint64_t)1 << 30)
 #define THREADS_MAX 1024u
@@ -131,7 +133,8 @@ typedef struct crew {
     tt_worker **workers;
     size_t count;
     size_t replacements;
-    int64_t limit; /* nanoseconds a call may take */
+    int64_t limit;  /* nanoseconds a call may take */
+    int64_t looked; /* when, the last time; coarse clock */
 } crew;
 
 static void replace(tt_run *run, crew *of)
@@ -155,13 +158,16 @@ static void replace(tt_run *run, crew *of)
 static void relieve(tt_run *run, crew *of)
 {
     int stopped = tt_run_stopped(run);
+    tt_look look = {.now = tt_clock_coarse(), .limit = of->limit, .report = !stopped};
 
+    look.awake = look.now - of->looked < AWAKE_MAX ? look.now - of->looked : AWAKE_MAX;
+    of->looked = look.now;
+    if (stopped && of->limit > STOP_PATIENCE)
+        look.limit = STOP_PATIENCE;
     for (size_t i = of->count; i-- > 0;) {
-        int64_t limit = stopped && of->limit > STOP_PATIENCE ? STOP_PATIENCE : of->limit;
         tutela_error error;
         int given_up = 0;
-        tutela_status status
-            = tt_worker_check(of->workers[i], limit, !stopped, &given_up, &error);
+        tutela_status status = tt_worker_check(of->workers[i], &look, &given_up, &error);
 
         if (status != TUTELA_OK)
             tt_run_fail(run, status, &error);
@@ -179,6 +185,7 @@ static void watch_over(tt_run *run, crew *of)
 {
     size_t running = 1;
 
+    of->looked = tt_clock_coarse();
     while (running > 0) {
         tt_lock_take(&run->lock);
         if (run->running > 0)

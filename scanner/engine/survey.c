@@ -143,8 +143,13 @@ void tt_survey_end(tt_survey *survey)
     atomic_store(&survey->stop, 1);
     tt_feed_close(&survey->feed);
     tt_walk_stop(survey->walk);
-    while (!atomic_load(&survey->finished)
-           && !tt_watch_give_up(&survey->watch, tt_clock_coarse(), PATIENCE))
+    while (!atomic_load(&survey->finished)) {
+        int64_t since = tt_watch_since(&survey->watch);
+
+        if (since != 0 && tt_clock_coarse() - since > PATIENCE
+            && tt_watch_give_up(&survey->watch, since))
+            break;
         tt_clock_sleep(TICK);
+    }
     drop(survey);
 }

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "engine/hands.h"
+
 /* A call that lasts longer holds up what else the worker has in work. */
 #define PATIENCE (TT_SECOND / 10)
 
@@ -17,6 +18,8 @@ struct tt_worker {
     tt_digest_job *jobs;
     tt_entry *taken; /* `count` entries on their way from the walk to items */
     size_t count;
+    tt_seen call; /* the watchdog's: calls in work, */
+    tt_seen list; /* and those that the walk makes */
 
     /* Of a worker that was given up in the walk: what it came back with after all. */
     atomic_int returned; /* the rest and what was taken is set, and the watchdog's */
@@ -201,6 +204,8 @@ static void *run_worker(void *argument)
     tt_lock_take(&worker->lock);
     tt_lock_give(&worker->lock);
     if (!worker->bench.given_up) {
+        /* While the run still waits for this thread: what comes after may meet the process's end. */
+        tt_digest_thread_end();
         tt_lock_take(&run->lock);
         run->running--;
         tt_signal_all(&run->changed);
@@ -213,7 +218,6 @@ static void *run_worker(void *argument)
 static tutela_status prepare(tt_worker *worker, tutela_error *error)
 {
     const tt_engine *engine = worker->run->engine;
-
     size_t width = worker->run->width;
 
     worker->jobs = tt_alloc(width, sizeof *worker->jobs);
@@ -221,6 +225,8 @@ static tutela_status prepare(tt_worker *worker, tutela_error *error)
     if (!worker->jobs || !worker->taken)
         return tt_no_memory(error);
     TT_TRY(tt_hands_init(&worker->hands, width, error));
+    /* The first item here, on the caller's thread: what OpenSSL lacks is said before anything runs. */
+    TT_TRY(tt_hands_ready(&worker->hands, engine, 1, error));
     TT_TRY(tt_walker_new(&worker->walker, worker->run->walk, error));
     return tt_identify_new(&worker->bench.identify, engine->signatures, error);
 }
@@ -338,29 +344,28 @@ static tutela_status take_over(tt_worker *worker, tutela_error *error)
  * be waiting for the next target, and whoever sends targets may take his time: there, the call on a
  * folder counts. Not at the end of a run, which waits for nobody.
  */
-static int give_up(tt_worker *worker, int64_t limit, int report)
+static int give_up(tt_worker *worker, const tt_look *look)
 {
-    int64_t now = tt_clock_coarse();
-    int64_t since;
+    int64_t since = tt_watch_since(&worker->watch);
+    int64_t listing = tt_walker_calling_since(worker->walker);
+    int64_t lasts = tt_seen_lasts(&worker->call, since, look->now, look->awake);
+    int64_t list_lasts = tt_seen_lasts(&worker->list, listing, look->now, look->awake);
 
-    if (report
-        && atomic_load_explicit(&worker->watch.what, memory_order_relaxed) == TT_WATCH_WALK) {
-        since = tt_walker_calling_since(worker->walker);
-        if (since == 0 || now - since <= limit)
-            return 0;
-    }
-    return tt_watch_give_up(&worker->watch, now, limit);
+    if (look->report && list_lasts <= look->limit
+        && atomic_load_explicit(&worker->watch.what, memory_order_relaxed) == TT_WATCH_WALK)
+        return 0;
+    return lasts > look->limit && tt_watch_give_up(&worker->watch, since);
 }
 
 /* What a worker has beside the call that it is in for so long: others have their hands free. */
-static void relieve(tt_worker *worker)
+static void relieve(tt_worker *worker, int64_t now)
 {
     int64_t since;
     int held;
 
     if (atomic_load_explicit(&worker->run->hungry_count, memory_order_relaxed) == 0)
         return;
-    since = tt_watch_hold(&worker->watch, tt_clock_coarse(), PATIENCE);
+    since = tt_watch_hold(&worker->watch, now, PATIENCE);
     if (since == 0)
         return;
     held = atomic_load_explicit(&worker->watch.what, memory_order_relaxed);
@@ -369,22 +374,21 @@ static void relieve(tt_worker *worker)
     tt_watch_release(&worker->watch, since);
 }
 
-tutela_status tt_worker_check(tt_worker *worker, int64_t limit, int report, int *given_up,
+tutela_status tt_worker_check(tt_worker *worker, const tt_look *look, int *given_up,
                               tutela_error *error)
 {
     tutela_status status = TUTELA_OK;
     int hung;
 
-    relieve(worker);
     tt_lock_take(&worker->lock);
-    *given_up = give_up(worker, limit, report);
+    *given_up = give_up(worker, look);
     if (*given_up) {
         hung = atomic_load_explicit(&worker->watch.what, memory_order_relaxed);
         tt_walker_abandon(worker->walker);
-        if (report)
+        if (look->report)
             status = hung == TT_WATCH_WALK ? take_over(worker, error)
                                            : report_hung(worker, hung, error);
-        if (report && status == TUTELA_OK)
+        if (look->report && status == TUTELA_OK)
             status = rescue(worker, hung, error);
         tt_lock_take(&worker->run->lock);
         worker->run->running--;
@@ -392,5 +396,8 @@ tutela_status tt_worker_check(tt_worker *worker, int64_t limit, int report, int 
         tt_lock_give(&worker->run->lock);
     }
     tt_lock_give(&worker->lock);
+    /* After that, since a worker is given up only if it had a while to come out by itself. */
+    if (!*given_up)
+        relieve(worker, look->now);
     return status;
 }

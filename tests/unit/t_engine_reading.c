@@ -206,17 +206,38 @@ static void no_end(tt_reading *reading)
 static void watching(void)
 {
     tt_watch one = {0};
+    int64_t since;
 
     tt_watch_begin(&one, 3);
-    ok(!tt_watch_give_up(&one, tt_clock_coarse(), TT_SECOND), "a short call is left alone");
-    ok(tt_watch_give_up(&one, tt_clock_coarse() + 2 * TT_SECOND, TT_SECOND), "a long one is not");
-    ok(!tt_watch_give_up(&one, tt_clock_coarse() + 9 * TT_SECOND, TT_SECOND), "and only once");
+    since = tt_watch_since(&one);
+    ok(since > 0, "a call has begun");
+    ok(!tt_watch_give_up(&one, since - 1), "another call is not given up for it");
+    ok(tt_watch_give_up(&one, since), "the call that was meant is");
+    ok(!tt_watch_give_up(&one, since), "and only once");
+    is_i64(tt_watch_since(&one), 0, "then it is nobody's call");
     is_i64(tt_watch_end(&one), -1, "the worker is told");
     one = (tt_watch){0};
-    ok(!tt_watch_give_up(&one, tt_clock_coarse() + 2 * TT_SECOND, TT_SECOND),
-       "outside a call there is nothing to give up");
+    ok(!tt_watch_give_up(&one, tt_watch_since(&one)), "outside a call there is nothing to give up");
     tt_watch_begin(&one, 0);
     is_i64(tt_watch_end(&one), 0, "a call that answers goes on");
+}
+
+/* A call lasts as long as the watchdog has seen it last. */
+static void seeing(void)
+{
+    const int64_t tick = TT_SECOND / 20;
+    tt_seen seen = {0};
+    int64_t at = 1000 * TT_SECOND;
+
+    is_i64(tt_seen_lasts(&seen, 0, at, tick), 0, "no call");
+    is_i64(tt_seen_lasts(&seen, at - 7, at, tick), 7, "a call since the last look");
+    is_i64(tt_seen_lasts(&seen, at - 7, at + tick, tick), tick + 7, "it goes on");
+    is_i64(tt_seen_lasts(&seen, at - 7, at + 9 * TT_SECOND, 2 * tick), 3 * tick + 7,
+           "nine seconds in which nobody looked count as one late look");
+    is_i64(tt_seen_lasts(&seen, at + 5, at + 9 * TT_SECOND, 2 * tick), 2 * tick,
+           "so they do for a call that is new");
+    is_i64(tt_seen_lasts(&seen, 0, at + 10 * TT_SECOND, tick), 0, "which is over");
+    is_i64(tt_seen_lasts(&seen, at + 5, at + 5 + tick, tick), tick, "and forgotten");
 }
 
 int main(void)
@@ -232,5 +253,6 @@ int main(void)
     no_end(&reading);
     tt_reading_done(&reading);
     watching();
+    seeing();
     return tap_done();
 }
