@@ -45,7 +45,6 @@ struct tt_delta {
 static tutela_status begin(tt_delta *delta, uint64_t memory, tutela_error *error)
 {
     const tt_set *base = delta->base;
-    int is_base = 0;
 
     if (!delta->output || !delta->folder)
         return tt_no_memory(error);
@@ -54,12 +53,8 @@ static tutela_status begin(tt_delta *delta, uint64_t memory, tutela_error *error
                       base->path, TT_LAYERS_MAX);
         return tt_advise(error, TUTELA_ARGUMENT, "make one of them with 'tutela set compact'");
     }
-    TT_TRY(tt_set_is_layer(base, delta->output, &is_base, error));
-    if (is_base) {
-        (void)tt_fail(error, TUTELA_ARGUMENT, 0, "%s: is the base, or a part of it", delta->output);
-        return tt_advise(error, TUTELA_ARGUMENT,
-                         "write to another file: the new set needs its base where it is");
-    }
+    TT_TRY(tt_layers_spare(base, delta->output, "the base, or a part of it",
+                           "write to another file: the new set needs its base where it is", error));
     TT_TRY(tt_place_relative(&delta->name, base->path, delta->output, error));
     if (strlen(delta->name) >= TT_BASE_NAME_MAX)
         return tt_fail(error, TUTELA_ARGUMENT, 0, "%s: its path from '%s' is too long", base->path,

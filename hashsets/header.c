@@ -24,11 +24,23 @@ int tt_is_zero(const uint8_t *bytes, size_t size)
     return any == 0;
 }
 
-static tutela_status not_a_set(const char *path, tutela_error *error)
+static tutela_status not_a_set(const char *path, const struct stat *facts, tutela_error *error)
 {
-    (void)tt_fail(error, TUTELA_SET_REFUSED, 0, "%s: not a Tutela hash set", path);
-    return tt_advise(error, TUTELA_SET_REFUSED,
-                     "make one from your lists with 'tutela set build'");
+    const char *what = "not a Tutela hash set";
+    const char *advice = "make one from your lists with 'tutela set build'";
+
+    if (S_ISDIR(facts->st_mode)) {
+        what = "a folder, not a hash set";
+        advice = "name the hash set files inside it, each for itself";
+    } else if (!S_ISREG(facts->st_mode)) {
+        what = "not a regular file, and so not a hash set";
+        advice = "save the set as a file first";
+    } else if (facts->st_size == 0) {
+        what = "empty, not a hash set";
+        advice = "get it again, or make it from its lists with 'tutela set build'";
+    }
+    (void)tt_fail(error, TUTELA_SET_REFUSED, 0, "%s: %s", path, what);
+    return tt_advise(error, TUTELA_SET_REFUSED, "%s", advice);
 }
 
 /* What must hold before the meaning of any other field is known. */
@@ -113,7 +125,7 @@ tutela_status tt_header_read(const char *path, int *fd, uint64_t *size, tt_heade
     if (tt_fstat(*fd, &facts) != 0)
         return tt_fail(error, TUTELA_IO, errno, "%s: cannot read", path);
     if (!S_ISREG(facts.st_mode) || facts.st_size < (off_t)TT_SET_MAGIC_SIZE)
-        return not_a_set(path, error);
+        return not_a_set(path, &facts, error);
     head = facts.st_size < (off_t)TT_SET_PAGE ? (size_t)facts.st_size : TT_SET_PAGE;
     switch (tt_pread_all(*fd, page, head, 0)) {
     case 0:
@@ -124,7 +136,7 @@ tutela_status tt_header_read(const char *path, int *fd, uint64_t *size, tt_heade
         return tt_fail(error, TUTELA_IO, errno, "%s: cannot read", path);
     }
     if (memcmp(page, TT_SET_MAGIC, TT_SET_MAGIC_SIZE) != 0)
-        return not_a_set(path, error);
+        return not_a_set(path, &facts, error);
     if (head < TT_SET_PAGE)
         return tt_set_refuse(path, "truncated (within the header)", error);
     TT_TRY(check_version(path, page, error));

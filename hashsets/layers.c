@@ -36,7 +36,8 @@ const tt_seal *tt_set_seal(const tt_set *set)
     return set->seal;
 }
 
-tutela_status tt_set_is_layer(const tt_set *set, const char *path, int *is, tutela_error *error)
+/* Whether `path` is the file of one of the layers: *is 1 or 0; 0 when nothing is there. */
+static tutela_status find_layer(const tt_set *set, const char *path, int *is, tutela_error *error)
 {
     struct stat there;
     struct stat one;
@@ -53,6 +54,46 @@ tutela_status tt_set_is_layer(const tt_set *set, const char *path, int *is, tute
         found = one.st_dev == there.st_dev && one.st_ino == there.st_ino;
     }
     *is = found;
+    return TUTELA_OK;
+}
+
+tutela_status tt_layers_spare(const tt_set *layer, const char *output, const char *what,
+                              const char *advice, tutela_error *error)
+{
+    int is_layer = 0;
+
+    TT_TRY(find_layer(layer, output, &is_layer, error));
+    if (!is_layer)
+        return TUTELA_OK;
+    (void)tt_fail(error, TUTELA_ARGUMENT, 0, "%s: is %s", output, what);
+    return tt_advise(error, TUTELA_ARGUMENT, "%s", advice);
+}
+
+static tutela_status check_pair(const tt_set *part, const tt_set *whole, tutela_error *error)
+{
+    const tt_set *layer = whole;
+
+    while (layer && memcmp(layer->identity, part->identity, TT_IDENTITY_SIZE) != 0)
+        layer = layer->below;
+    if (!layer)
+        return TUTELA_OK;
+    if (layer == whole) {
+        (void)tt_fail(error, TUTELA_ARGUMENT, 0, "%s: given twice", part->path);
+        return tt_advise(error, TUTELA_ARGUMENT, "give each set once; was another one meant?");
+    }
+    (void)tt_fail(error, TUTELA_ARGUMENT, 0, "%s: is a part of another set that is given",
+                  part->path);
+    return tt_advise(error, TUTELA_ARGUMENT, "leave it out: %s holds all of it that was not removed",
+                     whole->path);
+}
+
+tutela_status tt_layers_distinct(tt_set *const *sets, size_t count, tutela_error *error)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++) {
+            TT_TRY(check_pair(sets[i], sets[j], error));
+            TT_TRY(check_pair(sets[j], sets[i], error));
+        }
     return TUTELA_OK;
 }
 
@@ -284,6 +325,11 @@ tutela_status tt_set_open_sealed(tt_set **out, const char *path, const char *key
 {
     return open_all(out, path, &(tt_opening){.key_file = key_file, .eager = TT_SET_EAGER_BYTES},
                     error);
+}
+
+tutela_status tt_set_open_keyless(tt_set **out, const char *path, tutela_error *error)
+{
+    return open_all(out, path, &(tt_opening){.keyless = 1}, error);
 }
 
 tutela_status tt_set_open_whole(tt_set **out, const char *path, tutela_error *error)

@@ -19,11 +19,18 @@ uint32_t tt_set_layers(const tt_set *set);
 const char *tt_set_path(const tt_set *layer);
 
 /*
- * Whether `path` is the file of one of the layers: *is 1 or 0; 0 when nothing is there. TUTELA_IO when
- * that cannot be known. Thread: any.
+ * That a file written to `output` would not take the place of one of these layers (`layer` and all
+ * below; NULL: none). TUTELA_ARGUMENT, "OUTPUT: is WHAT", when it would; TUTELA_IO when that cannot be
+ * known. Thread: any.
  */
-TT_MUST_USE tutela_status tt_set_is_layer(const tt_set *set, const char *path, int *is,
-                                          tutela_error *error);
+TT_MUST_USE tutela_status tt_layers_spare(const tt_set *layer, const char *output, const char *what,
+                                          const char *advice, tutela_error *error);
+/*
+ * That no set is there twice, and none beside a set that was made from it: counts would be wrong, and
+ * what the newer one hides would be found. TUTELA_ARGUMENT. Thread: any.
+ */
+TT_MUST_USE tutela_status tt_layers_distinct(tt_set *const *sets, size_t count,
+                                             tutela_error *error);
 /* What its fingerprints are made with; NULL: not sealed. Borrowed from the set. */
 const struct tt_seal *tt_set_seal(const tt_set *set);
 

@@ -91,6 +91,9 @@ TT_MUST_USE tutela_status tt_set_open_eager(tt_set **out, const char *path, uint
  */
 TT_MUST_USE tutela_status tt_set_open_whole(tt_set **out, const char *path, tutela_error *error);
 
+/* The same with all its layers, and pages checked at first touch. */
+TT_MUST_USE tutela_status tt_set_open_keyless(tt_set **out, const char *path, tutela_error *error);
+
 /* How one file of a set is opened. */
 typedef struct tt_opening {
     const char *key_file; /* may be NULL; asked only for the newest layer */

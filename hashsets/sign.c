@@ -5,6 +5,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "digest/sha256.h"
+#include "hashsets/layers.h"
 #include "hashsets/set_internal.h"
 #include "hashsets/signature.h"
 #include "hashsets/signing_key.h"
@@ -85,6 +86,20 @@ static void keep_mode(const tt_sign_job *job, int fd)
         (void)fchmod(fd, facts.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO));
 }
 
+/*
+ * What the set was made from is not read for this and need not be there; what of it is there is not
+ * to be written over.
+ */
+static tutela_status spare_layers(const tt_sign_job *job, tutela_error *error)
+{
+    __attribute__((cleanup(close_cleanup))) tt_set *set = NULL;
+
+    if (tt_set_open_keyless(&set, job->set, NULL) != TUTELA_OK)
+        return TUTELA_OK;
+    return tt_layers_spare(tt_set_below(set), job->output, "what the set is made from",
+                           "write to another file, or over the set itself", error);
+}
+
 tutela_status tt_set_sign(const tt_sign_job *job, tutela_error *error)
 {
     __attribute__((cleanup(close_cleanup))) tt_set *set = NULL;
@@ -93,6 +108,8 @@ tutela_status tt_set_sign(const tt_sign_job *job, tutela_error *error)
     tutela_status status;
 
     TT_TRY(tt_set_open_whole(&set, job->set, error));
+    if (set->layer > 0)
+        TT_TRY(spare_layers(job, error));
     TT_TRY(tt_set_check(set, error)); /* by SHA-256 too: that is what is signed */
     TT_TRY(tt_signing_key_load(job->key, seed, error));
     status = tt_replace_begin(&to, job->output, error);

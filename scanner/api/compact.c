@@ -7,20 +7,6 @@
 
 #define COMPACT_MEMORY ((uint64_t)512 << 20)
 
-/* A layer that is written over would take what is above it along; the newest has nothing above. */
-static tutela_status check_output(const tt_set *set, const char *output, tutela_error *error)
-{
-    const tt_set *below = tt_set_below(set);
-    int is_below = 0;
-
-    if (below)
-        TT_TRY(tt_set_is_layer(below, output, &is_below, error));
-    if (!is_below)
-        return TUTELA_OK;
-    (void)tt_fail(error, TUTELA_ARGUMENT, 0, "%s: is what the set is made from", output);
-    return tt_advise(error, TUTELA_ARGUMENT, "write to another file, or over the set itself");
-}
-
 tutela_status tutela_set_compact(const tutela_compact_options *options, uint64_t *entries,
                                  tutela_error *error)
 {
@@ -37,7 +23,9 @@ tutela_status tutela_set_compact(const tutela_compact_options *options, uint64_t
         return tt_api_null(error, "set compact: input and output");
     TT_TRY(tutela_set_open(&opened, own.input, own.opening, error));
     set = (const tt_set *)opened;
-    status = check_output(set, own.output, error);
+    /* A layer that is written over would take what is above it along; the newest has nothing above. */
+    status = tt_layers_spare(tt_set_below(set), own.output, "what the set is made from",
+                             "write to another file, or over the set itself", error);
     if (status == TUTELA_OK)
         status = tt_set_compact(set, own.output, own.memory ? own.memory : COMPACT_MEMORY,
                                 own.reproducible ? TT_TIME_UNKNOWN : tt_clock_wall(), &count,

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "hashsets/import/import.h"
+#include "hashsets/layers.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -12,22 +13,36 @@
 
 /* ---- Before ------------------------------------------------------------------------------ */
 
+/* The new set takes the place of what is at its output: that may be none of these sets need. */
+static tutela_status check_against(const tutela_build_options *options, const char *command,
+                                   tutela_error *error)
+{
+    tt_set *const *sets = (tt_set *const *)options->against;
+
+    if (options->against_count && !sets)
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "%s: against: must not be NULL", command);
+    for (size_t i = 0; i < options->against_count; i++) {
+        if (!sets[i])
+            return tt_fail(error, TUTELA_ARGUMENT, 0, "%s: a set of against: must not be NULL",
+                           command);
+        TT_TRY(tt_layers_spare(sets[i], options->output,
+                               "a set to hold the lists against, or a part of one",
+                               "write the new set to another file", error));
+    }
+    return tt_layers_distinct(sets, options->against_count, error);
+}
+
 tutela_status tt_intake_check(const tutela_build_options *options, const char *command,
                               tutela_error *error)
 {
     if (!options->output)
         return tt_fail(error, TUTELA_ARGUMENT, 0, "%s: no output file given", command);
-    if (options->against_count && !options->against)
-        return tt_fail(error, TUTELA_ARGUMENT, 0, "%s: against: must not be NULL", command);
-    for (size_t i = 0; i < options->against_count; i++)
-        if (!options->against[i])
-            return tt_fail(error, TUTELA_ARGUMENT, 0, "%s: a set of against: must not be NULL",
-                           command);
     if (options->expires && options->expires <= tt_clock_wall())
         return tt_advise(
             error,
             tt_fail(error, TUTELA_ARGUMENT, 0, "%s: the set would have expired already", command),
             "say a day to come");
+    TT_TRY(check_against(options, command, error));
     return tt_import_check(&(tt_import_options){.map = options->csv_map}, error);
 }
 

@@ -2,6 +2,7 @@
 #include "api/api.h"
 #include "base/mem.h"
 #include "engine/engine.h"
+#include "hashsets/layers.h"
 
 #define ALL_TYPES (TUTELA_BIT(TUTELA_TYPE_COUNT) - 1)
 #define ALL_FLAGS                                                                  \
@@ -27,6 +28,7 @@ tutela_status tutela_scanner_new(tutela_scanner **out, tutela_set *const *sets, 
     TT_TRY(tt_api_options(&own, sizeof own, options, "tutela_scanner_options", error));
     if (own.digests & ~TT_DIGEST_ALL)
         return tt_fail(error, TUTELA_ARGUMENT, 0, "scanner: unknown algorithm asked for");
+    TT_TRY(tt_layers_distinct((tt_set *const *)sets, count, error));
     return tt_engine_new((tt_engine **)out, (tt_set *const *)sets, count, own.digests, error);
 }
 

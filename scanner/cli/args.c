@@ -228,7 +228,7 @@ static int check_operands(const cli_args *args)
     for (size_t i = 0; i < args->operand_count; i++)
         if (!*args->operands[i])
             return cli_fail(CLI_EXIT_USAGE, "a variable in the command may have no value",
-                            "%s: an empty %s", command->name, command->operand);
+                            "%s: argument %zu is empty", command->name, i + 1);
     return CLI_EXIT_OK;
 }
 

@@ -13,8 +13,9 @@
 static int open_sets(scan_run *scan)
 {
     size_t count = cli_values(scan->plan.args, OPT_SET, scan->set_paths);
+    int exit_status = CLI_EXIT_OK;
 
-    for (; scan->set_count < count; scan->set_count++) {
+    for (; scan->set_count < count && exit_status == CLI_EXIT_OK; scan->set_count++) {
         tutela_error error = {0};
         tutela_status status = cli_set_open(scan->plan.args, scan->set_paths[scan->set_count],
                                             &scan->sets[scan->set_count], &error);
@@ -22,8 +23,9 @@ static int open_sets(scan_run *scan)
         if (status != TUTELA_OK)
             return cli_fail_error(cli_exit_of(status), &error,
                                   "a hash set is made with 'tutela set build'");
+        exit_status = scan_plan_spare(&scan->plan, scan->sets[scan->set_count]);
     }
-    return CLI_EXIT_OK;
+    return exit_status;
 }
 
 static int open_files_from(scan_run *scan)

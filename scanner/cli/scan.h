@@ -62,6 +62,8 @@ typedef struct scan_run {
 
 /* CLI_EXIT_OK with *plan filled, or says what is wrong and answers the exit status. */
 int scan_plan_make(scan_plan *plan, const cli_args *args);
+/* Whether no report would be written over a file of the set. CLI_EXIT_OK, or says which. */
+int scan_plan_spare(const scan_plan *plan, const tutela_set *set);
 
 /* Open what the plan names and write the heads. CLI_EXIT_OK, or says why not. */
 int scan_outputs_open(scan_run *scan);

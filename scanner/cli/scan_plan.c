@@ -69,20 +69,6 @@ static int same_path(const char *path, const char *other)
     return strcmp(path, other) == 0 || (stat(other, &file) == 0 && same_file(path, &file));
 }
 
-/* A set twice finds nothing more: another one was meant, and would be missing. */
-static int check_sets(scan_plan *plan)
-{
-    const cli_args *args = plan->args;
-
-    for (size_t i = 0; i < args->given_count; i++)
-        for (size_t j = 0; args->given[i].option == OPT_SET && j < i; j++)
-            if (args->given[j].option == OPT_SET
-                && same_path(args->given[i].value, args->given[j].value))
-                return cli_fail(CLI_EXIT_USAGE, "give each set once; was another one meant?",
-                                "%s: given twice", args->given[i].value);
-    return CLI_EXIT_OK;
-}
-
 static int check_digests(scan_plan *plan)
 {
     const cli_args *args = plan->args;
@@ -128,11 +114,20 @@ static int choose_format(scan_plan *plan)
     return CLI_EXIT_OK;
 }
 
+static int reads_file(size_t option)
+{
+    return option == OPT_SET || option == OPT_FILES_FROM || option == OPT_REQUIRE_SIGNATURE;
+}
+
 /* A report written over evidence, a set, a key or another report would destroy it. */
+static int refuse_overwrite(const char *output)
+{
+    return cli_fail(CLI_EXIT_USAGE, "write the report to another file",
+                    "%s: is both read and written", output);
+}
+
 static int check_overwrite(const scan_plan *plan, const char *output)
 {
-    static const char why[] = "%s: is both read and written";
-    static const char advice[] = "write the report to another file";
     const cli_args *args = plan->args;
     char room[PATH_MAX];
     const char *key = cli_key_file(args, room);
@@ -142,13 +137,24 @@ static int check_overwrite(const scan_plan *plan, const char *output)
         return CLI_EXIT_OK;
     for (size_t i = 0; i < args->operand_count; i++)
         if (same_file(args->operands[i], &file))
-            return cli_fail(CLI_EXIT_USAGE, advice, why, output);
+            return refuse_overwrite(output);
     for (size_t i = 0; i < args->given_count; i++)
-        if ((args->given[i].option == OPT_SET || args->given[i].option == OPT_FILES_FROM)
-            && same_file(args->given[i].value, &file))
-            return cli_fail(CLI_EXIT_USAGE, advice, why, output);
-    if (key && same_file(key, &file))
-        return cli_fail(CLI_EXIT_USAGE, advice, why, output);
+        if (reads_file(args->given[i].option) && same_file(args->given[i].value, &file))
+            return refuse_overwrite(output);
+    return key && same_file(key, &file) ? refuse_overwrite(output) : CLI_EXIT_OK;
+}
+
+/* The files that a set was made from are known once it is open. */
+int scan_plan_spare(const scan_plan *plan, const tutela_set *set)
+{
+    const char *outputs[] = {plan->output, plan->html};
+    const char *layer;
+    struct stat file;
+
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++)
+        for (size_t at = 0; outputs[i] && (layer = tutela_set_layer_path(set, at)); at++)
+            if (stat(outputs[i], &file) == 0 && same_file(layer, &file))
+                return refuse_overwrite(outputs[i]);
     return CLI_EXIT_OK;
 }
 
@@ -226,8 +232,8 @@ int scan_plan_make(scan_plan *plan, const cli_args *args)
 {
     /* In this order: a later one relies on what an earlier one found in order. */
     static int (*const steps[])(scan_plan * plan)
-        = {check_targets, check_stream,  check_sets,    check_digests,
-           choose_format, check_outputs, check_numbers, choose_looks};
+        = {check_targets, check_stream,  check_digests, choose_format,
+           check_outputs, check_numbers, choose_looks};
     int status = CLI_EXIT_OK;
 
     *plan = (scan_plan){.args = args};

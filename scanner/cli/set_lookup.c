@@ -79,7 +79,8 @@ static int check_arguments(const cli_args *args, digest_batch *batch)
         digest_batch_add(batch, args->operands[i], strlen(args->operands[i]));
         if (tutela_algorithm_size(batch->line[0].algorithm) == 0)
             return cli_fail(CLI_EXIT_USAGE,
-                            "after the SET come digests: 32, 40, 64 or 128 hexadecimal digits each",
+                            "after the SET come digests, 32, 40, 64 or 128 hexadecimal digits each; "
+                            "for those in a file say - <FILE",
                             "set lookup: argument %zu cannot be looked up: %s", i + 1,
                             tutela_reject_text(batch->line[0].reject));
     }

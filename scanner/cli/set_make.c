@@ -40,21 +40,31 @@ int cli_check_set_output(const char *output, const char *key, const char *const 
                 : CLI_EXIT_OK;
 }
 
-/* Neither may it cost the operator a set that it is held against. */
-static int check_output(const cli_making *making, const cli_lint *lint)
+/* A list twice adds nothing: another one was meant, and would be missing. */
+static int check_twice(const char *const *inputs, size_t count)
 {
-    const char *output = making->options.output;
-    struct stat out;
-    int exit_status =
-        cli_check_set_output(output, making->key, making->inputs, making->input_count);
+    struct stat file;
 
-    if (exit_status != CLI_EXIT_OK || stat(output, &out) != 0)
-        return exit_status;
-    for (size_t i = 0; i < lint->against_count; i++)
-        if (same_file(&out, lint->against[i]))
-            return cli_fail(CLI_EXIT_USAGE, "write the set to another file",
-                            "%s: is both output and --against", output);
+    for (size_t i = 1; i < count; i++)
+        for (size_t j = 0; stat(inputs[i], &file) == 0 && S_ISREG(file.st_mode) && j < i; j++)
+            if (same_file(&file, inputs[j]))
+                return cli_fail(CLI_EXIT_USAGE, "give each list once; was another one meant?",
+                                "%s: given twice", inputs[i]);
     return CLI_EXIT_OK;
+}
+
+/* One may be both removed and added: its entries then get a new version. */
+static int check_files(const cli_making *making)
+{
+    size_t added = making->options.input_count;
+    int exit_status = cli_check_set_output(making->options.output, making->key, making->inputs,
+                                           making->input_count);
+
+    if (exit_status == CLI_EXIT_OK)
+        exit_status = check_twice(making->inputs, added);
+    if (exit_status == CLI_EXIT_OK)
+        exit_status = check_twice(making->inputs + added, making->input_count - added);
+    return exit_status;
 }
 
 /* For when the library has none. */
@@ -131,7 +141,7 @@ static int prepare_and_make(const cli_args *args, cli_making *making, const char
     lint.against_count = count;
     making->options.against = sets;
     making->options.against_count = count;
-    exit_status = check_output(making, &lint);
+    exit_status = check_files(making);
     if (exit_status == CLI_EXIT_OK)
         exit_status = open_against(args, names, count, sets);
     if (exit_status == CLI_EXIT_OK)

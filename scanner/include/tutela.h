@@ -758,7 +758,7 @@ typedef struct tutela_scanner_options {
 
 /*
  * Make a scanner over `count` sets (0 is allowed: digests only). It keeps the sets alive.
- * `options` may be NULL. The caller owns *out: tutela_scanner_free. Thread: any.
+ * TUTELA_ARGUMENT when a set is there twice, or beside one it is a layer of. `options` may be NULL. The caller owns *out: tutela_scanner_free. Thread: any.
  */
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_scanner_new(tutela_scanner **out,
                                                             tutela_set *const *sets, size_t count,

@@ -148,6 +148,39 @@ run lint-removal 'tutela set update --reproducible --json base.tset -o removed.t
 run against-same-kind 'tutela set update --reproducible base.tset -o again.tset --against kinds.tset --add added.csv'
 run against-nothing 'tutela set update base.tset -o x.tset --against system.tset --remove withdrawn.list'
 run against-output 'tutela set update base.tset -o system.tset --against system.tset --add added.csv'
+
+# Nothing may take the place of a file that a set still needs.
+tutela set update --reproducible one.tset -o top.tset --add back.list 2>/dev/null
+cp base.tset base.copy
+cp one.tset one.copy
+ln one.tset hard.tset
+ln -s base.tset soft.tset
+run over-a-layer 'tutela set build --as known-good --against top.tset -o base.tset system.md5'
+run over-a-layer-link 'tutela set build --as known-good --against top.tset -o ./soft.tset system.md5'
+run over-a-layer-hard 'tutela set update system.tset --against top.tset -o hard.tset --add added.csv'
+run over-the-whole 'tutela set build --as known-good --against top.tset -o top.tset system.md5'
+tutela set keygen --signing layers.sign 2>/dev/null
+run sign-over-a-layer 'tutela set sign --signing-key layers.sign top.tset -o base.tset'
+run sign-over-the-next 'tutela set sign --signing-key layers.sign top.tset -o one.tset'
+run report-over-a-layer 'tutela scan --set top.tset -o base.tset tree'
+run html-over-a-layer 'tutela scan --set top.tset --html one.tset tree'
+ok 'the layers are as they were' sh -c 'cmp base.tset base.copy && cmp one.tset one.copy'
+ok 'and so is the set' tutela set check top.tset
+ok 'a set is signed in its place' tutela set sign --signing-key layers.sign top.tset
+mv base.tset away.tset
+ok 'to sign takes no base' tutela set sign --signing-key layers.sign top.tset -o signed.tset
+mv away.tset base.tset
+rm hard.tset soft.tset
+
+# A set of layers beside one of them: what was removed would be found after all.
+run with-its-base 'tutela scan --set base.tset --set top.tset tree'
+run with-its-base-after 'tutela scan --set top.tset --set one.tset tree'
+cp base.tset same.tset
+run with-its-copy 'tutela scan --set base.tset --set same.tset tree'
+run set-twice 'tutela scan --set base.tset -j2 --set ./base.tset tree'
+run against-twice 'tutela set build --as known-good --against top.tset --against ./top.tset -o x.tset system.md5'
+run against-its-base 'tutela set build --as known-good --against top.tset --against base.tset -o x.tset system.md5'
+
 cp told.tset told.copy
 run strict 'tutela set update --strict base.tset -o told.tset --add faulty.csv'
 run strict-removal 'tutela set update --strict base.tset -o told.tset --remove gone.csv'

@@ -3,6 +3,8 @@
 . "$(dirname "$0")/lib.sh"
 
 : >x.tset
+: >list
+: >other
 run unknown-command 'tutela scna'
 run unknown-far 'tutela frobnicate'
 run unknown-set 'tutela set buidl'
@@ -35,8 +37,13 @@ run no-targets 'tutela scan --set x.tset'
 run no-targets-after-dashes 'tutela scan --set x.tset --'
 run no-set 'tutela scan y'
 run empty-target 'tutela scan --set x.tset ""'
+run empty-second-target 'tutela scan --set x.tset y ""'
 run empty-folder 'tutela demo ""'
-run set-twice 'tutela scan --set x.tset -j2 --set ./x.tset y'
+run empty-digest 'tutela set lookup x.tset ""'
+run set-is-empty 'tutela scan --set x.tset y'
+run set-is-folder 'tutela scan --set . y'
+run set-is-device 'tutela scan --set /dev/null y'
+run lookup-of-a-file 'tutela set lookup x.tset x.tset'
 run dash-and-more 'tutela scan --inventory - y'
 run stream-only 'tutela scan --inventory --only image -'
 run stream-exclude 'tutela scan --inventory --exclude x -'
@@ -54,6 +61,8 @@ run build-no-output 'tutela set build --as known-bad list'
 run build-no-input 'tutela set build --as known-bad -o x.tset'
 run build-over-input 'tutela set build --as known-bad -o x.tset x.tset'
 run build-empty-input 'tutela set build --as known-bad -o x.tset ""'
+run build-input-twice 'tutela set build --as known-bad -o x.tset list ./list'
+run update-input-twice 'tutela set update x.tset -o y.tset --remove other --add list --remove ./other'
 run info-none 'tutela set info'
 run demo-none 'tutela demo'
 run demo-two 'tutela demo a b'
