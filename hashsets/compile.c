@@ -106,8 +106,10 @@ static tutela_status add_entry(compiler *to, const row *one, uint32_t rank, uint
                                tutela_error *error)
 {
     if (to->facts.entries >= TT_ENTRIES_MAX)
-        return tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "more than %u entries in one set",
-                       TT_ENTRIES_MAX);
+        return tt_advise(error,
+                         tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "more than %u entries in one set",
+                                 TT_ENTRIES_MAX),
+                         "make several sets: a scan takes as many as are named");
     TT_TRY(add_keys(to, one, rank, error));
     TT_TRY(tt_column_add(&to->entry_record, rank, error));
     TT_TRY(tt_column_add(&to->entry_size, one->size + 1, error)); /* unknown becomes 0 */

@@ -208,8 +208,10 @@ static void take_record(tt_draft *entry, const tt_csv *csv, const tt_csv_columns
 
 static tutela_status no_digest(const tt_input *input, tutela_error *error)
 {
-    return tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: CSV header names no digest",
-                   tt_input_name(input));
+    (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: CSV header names no digest",
+                  tt_input_name(input));
+    return tt_advise(error, TUTELA_LIST_UNUSABLE,
+                     "say which columns hold its digests, by number or name: --map md5=2,sha1=3");
 }
 
 tutela_status tt_csv_take(const tt_csv *csv, const tt_csv_columns *columns, tt_csv_more more,

@@ -67,6 +67,12 @@ static tutela_status take(tt_encase *file, size_t size, const uint8_t **data, si
     return TUTELA_OK;
 }
 
+static tutela_status unusable(tutela_status status, tutela_error *error)
+{
+    return tt_advise(error, status,
+                     "check that it arrived whole, or export its digests as text, one a line");
+}
+
 /* *stated: the number of records the header tells. */
 static tutela_status read_header(tt_encase *file, uint32_t *stated, tutela_error *error)
 {
@@ -76,13 +82,14 @@ static tutela_status read_header(tt_encase *file, uint32_t *stated, tutela_error
 
     TT_TRY(take(file, HEADER_SIZE, &data, &got, error));
     if (!tt_encase_bid(data, got) || got < HEADER_SIZE)
-        return tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: EnCase hash list without its header",
-                       name);
+        return unusable(tt_fail(error, TUTELA_LIST_UNUSABLE, 0,
+                                "%s: EnCase hash list without its header", name), error);
     tt_cursor header = tt_cursor_over(data, got);
     tt_cursor_skip(&header, sizeof MAGIC);
     if (tt_cursor_u32(&header) != VERSION)
-        return tt_fail(error, TUTELA_LIST_UNUSABLE, 0,
-                       "%s: EnCase hash list of another version than %u", name, VERSION);
+        return unusable(tt_fail(error, TUTELA_LIST_UNUSABLE, 0,
+                                "%s: EnCase hash list of another version than %u", name, VERSION),
+                        error);
     tt_cursor_skip(&header, 4);
     *stated = tt_cursor_u32(&header);
     return TUTELA_OK;

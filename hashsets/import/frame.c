@@ -104,6 +104,14 @@ static int may_be_header(const char *line, size_t size)
     return tt_import_hex_run(line, size < 2 ? size : 2) < 2;
 }
 
+static tutela_status no_header(const tt_input *input, const char *what, tutela_error *error)
+{
+    (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: %s list without its header line",
+                  tt_input_name(input), what);
+    return tt_advise(error, TUTELA_LIST_UNUSABLE,
+                     "check that it arrived whole: its first line says what the columns hold");
+}
+
 tutela_status tt_frame_read(tt_input *input, const tt_frame *frames, size_t count,
                             const char *what, const tt_row_sink *sink, tutela_error *error)
 {
@@ -123,8 +131,7 @@ tutela_status tt_frame_read(tt_input *input, const tt_frame *frames, size_t coun
             continue;
         }
         if (!frame)
-            return tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: %s list without its header line",
-                           tt_input_name(input), what);
+            return no_header(input, what, error);
         tt_draft_begin(&entry, line.number);
         if (line.too_long)
             tt_draft_fault(&entry, TUTELA_REJECT_TOO_LONG);

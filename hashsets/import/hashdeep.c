@@ -70,6 +70,12 @@ static int read_layout(layout *out, const char *text, size_t size)
     return 0;
 }
 
+static tutela_status advise_columns(tutela_error *error, tutela_status status)
+{
+    return tt_advise(error, status,
+                     "it must read: %%%%%%%% size,md5,sha1,sha256,filename (one digest is enough)");
+}
+
 /* A "%%%% " line: a new block's version or its columns. */
 static tutela_status read_header(layout *columns, const tt_input *input, const tt_line *line,
                                  tutela_error *error)
@@ -83,6 +89,8 @@ static tutela_status read_header(layout *columns, const tt_input *input, const t
             return TUTELA_OK;
         (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0,
                       "%s: hashdeep list of another version than " VERSION, tt_input_name(input));
+        (void)tt_advise(error, TUTELA_LIST_UNUSABLE,
+                        "make it again with a hashdeep whose lists begin with %s", MAGIC VERSION);
         return tt_fail_at(error, TUTELA_LIST_UNUSABLE, line->number);
     }
     if (size > 5 && read_layout(columns, text + 5, size - 5) == 0)
@@ -90,8 +98,7 @@ static tutela_status read_header(layout *columns, const tt_input *input, const t
     (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0,
                   "%s: hashdeep column line %llu cannot be used", tt_input_name(input),
                   (unsigned long long)line->number);
-    (void)tt_advise(error, TUTELA_LIST_UNUSABLE,
-                    "it must read: %%%%%%%% size,md5,sha1,sha256,filename (one digest is enough)");
+    (void)advise_columns(error, TUTELA_LIST_UNUSABLE);
     return tt_fail_at(error, TUTELA_LIST_UNUSABLE, line->number);
 }
 
@@ -151,7 +158,8 @@ tutela_status tt_hashdeep_read(tt_input *input, const tt_row_sink *sink, tutela_
     }
     TT_TRY(tt_pieces_flush(&rows, sink, error));
     if (!usable)
-        return tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: hashdeep list without a column line",
-                       tt_input_name(input));
+        return advise_columns(error, tt_fail(error, TUTELA_LIST_UNUSABLE, 0,
+                                             "%s: hashdeep list without a column line",
+                                             tt_input_name(input)));
     return TUTELA_OK;
 }

@@ -56,9 +56,11 @@ static tutela_status check_version(tt_sqlite *list, const tt_input *input, tutel
     if (value.kind == TT_SQLITE_TEXT && value.size == sizeof SCHEMA_VERSION - 1
         && memcmp(value.data, SCHEMA_VERSION, value.size) == 0)
         return TUTELA_OK;
-    return tt_fail(error, TUTELA_LIST_UNUSABLE, 0,
-                   "%s: Autopsy hash database of another schema version than " SCHEMA_VERSION,
-                   tt_input_name(input));
+    (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0,
+                  "%s: Autopsy hash database of another schema version than " SCHEMA_VERSION,
+                  tt_input_name(input));
+    return tt_advise(error, TUTELA_LIST_UNUSABLE,
+                     "export its hashes as text, one a line, and name that file");
 }
 
 static void take_digest(tt_draft *entry, int algorithm, const tt_sqlite_value *value)
@@ -111,6 +113,8 @@ tutela_status tt_kdb_read(tt_input *input, const tt_row_sink *sink, tutela_error
     TT_TRY(tt_kdb_rows(list, input, &found, sink, error));
     if (found)
         return TUTELA_OK;
-    return tt_fail(error, TUTELA_LIST_UNUSABLE, 0,
-                   "%s: Autopsy hash database without a table of hashes", tt_input_name(input));
+    (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0,
+                  "%s: Autopsy hash database without a table of hashes", tt_input_name(input));
+    return tt_advise(error, TUTELA_LIST_UNUSABLE,
+                     "check that it is the whole database, or export its hashes as text");
 }

@@ -331,7 +331,9 @@ static tutela_status failed(const tt_sqlite *list, int code, tutela_error *error
     default:
         break;
     }
-    return tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: SQLite file: %s", list->name, why);
+    (void)tt_fail(error, TUTELA_LIST_UNUSABLE, 0, "%s: SQLite file: %s", list->name, why);
+    return tt_advise(error, TUTELA_LIST_UNUSABLE,
+                     "get it again from its owner; to check one: sqlite3 LIST 'PRAGMA integrity_check'");
 }
 
 /* ---- The border -------------------------------------------------------------------------- */

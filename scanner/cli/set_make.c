@@ -67,17 +67,11 @@ static int check_files(const cli_making *making)
     return exit_status;
 }
 
-/* For when the library has none. */
+/* For when the library has none: of what is wrong with a list its reader knows more. */
 static const char *advice(tutela_status status)
 {
-    switch (status) {
-    case TUTELA_LIST_UNUSABLE:
-        return "each line should hold an MD5, SHA-1, SHA-256 or SHA-512 digest";
-    case TUTELA_RECORD:
-        return "make room and try again; an older set is still whole";
-    default:
-        return "check the inputs, and the folder of the output";
-    }
+    return status == TUTELA_RECORD ? "make room and try again; an older set is still whole"
+                                   : "check the inputs, and the folder of the output";
 }
 
 /* Open the sets of --against into `sets`, which has the room. */

@@ -55,6 +55,35 @@ perl -MIO::Compress::Zip=:all -e 'zip "plain.list" => "plain.zip", Name => "plai
 ok 'zipped or not, it is the same set' cmp zip.tset plain.tset
 head -c 150 plain.zip >cut.zip
 run build-zip-cut 'tutela set build --reproducible --as known-bad -o cut.tset cut.zip'
+
+# Lists that came to harm, or are not what they seem: the advice fits their format.
+lists=$root/tests/data/lists
+damaged() { run "damaged-$1" "tutela set build --as known-bad -o never.tset $2"; }
+sqlite3 whole.db "CREATE TABLE FILE(md5); INSERT INTO FILE VALUES('$one');"
+head -c 5000 whole.db >cut.db
+damaged sqlite cut.db
+sqlite3 other.db 'CREATE TABLE words(word);'
+damaged sqlite-tables other.db
+sqlite3 schema.kdb "CREATE TABLE hashes(md5 BLOB); CREATE TABLE db_properties(name, value);
+    INSERT INTO db_properties VALUES('Schema Version', '99');"
+damaged kdb schema.kdb
+head -c 400 "$lists/vics-2.0-us.json" >cut.json
+damaged json cut.json
+echo '{"@odata.context": "x", "value": 3}' >odd.json
+damaged json-other odd.json
+head -c 400 "$lists/ncmec.xml" >cut.xml
+damaged xml cut.xml
+sed '1s/1\.0/9.0/' "$lists/hashdeep.txt" >hashdeep-9.txt
+damaged hashdeep hashdeep-9.txt
+sed '2s/.*/%%%% name/' "$lists/hashdeep.txt" >columns.txt
+damaged hashdeep-columns columns.txt
+printf 'name,size\r\na,1\r\n' >digestless.csv
+damaged csv digestless.csv
+printf 'HASH\r\n\377\0\2\0\0\0%1000s' '' >cut.hash
+damaged encase cut.hash
+is 'none speaks of lines where there are none' "$(cat "$golden".damaged-{sqlite,json,xml,kdb,encase}*.err | grep -c 'each line')" 0
+ok 'and no set is made' test ! -e never.tset
+
 sqlite3 rds.db "CREATE TABLE FILE(md5); INSERT INTO FILE VALUES('$one');
     CREATE TABLE VERSION(version); INSERT INTO VERSION VALUES('2026.09.1');"
 run build-version 'tutela set build --reproducible --as known-good -o rds.tset rds.db'

@@ -131,13 +131,13 @@ static void try_no_set(void)
     tt_set *set = NULL;
 
     ok(tt_set_open(&set, tap_path("absent"), &error) == TUTELA_IO && error.os_error == ENOENT, "absent");
-    refused(tap_folder(), "not a Tutela hash set", "a folder");
+    refused(tap_folder(), "a folder, not a hash set", "a folder");
     mkfifo(path, 0600);
-    refused(path, "not a Tutela hash set", "a FIFO, without waiting for a writer");
+    refused(path, "not a regular file", "a FIFO, without waiting for a writer");
     unlink(path);
-    refused("/dev/zero", "not a Tutela hash set", "a device");
+    refused("/dev/zero", "not a regular file", "a device");
     write_whole(path, "", 0);
-    refused(path, "not a Tutela hash set", "an empty file");
+    refused(path, "empty, not a hash set", "an empty file");
     write_whole(path, "\x89TSET\r\n", 7);
     refused(path, "not a Tutela hash set", "less than a magic");
     write_whole(path, "d41d8cd98f00b204e9800998ecf8427e\n", 33);

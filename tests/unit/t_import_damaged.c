@@ -38,7 +38,7 @@ static tutela_status read_tried(size_t size)
     tutela_status status = read_bytes(tried, size);
 
     wrong += status != TUTELA_OK && status != TUTELA_LIST_UNUSABLE;
-    wrong += status != TUTELA_OK && got_error.text[0] == '\0';
+    wrong += status != TUTELA_OK && (got_error.text[0] == '\0' || got_error.advice[0] == '\0');
     return status;
 }
 
