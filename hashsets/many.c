@@ -99,24 +99,30 @@ static tutela_status find_chances(const tt_set *set, const tt_index *index, chan
     return TUTELA_OK;
 }
 
-/* The fingerprints of a sealed set, made side by side; `prints` has room for BATCH of them. */
-static void seal_batch(const tt_set *set, int algorithm, const uint8_t *values, size_t stride,
-                       size_t count, uint8_t *prints)
+const uint8_t *tt_set_prints_many(const tt_set *set, int algorithm, const uint8_t *values,
+                                  size_t *stride, size_t count, uint8_t *room)
 {
     tt_seal_job jobs[BATCH];
 
-    for (size_t i = 0; i < count; i++)
-        jobs[i] = (tt_seal_job){.digest = values + i * stride,
-                                .fingerprint = prints + i * TT_KEY_SIZE,
-                                .algorithm = algorithm};
-    tt_seal_many(set->seal, jobs, count);
+    if (!set->seal)
+        return values;
+    for (size_t at = 0, part; at < count; at += part) {
+        part = count - at < BATCH ? count - at : BATCH;
+        for (size_t i = 0; i < part; i++)
+            jobs[i] = (tt_seal_job){.digest = values + (at + i) * *stride,
+                                    .fingerprint = room + (at + i) * TT_KEY_SIZE,
+                                    .algorithm = algorithm};
+        tt_seal_many(set->seal, jobs, part);
+    }
+    *stride = TT_KEY_SIZE;
+    return room;
 }
 
-tutela_status tt_set_find_many(const tt_set *set, int algorithm, const uint8_t *values,
-                               size_t stride, size_t count, tt_set_run *runs, tutela_error *error)
+tutela_status tt_set_find_prints(const tt_set *set, int algorithm, const uint8_t *prints,
+                                 size_t stride, size_t count, tt_set_run *runs,
+                                 tutela_error *error)
 {
     chance chances[BATCH];
-    uint8_t prints[BATCH * TT_KEY_SIZE];
     const tt_index *index;
 
     if (algorithm < 0 || algorithm >= TUTELA_ALGORITHM_COUNT)
@@ -129,14 +135,30 @@ tutela_status tt_set_find_many(const tt_set *set, int algorithm, const uint8_t *
     }
     for (size_t at = 0, part; at < count; at += part) {
         size_t found = 0;
-        const uint8_t *from = values + at * stride;
         part = count - at < BATCH ? count - at : BATCH;
-        if (set->seal)
-            seal_batch(set, algorithm, from, stride, part, prints);
-        TT_TRY(ask_filter(set, &index->filter, set->seal ? prints : from,
-                          set->seal ? TT_KEY_SIZE : stride, part, runs + at, chances, &found,
-                          error));
+        TT_TRY(ask_filter(set, &index->filter, prints + at * stride, stride, part, runs + at,
+                          chances, &found, error));
         TT_TRY(find_chances(set, index, chances, found, runs + at, error));
+    }
+    return TUTELA_OK;
+}
+
+tutela_status tt_set_find_many(const tt_set *set, int algorithm, const uint8_t *values,
+                               size_t stride, size_t count, tt_set_run *runs, tutela_error *error)
+{
+    uint8_t room[BATCH * TT_KEY_SIZE];
+    size_t part = BATCH;
+
+    if (algorithm < 0 || algorithm >= TUTELA_ALGORITHM_COUNT
+        || set->index[algorithm].keys.count == 0)
+        return tt_set_find_prints(set, algorithm, values, stride, count, runs, error);
+    for (size_t at = 0; at < count; at += part) {
+        size_t step = stride;
+        const uint8_t *prints;
+        if (part > count - at)
+            part = count - at;
+        prints = tt_set_prints_many(set, algorithm, values + at * stride, &step, part, room);
+        TT_TRY(tt_set_find_prints(set, algorithm, prints, step, part, runs + at, error));
     }
     return TUTELA_OK;
 }

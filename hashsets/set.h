@@ -139,6 +139,17 @@ typedef struct tt_set_run {
 TT_MUST_USE tutela_status tt_set_find_many(const tt_set *set, int algorithm, const uint8_t *values,
                                            size_t stride, size_t count, tt_set_run *runs,
                                            tutela_error *error);
+/*
+ * The same in two steps, for sets under one key: the fingerprints first, once, then look-ups of them
+ * in one set after the other. Fingerprints of an unsealed set are its digests: `values` is answered
+ * and *stride stays; else `room`, which has TT_KEY_SIZE bytes for each, and *stride is that. Thread:
+ * any.
+ */
+const uint8_t *tt_set_prints_many(const tt_set *set, int algorithm, const uint8_t *values,
+                                  size_t *stride, size_t count, uint8_t *room);
+TT_MUST_USE tutela_status tt_set_find_prints(const tt_set *set, int algorithm,
+                                             const uint8_t *prints, size_t stride, size_t count,
+                                             tt_set_run *runs, tutela_error *error);
 /* The entry number of the key at `position`, from tt_set_find. */
 TT_MUST_USE tutela_status tt_set_entry_of(const tt_set *set, int algorithm, uint64_t position,
                                           uint64_t *number, tutela_error *error);

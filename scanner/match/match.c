@@ -107,28 +107,25 @@ uint32_t tt_matcher_listed(const tt_matcher *matcher)
     return matcher->listed;
 }
 
-/* Polarities of the entries of one run of equal keys. */
-static tutela_status polarities_of(const tt_set *set, int algorithm, uint64_t first, uint64_t count,
-                                   uint32_t *mask, tutela_error *error)
-{
-    for (uint64_t i = 0; i < count; i++) {
-        tt_set_entry entry;
-        uint64_t number = 0;
-        int hidden = 0;
+/* What becomes of an entry that a digest of `algorithm` found. */
+typedef tutela_status entry_taker(void *user, const tt_set *set, int algorithm, uint64_t number,
+                                  tutela_error *error);
 
-        TT_TRY(tt_set_entry_of(set, algorithm, first + i, &number, error));
-        TT_TRY(tt_set_hidden(set, number, &hidden, error));
-        if (hidden)
-            continue;
-        TT_TRY(tt_set_entry_at(set, number, &entry, error));
-        *mask |= TUTELA_BIT(entry.list->polarity);
-    }
-    return TUTELA_OK;
+/* The entry of the key at `position`, unless a newer layer hides it. */
+static tutela_status take_entry(const tt_set *set, int algorithm, uint64_t position,
+                                entry_taker *take, void *user, tutela_error *error)
+{
+    uint64_t number = 0;
+    int hidden = 0;
+
+    TT_TRY(tt_set_entry_of(set, algorithm, position, &number, error));
+    TT_TRY(tt_set_hidden(set, number, &hidden, error));
+    return hidden ? TUTELA_OK : take(user, set, algorithm, number, error);
 }
 
-/* Polarities of the entries of one layer that any of the digests finds. */
-static tutela_status probe(const tt_set *set, const tt_digests *digests, tt_prints *prints,
-                           uint32_t *mask, tutela_error *error)
+/* The entries of one layer that any of the digests finds, once for each that does. */
+static tutela_status find_entries(const tt_set *set, const tt_digests *digests, tt_prints *prints,
+                                  entry_taker *take, void *user, tutela_error *error)
 {
     tt_set_prints(set, digests, prints);
     for (int a = 0; a < TUTELA_ALGORITHM_COUNT; a++) {
@@ -137,9 +134,22 @@ static tutela_status probe(const tt_set *set, const tt_digests *digests, tt_prin
         if (!(digests->mask & TUTELA_BIT(a)) || tt_set_digest_count(set, a) == 0)
             continue;
         TT_TRY(tt_set_find_print(set, a, prints->value[a], &first, &count, error));
-        if (count > 0)
-            TT_TRY(polarities_of(set, a, first, count, mask, error));
+        for (uint64_t i = 0; i < count; i++)
+            TT_TRY(take_entry(set, a, first + i, take, user, error));
     }
+    return TUTELA_OK;
+}
+
+/* The taker that gathers polarities: `user` is a mask of them. */
+static tutela_status add_polarity(void *user, const tt_set *set, int algorithm, uint64_t number,
+                                  tutela_error *error)
+{
+    uint32_t *mask = user;
+    tt_set_entry entry;
+
+    (void)algorithm;
+    TT_TRY(tt_set_entry_at(set, number, &entry, error));
+    *mask |= TUTELA_BIT(entry.list->polarity);
     return TUTELA_OK;
 }
 
@@ -151,7 +161,7 @@ tutela_status tt_match_probe(const tt_matcher *matcher, const tt_digests *digest
 
     for (size_t s = 0; s < matcher->count; s++)
         for (const tt_set *set = matcher->sets[s]; set; set = tt_set_below(set))
-            TT_TRY(probe(set, digests, &prints, &mask, error));
+            TT_TRY(find_entries(set, digests, &prints, add_polarity, &mask, error));
     *polarities = mask;
     return TUTELA_OK;
 }
@@ -176,29 +186,16 @@ typedef struct touched_list {
     size_t room;
 } touched_list;
 
-static tutela_status touch_all(const tt_set *set, const tt_digests *digests, tt_prints *prints,
-                               touched_list *list, tutela_error *error)
+/* The taker that keeps them: `user` is a touched_list. */
+static tutela_status touch(void *user, const tt_set *set, int algorithm, uint64_t number,
+                           tutela_error *error)
 {
-    tt_set_prints(set, digests, prints);
-    for (int a = 0; a < TUTELA_ALGORITHM_COUNT; a++) {
-        uint64_t first = 0, count = 0;
+    touched_list *list = user;
 
-        if (!(digests->mask & TUTELA_BIT(a)) || tt_set_digest_count(set, a) == 0)
-            continue;
-        TT_TRY(tt_set_find_print(set, a, prints->value[a], &first, &count, error));
-        for (uint64_t i = 0; i < count; i++) {
-            touched found = {.agreed = TUTELA_BIT(a)};
-            int hidden = 0;
-
-            TT_TRY(tt_set_entry_of(set, a, first + i, &found.number, error));
-            TT_TRY(tt_set_hidden(set, found.number, &hidden, error));
-            if (hidden)
-                continue;
-            if (tt_grow((void **)&list->item, &list->room, list->count, sizeof found) != 0)
-                return tt_no_memory(error);
-            list->item[list->count++] = found;
-        }
-    }
+    (void)set;
+    if (tt_grow((void **)&list->item, &list->room, list->count, sizeof *list->item) != 0)
+        return tt_no_memory(error);
+    list->item[list->count++] = (touched){.number = number, .agreed = TUTELA_BIT(algorithm)};
     return TUTELA_OK;
 }
 
@@ -277,7 +274,7 @@ static tutela_status match_layer(const tt_set *set, const tt_digests *digests, u
                                  tutela_error *error)
 {
     list->count = 0;
-    TT_TRY(touch_all(set, digests, prints, list, error));
+    TT_TRY(find_entries(set, digests, prints, touch, list, error));
     unite(list);
     for (size_t i = 0; i < list->count; i++)
         TT_TRY(add_match(set, &list->item[i], digests, bytes, out, error));
@@ -331,36 +328,22 @@ tutela_status tt_match_find(const tt_matcher *matcher, const tt_digests *digests
 
 /* ---- Digests without an item ------------------------------------------------------------- */
 
-/* Matches with one layer. */
-static tutela_status add_run(const tt_set *set, int algorithm, const tt_set_run *run,
-                             tt_matches *out, tutela_error *error)
-{
-    const tt_digests asked = {.mask = TUTELA_BIT(algorithm)};
-    touched found = {.agreed = TUTELA_BIT(algorithm)};
-
-    for (uint64_t i = 0; i < run->count; i++) {
-        int hidden = 0;
-
-        TT_TRY(tt_set_entry_of(set, algorithm, run->first + i, &found.number, error));
-        TT_TRY(tt_set_hidden(set, found.number, &hidden, error));
-        if (!hidden)
-            TT_TRY(add_match(set, &found, &asked, TT_SIZE_UNKNOWN, out, error));
-    }
-    return TUTELA_OK;
-}
-
 tutela_status tt_match_listed(const tt_set *set, int algorithm, const uint8_t *digest,
                               tt_matches *out, tutela_error *error)
 {
-    out->count = 0;
-    for (; set; set = tt_set_below(set)) {
-        tt_set_run run = {0};
+    tt_digests asked = {0};
+    touched_list list = {0};
+    tt_prints prints = {0};
+    tutela_status status = TUTELA_OK;
 
-        TT_TRY(tt_set_find(set, algorithm, digest, &run.first, &run.count, error));
-        TT_TRY(add_run(set, algorithm, &run, out, error));
-    }
+    asked.mask = TUTELA_BIT(algorithm);
+    memcpy(asked.value[algorithm], digest, tt_digest_size(algorithm));
+    out->count = 0;
+    for (; set && status == TUTELA_OK; set = tt_set_below(set))
+        status = match_layer(set, &asked, TT_SIZE_UNKNOWN, &prints, &list, out, error);
+    tt_free(list.item);
     settle(out);
-    return TUTELA_OK;
+    return status;
 }
 
 /* Many sets hold lists of one polarity: the first entry of a run then tells it all. */
@@ -371,26 +354,31 @@ static tutela_status polarities_of_run(const tt_set *set, int algorithm, const t
     uint32_t mask = *polarities;
 
     for (uint64_t i = 0; i < run->count && (mask & possible) != possible; i++)
-        TT_TRY(polarities_of(set, algorithm, run->first + i, 1, &mask, error));
+        TT_TRY(take_entry(set, algorithm, run->first + i, add_polarity, &mask, error));
     *polarities = (uint8_t)mask;
     return TUTELA_OK;
 }
 
-/* Digests looked up at once: far more than it takes to keep memory busy, and 16 KiB of stack. */
+/* Digests looked up at once: far more than it takes to keep memory busy, and 32 KiB of stack. */
 #define PART 1024u
 
-/* Add the polarities that one layer knows of. */
-static tutela_status listed_in(const tt_set *set, int algorithm, const uint8_t *digests,
-                               size_t stride, size_t count, uint8_t *polarities,
-                               tutela_error *error)
+/* Up to PART digests, sealed once for all layers: they are under one key. */
+static tutela_status listed_part(const tt_set *set, int algorithm, const uint8_t *digests,
+                                 size_t stride, size_t count, uint8_t *polarities,
+                                 tutela_error *error)
 {
+    uint8_t room[PART * TT_KEY_SIZE];
     tt_set_run runs[PART];
+    const uint8_t *prints = NULL;
 
-    for (size_t at = 0, part; at < count; at += part) {
-        part = count - at < PART ? count - at : PART;
-        TT_TRY(tt_set_find_many(set, algorithm, digests + at * stride, stride, part, runs, error));
-        for (size_t i = 0; i < part; i++)
-            TT_TRY(polarities_of_run(set, algorithm, &runs[i], &polarities[at + i], error));
+    for (; set; set = tt_set_below(set)) {
+        if (tt_set_digest_count(set, algorithm) == 0)
+            continue;
+        if (!prints)
+            prints = tt_set_prints_many(set, algorithm, digests, &stride, count, room);
+        TT_TRY(tt_set_find_prints(set, algorithm, prints, stride, count, runs, error));
+        for (size_t i = 0; i < count; i++)
+            TT_TRY(polarities_of_run(set, algorithm, &runs[i], &polarities[i], error));
     }
     return TUTELA_OK;
 }
@@ -400,8 +388,11 @@ tutela_status tt_match_listed_many(const tt_set *set, int algorithm, const uint8
                                    tutela_error *error)
 {
     memset(polarities, 0, count);
-    for (; set; set = tt_set_below(set))
-        TT_TRY(listed_in(set, algorithm, digests, stride, count, polarities, error));
+    for (size_t at = 0, part; at < count; at += part) {
+        part = count - at < PART ? count - at : PART;
+        TT_TRY(listed_part(set, algorithm, digests + at * stride, stride, part, &polarities[at],
+                           error));
+    }
     return TUTELA_OK;
 }
 

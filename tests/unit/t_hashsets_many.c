@@ -55,6 +55,28 @@ static void try_alike(const tt_set *set, int algorithm, size_t stride, size_t co
     is_u64(runs[count].first, 0xeeeeeeeeeeeeeeee, "... and no further");
 }
 
+/* Sealed once, then looked up: the same runs. */
+static void try_steps(const tt_set *set, int algorithm, size_t stride, size_t count)
+{
+    static uint8_t values[ROOM * WIDE], room[(ROOM + 1) * TT_KEY_SIZE];
+    static tt_set_run runs[ROOM], again[ROOM];
+    size_t step = stride;
+    const uint8_t *prints;
+
+    fill(values, stride, count, algorithm, count * 7);
+    memset(room, 0xee, sizeof room);
+    prints = tt_set_prints_many(set, algorithm, values, &step, count, room);
+    if (tt_set_key_id(set))
+        ok(prints == room && step == TT_KEY_SIZE, "fingerprints of %zu digests", count);
+    else
+        ok(prints == values && step == stride, "an unsealed set asks for the digests themselves");
+    is_u64(room[count * TT_KEY_SIZE], 0xee, "... and no further");
+    ok(tt_set_find_many(set, algorithm, values, stride, count, runs, NULL) == TUTELA_OK
+           && tt_set_find_prints(set, algorithm, prints, step, count, again, NULL) == TUTELA_OK
+           && memcmp(runs, again, count * sizeof *runs) == 0,
+       "... are looked up as the digests are");
+}
+
 static void try_damage(const char *path)
 {
     static uint8_t values[ROOM * TUTELA_DIGEST_MAX];
@@ -105,6 +127,7 @@ static void try_sealed(void)
     try_alike(set, TUTELA_MD5, 16, 257);
     try_alike(set, TUTELA_SHA1, WIDE, 700);
     try_alike(set, TUTELA_SHA256, 33, ROOM);
+    try_steps(set, TUTELA_SHA1, WIDE, 700);
     tt_set_close(set);
     tt_seal_free(seal);
 }
@@ -127,6 +150,7 @@ int main(void)
             try_alike(set, TUTELA_SHA256, 33, counts[i]);
         }
         try_alike(set, TUTELA_SHA512, 64, 300);
+        try_steps(set, TUTELA_MD5, 16, 300);
         if (!eager)
             tt_set_close(set);
     }
