@@ -53,8 +53,7 @@ typedef enum cli_operand {
 } cli_operand;
 
 typedef struct cli_command {
-    const char *name; /* "scan", "set build" */
-    int (*run)(const cli_args *args);
+    const char *name; /* "scan", "set build"; what it runs is main.c's to know */
     const char *synopsis; /* what follows the name; one form a line */
     const char *operand;  /* what one operand is called, "" for none */
     cli_operand operands;
@@ -187,6 +186,8 @@ const char *cli_count_text(uint64_t number, char out[32]);
 const char *cli_size_text(uint64_t bytes, char out[32]);
 /* "2026-11-22T04:30:00Z" of nanoseconds since 1970, "unknown" for INT64_MIN. */
 const char *cli_time_text(int64_t nanoseconds, char out[32]);
+/* The names of a mask of algorithms with `between` them, one or two characters: "md5+sha1". */
+const char *cli_mask_text(uint32_t mask, const char *between, char out[32]);
 /* The id of a key in hex. */
 const char *cli_id_text(const uint8_t id[TUTELA_KEY_ID_SIZE], char out[2 * TUTELA_KEY_ID_SIZE + 1]);
 /* A JSON string, quotes included; bytes that are no UTF-8 become \\xNN. */
@@ -269,8 +270,6 @@ void cli_help_command(FILE *out, size_t command);
 /* Manual pages in roff: the overview, and one for each first word of the commands. */
 void cli_man_overview(FILE *out);
 void cli_man_page(FILE *out, const char *word);
-
-void cli_completion(FILE *out, enum cli_shell shell);
 
 /* Text all pages share. */
 extern const char cli_text_purpose[];

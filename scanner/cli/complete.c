@@ -1,5 +1,5 @@
 /*
- * complete: completions for shells, made at build time from the tables.
+ * complete: what the writers of completions share: walks over the tables, which are in cli.h.
  */
 #include "complete.h"
 
@@ -42,17 +42,33 @@ int complete_first(size_t command)
     return 1;
 }
 
-void cli_completion(FILE *out, enum cli_shell shell)
+void complete_names(FILE *out, const char *group, complete_name *name)
 {
-    switch (shell) {
-    case SHELL_BASH:
-        complete_bash(out);
-        break;
-    case SHELL_ZSH:
-        complete_zsh(out);
-        break;
-    case SHELL_FISH:
-        complete_fish(out);
-        break;
+    char first[32], second[32];
+
+    for (size_t i = 0; i < CLI_COMMAND_COUNT; i++) {
+        complete_split(i, first, second);
+        if (group ? strcmp(first, group) == 0 : complete_first(i))
+            name(out, i, group ? second : first);
+    }
+}
+
+void complete_plain(FILE *out, size_t command, const char *word)
+{
+    (void)command;
+    fprintf(out, "%s ", word);
+}
+
+void complete_groups(FILE *out, const char *before, complete_name *name, const char *after)
+{
+    char first[32], second[32];
+
+    for (size_t i = 0; i < CLI_COMMAND_COUNT; i++) {
+        complete_split(i, first, second);
+        if (!*second || !complete_first(i))
+            continue;
+        fprintf(out, "    if [[ $command == %s ]]; then\n%s", first, before);
+        complete_names(out, first, name);
+        fputs(after, out);
     }
 }

@@ -3,8 +3,6 @@
  */
 #include "complete.h"
 
-#include <string.h>
-
 /* Bash splits words at `=`: put `--name=value` together again, then find the command. */
 static const char head[] =
     "# bash completion for tutela; made from its tables, do not edit\n"
@@ -20,45 +18,21 @@ static const char head[] =
     "    COMPREPLY=()\n"
     "    if (( COMP_CWORD == 1 )); then\n";
 
-static void first_words(FILE *out)
+/* The words at the cursor: of `tutela`, then of `set` and its like, whose second is part of the name. */
+static void words(FILE *out)
 {
-    char first[32], second[32];
-
     fputs("        mapfile -t COMPREPLY < <(compgen -W '", out);
-    for (size_t i = 0; i < CLI_COMMAND_COUNT; i++) {
-        complete_split(i, first, second);
-        if (complete_first(i))
-            fprintf(out, "%s ", first);
-    }
+    complete_names(out, NULL, complete_plain);
     fputs("--help --version' -- \"$cur\")\n        return\n    fi\n", out);
-}
-
-/* `set` and its like: the second word is part of the command. */
-static void second_words(FILE *out)
-{
-    char first[32], second[32], other[32], other_second[32];
-
-    for (size_t i = 0; i < CLI_COMMAND_COUNT; i++) {
-        complete_split(i, first, second);
-        if (!*second || !complete_first(i))
-            continue;
-        fprintf(out,
-                "    if [[ $command == %s ]]; then\n"
-                "        if (( COMP_CWORD == 2 )); then\n"
-                "            mapfile -t COMPREPLY < <(compgen -W '",
-                first);
-        for (size_t j = i; j < CLI_COMMAND_COUNT; j++) {
-            complete_split(j, other, other_second);
-            if (strcmp(first, other) == 0)
-                fprintf(out, "%s ", other_second);
-        }
-        fputs("--help' -- \"$cur\")\n"
-              "            return\n"
-              "        fi\n"
-              "        command+=\" ${COMP_WORDS[2]}\"\n"
-              "    fi\n",
-              out);
-    }
+    complete_groups(out,
+                    "        if (( COMP_CWORD == 2 )); then\n"
+                    "            mapfile -t COMPREPLY < <(compgen -W '",
+                    complete_plain,
+                    "--help' -- \"$cur\")\n"
+                    "            return\n"
+                    "        fi\n"
+                    "        command+=\" ${COMP_WORDS[2]}\"\n"
+                    "    fi\n");
 }
 
 static void value(FILE *out, size_t command, const cli_option *option)
@@ -126,8 +100,7 @@ static void operands(FILE *out, size_t command)
 void complete_bash(FILE *out)
 {
     fputs(head, out);
-    first_words(out);
-    second_words(out);
+    words(out);
     fputs("    case $command:$prev in\n", out);
     for (size_t i = 0; i < CLI_COMMAND_COUNT; i++)
         for (size_t j = 0; j < OPT_COUNT; j++)

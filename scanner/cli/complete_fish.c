@@ -104,10 +104,7 @@ static void operands(FILE *out, size_t command)
     case OPERAND_COMMAND:
         condition(out, command);
         fputs(" -f -a '", out);
-        for (size_t i = 0; i < CLI_COMMAND_COUNT; i++)
-            if (complete_first(i))
-                fprintf(out, "%.*s ", (int)strcspn(cli_commands[i].name, " "),
-                        cli_commands[i].name);
+        complete_names(out, NULL, complete_plain);
         fputs("'\n", out);
         break;
     }

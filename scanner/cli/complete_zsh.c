@@ -79,56 +79,24 @@ static void operands(FILE *out, size_t command)
         break;
     case OPERAND_COMMAND:
         fprintf(out, "        '1:%s:(", row->operand);
-        for (size_t i = 0; i < CLI_COMMAND_COUNT; i++)
-            if (complete_first(i))
-                fprintf(out, "%.*s ", (int)strcspn(cli_commands[i].name, " "),
-                        cli_commands[i].name);
+        complete_names(out, NULL, complete_plain);
         fputs(")' && return 0\n", out);
         break;
     }
 }
 
-/* The names at one level: first words, or the second words of a group. */
-static void names(FILE *out, const char *group)
+/* For _describe: the name and what it is. */
+static void name(FILE *out, size_t command, const char *word)
 {
-    char first[32], second[32];
+    const cli_command *row = &cli_commands[command];
+    const char *space = strchr(row->name, ' ');
 
-    for (size_t i = 0; i < CLI_COMMAND_COUNT; i++) {
-        complete_split(i, first, second);
-        if (group ? strcmp(first, group) != 0 : !complete_first(i))
-            continue;
-        fprintf(out, " '%s:", group ? second : first);
-        if (*second && !group)
-            fprintf(out, "commands for a %s", first);
-        else
-            spec_text(out, cli_commands[i].summary, strlen(cli_commands[i].summary));
-        fputc('\'', out);
-    }
-}
-
-static void groups(FILE *out)
-{
-    char first[32], second[32];
-
-    for (size_t i = 0; i < CLI_COMMAND_COUNT; i++) {
-        complete_split(i, first, second);
-        if (!*second || !complete_first(i))
-            continue;
-        fprintf(out,
-                "    if [[ $command == %s ]]; then\n"
-                "        if (( CURRENT == 3 )); then\n"
-                "            names=(",
-                first);
-        names(out, first);
-        fputs(")\n"
-              "            _describe command names\n"
-              "            return\n"
-              "        fi\n"
-              "        command+=\" $words[3]\"\n"
-              "        (( skip = 2 ))\n"
-              "    fi\n",
-              out);
-    }
+    fprintf(out, " '%s:", word);
+    if (space && strcmp(word, space + 1) != 0)
+        fprintf(out, "commands for a %s", word);
+    else
+        spec_text(out, row->summary, strlen(row->summary));
+    fputc('\'', out);
 }
 
 void complete_zsh(FILE *out)
@@ -141,13 +109,23 @@ void complete_zsh(FILE *out)
           "    if (( CURRENT == 2 )); then\n"
           "        names=(",
           out);
-    names(out, NULL);
+    complete_names(out, NULL, name);
     fputs(")\n"
           "        _describe command names\n"
           "        return\n"
           "    fi\n",
           out);
-    groups(out);
+    complete_groups(out,
+                    "        if (( CURRENT == 3 )); then\n"
+                    "            names=(",
+                    name,
+                    ")\n"
+                    "            _describe command names\n"
+                    "            return\n"
+                    "        fi\n"
+                    "        command+=\" $words[3]\"\n"
+                    "        (( skip = 2 ))\n"
+                    "    fi\n");
     fputs("    shift $skip words\n"
           "    (( CURRENT -= skip ))\n"
           "    case $command in\n",

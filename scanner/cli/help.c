@@ -1,41 +1,12 @@
 /*
  * help: the command `help`, and help for people: overview, group, command.
  */
-#include "cli.h"
+#include "complete.h"
 
 #include <string.h>
 
 #define WIDTH 79        /* columns of a page */
 #define OPTION_COLUMN 8 /* where an option's text begins */
-
-const char cli_text_purpose[] =
-    "Tutela finds files that are already known: it reads files, folders and streams, looks their "
-    "digests up in lists of known material, and reports what it found without ever showing, copying "
-    "or keeping any of it.";
-
-const char *const cli_text_exits[][2] = {
-    {"0", "the run is complete, no match"},
-    {"1", "the run is complete, at least one match"},
-    {"2", "usage or configuration"},
-    {"3", "the run is incomplete, no match"},
-    {"4", "the run is incomplete, at least one match"},
-    {"5", "results could not be recorded"},
-    {"6", "a hash set was refused"},
-    {"128+N", "ended by signal N"},
-    {NULL, NULL},
-};
-
-const char *const cli_text_environment[][2] = {
-    {"COLUMNS", "Width of the progress line. Default: the width of the terminal."},
-    {"HOME", "Where .config and .local/state are, unless XDG_CONFIG_HOME and XDG_STATE_HOME are set."},
-    {"NO_COLOR", "When set and not empty, --color auto never colours."},
-    {"TERM", "When dumb, nothing is coloured or drawn on its own."},
-    {"TMPDIR", "Folder for what exceeds --memory, unless --spool-dir names one."},
-    {"TUTELA_CPU", "Lowers the choice of digest kernel; see tutela version -v."},
-    {"XDG_CONFIG_HOME", "The user's configuration folder: tutela/key in it is the default key."},
-    {"XDG_STATE_HOME", "The user's state folder: tutela/seen in it is what was seen of signed sets."},
-    {NULL, NULL},
-};
 
 /* One paragraph (up to an empty line or the end), wrapped; answers where the next one begins. */
 static const char *paragraph(FILE *out, size_t indent, const char *text)
@@ -219,13 +190,28 @@ static int help_for(char *const *words, size_t count)
     return CLI_EXIT_OK;
 }
 
+static void completion(enum cli_shell shell)
+{
+    switch (shell) {
+    case SHELL_BASH:
+        complete_bash(stdout);
+        break;
+    case SHELL_ZSH:
+        complete_zsh(stdout);
+        break;
+    case SHELL_FISH:
+        complete_fish(stdout);
+        break;
+    }
+}
+
 int cli_run_help(const cli_args *args)
 {
     char *const *words = (char *const *)args->operands;
     int status = CLI_EXIT_OK;
 
     if (cli_has(args, OPT_COMPLETION))
-        cli_completion(stdout, (enum cli_shell)cli_number(args, OPT_COMPLETION, 0));
+        completion((enum cli_shell)cli_number(args, OPT_COMPLETION, 0));
     else if (cli_has(args, OPT_MAN))
         status = man(words, args->operand_count);
     else

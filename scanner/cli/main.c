@@ -34,6 +34,13 @@ static void ignore_write_signals(void)
     (void)sigaction(SIGXFSZ, &ignore, NULL);
 }
 
+/* What each command does: here, so that what commands are made with knows none of them. */
+static int (*const runs[])(const cli_args *args) = {
+#define COMMAND(id, name, run, ...) [CLI_##id] = run,
+#include "commands.def"
+#undef COMMAND
+};
+
 static int run_command(size_t command, char **words, size_t count)
 {
     cli_args args;
@@ -43,7 +50,7 @@ static int run_command(size_t command, char **words, size_t count)
         cli_help_command(stdout, command);
         status = cli_stdout_done();
     } else if (status == CLI_EXIT_OK) {
-        status = cli_commands[command].run(&args);
+        status = runs[command](&args);
     }
     cli_args_done(&args);
     return status;

@@ -7,11 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *set_info_key(const tutela_set_info *info, char out[2 * TUTELA_KEY_ID_SIZE + 1])
-{
-    return info->sealed ? cli_id_text(info->key_id, out) : "";
-}
-
 typedef struct gathering {
     tutela_category_info *categories;
     size_t count;

@@ -14,8 +14,6 @@ typedef struct set_info {
     size_t category_count;
 } set_info;
 
-/* The key's id in hex, "" for a set that is not sealed. */
-const char *set_info_key(const tutela_set_info *info, char out[2 * TUTELA_KEY_ID_SIZE + 1]);
 /* One line for people, and the lines under it. */
 void set_info_text(const set_info *about);
 /* One JSON record. */

@@ -108,7 +108,7 @@ void set_info_json(const set_info *about)
     write_time("expires", info->expires);
     printf(",\"sealed\":%s", info->sealed ? "true" : "false");
     if (info->sealed)
-        printf(",\"key\":\"%s\"", set_info_key(info, key));
+        printf(",\"key\":\"%s\"", cli_id_text(info->key_id, key));
     write_time("signed", info->signed_at);
     if (info->signed_at != INT64_MIN)
         printf(",\"signer\":\"%s\"", cli_id_text(info->signer_id, key));

@@ -58,16 +58,12 @@ static void row(const table *in, const char *label, uint64_t entries)
 /* ---- Digests ----------------------------------------------------------------------------- */
 
 /* "md5, sha1", or "md5 alone" */
-static const char *combination(uint32_t mask, char *out, size_t size)
+static const char *combination(uint32_t mask, char out[64])
 {
-    size_t used = 0;
+    char names[32];
 
-    for (int32_t i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
-        if (mask & TUTELA_BIT(i))
-            used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "",
-                                     tutela_algorithm_name(i));
-    if ((mask & (mask - 1)) == 0)
-        (void)snprintf(out + used, size - used, " alone");
+    (void)snprintf(out, 64, "%s%s", cli_mask_text(mask, ", ", names),
+                   (mask & (mask - 1)) == 0 ? " alone" : "");
     return out;
 }
 
@@ -91,10 +87,10 @@ static void show_digests(const tutela_set_info *info)
         return; /* one each: there are no combinations */
     for (uint32_t mask = 1; mask < TUTELA_DIGEST_MASKS; mask++)
         if (info->masks[mask])
-            measure(&in, combination(mask, label, sizeof label), info->masks[mask]);
+            measure(&in, combination(mask, label), info->masks[mask]);
     for (uint32_t mask = 1; mask < TUTELA_DIGEST_MASKS; mask++)
         if (info->masks[mask])
-            row(&in, combination(mask, label, sizeof label), info->masks[mask]);
+            row(&in, combination(mask, label), info->masks[mask]);
 }
 
 /* ---- Lists ------------------------------------------------------------------------------- */
@@ -184,7 +180,7 @@ void set_info_text(const set_info *about)
         printf(", %.1f bytes an entry", (double)info->file_bytes / (double)info->entries);
     show_layers(about);
     printf("\n  sealed   %s%s\n", info->sealed ? "yes, with key " : "no: its digests can be read from it",
-           set_info_key(info, key));
+           info->sealed ? cli_id_text(info->key_id, key) : "");
     if (info->signed_at == INT64_MIN)
         puts("  signed   no");
     else

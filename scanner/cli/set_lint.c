@@ -69,18 +69,6 @@ static int by_algorithm(const uint64_t digests[TUTELA_ALGORITHM_COUNT], char out
     return used > 0;
 }
 
-const char *cli_lint_mask(uint32_t mask, char out[32])
-{
-    size_t used = 0;
-
-    out[0] = '\0';
-    for (int32_t i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
-        if (mask & TUTELA_BIT(i))
-            used += (size_t)snprintf(out + used, 32 - used, "%s%s", used ? "+" : "",
-                                     tutela_algorithm_name(i));
-    return out;
-}
-
 /* ---- Collecting -------------------------------------------------------------------------- */
 
 static void on_reject(void *user, size_t input, uint64_t line, int32_t reason)
@@ -209,7 +197,7 @@ static void print_entries(const tutela_build_report *report)
         if (report->masks[mask])
             used += (size_t)snprintf(line + used, sizeof line - used, "%s%s with %s",
                                      used ? ", " : "", cli_count_text(report->masks[mask], number),
-                                     cli_lint_mask(mask, mask_name));
+                                     cli_mask_text(mask, "+", mask_name));
     if (used)
         cli_note("entries: %s", line);
 }

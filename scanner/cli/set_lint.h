@@ -66,7 +66,5 @@ void cli_lint_json_input(cli_lint *lint, const tutela_build_input *input);
 void cli_lint_json_conflict(cli_lint *lint, const tutela_build_conflict *conflict);
 void cli_lint_json_overlap(cli_lint *lint, const tutela_build_overlap *overlap);
 void cli_lint_json_whole(cli_lint *lint, const tutela_build_report *report, const char *output);
-/* "md5" or "md5+sha1"; in the caller's 32 bytes. */
-const char *cli_lint_mask(uint32_t mask, char out[32]);
 
 #endif

@@ -148,7 +148,7 @@ static void put_entries(FILE *out, const tutela_build_report *report)
     for (uint32_t mask = 1; mask < TUTELA_MASK_COUNT; mask++) {
         if (!report->masks[mask])
             continue;
-        fprintf(out, "%s\"%s\":%" PRIu64, comma, cli_lint_mask(mask, name), report->masks[mask]);
+        fprintf(out, "%s\"%s\":%" PRIu64, comma, cli_mask_text(mask, "+", name), report->masks[mask]);
         comma = ",";
     }
     fprintf(out, "},\"md5_alone_without_size\":%" PRIu64, report->unsized);

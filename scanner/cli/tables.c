@@ -1,5 +1,6 @@
 /*
- * tables: commands.def and options.def as data, and the words that options take.
+ * tables: commands.def and options.def as data, the words that options take, and the texts that
+ * help and manual pages share.
  */
 #include "cli.h"
 
@@ -37,7 +38,7 @@ static const char *word_shell(size_t index)
 }
 
 const cli_command cli_commands[CLI_COMMAND_COUNT] = {
-#define COMMAND(id, ...) [CLI_##id] = {__VA_ARGS__},
+#define COMMAND(id, name, run, ...) [CLI_##id] = {name, __VA_ARGS__},
 #include "commands.def"
 #undef COMMAND
 };
@@ -54,6 +55,35 @@ const char *const cli_group_titles[GROUP_COUNT] = {
 #define X(id, title) [GROUP_##id] = title,
     CLI_GROUP_MAP(X)
 #undef X
+};
+
+const char cli_text_purpose[] =
+    "Tutela finds files that are already known: it reads files, folders and streams, looks their "
+    "digests up in lists of known material, and reports what it found without ever showing, copying "
+    "or keeping any of it.";
+
+const char *const cli_text_exits[][2] = {
+    {"0", "the run is complete, no match"},
+    {"1", "the run is complete, at least one match"},
+    {"2", "usage or configuration"},
+    {"3", "the run is incomplete, no match"},
+    {"4", "the run is incomplete, at least one match"},
+    {"5", "results could not be recorded"},
+    {"6", "a hash set was refused"},
+    {"128+N", "ended by signal N"},
+    {NULL, NULL},
+};
+
+const char *const cli_text_environment[][2] = {
+    {"COLUMNS", "Width of the progress line. Default: the width of the terminal."},
+    {"HOME", "Where .config and .local/state are, unless XDG_CONFIG_HOME and XDG_STATE_HOME are set."},
+    {"NO_COLOR", "When set and not empty, --color auto never colours."},
+    {"TERM", "When dumb, nothing is coloured or drawn on its own."},
+    {"TMPDIR", "Folder for what exceeds --memory, unless --spool-dir names one."},
+    {"TUTELA_CPU", "Lowers the choice of digest kernel; see tutela version -v."},
+    {"XDG_CONFIG_HOME", "The user's configuration folder: tutela/key in it is the default key."},
+    {"XDG_STATE_HOME", "The user's state folder: tutela/seen in it is what was seen of signed sets."},
+    {NULL, NULL},
 };
 
 _Static_assert(CLI_COMMAND_COUNT < 32, "cli_option.commands is a mask of 32 bits");

@@ -50,6 +50,18 @@ const char *cli_time_text(int64_t nanoseconds, char out[32])
     return out;
 }
 
+const char *cli_mask_text(uint32_t mask, const char *between, char out[32])
+{
+    size_t used = 0;
+
+    out[0] = '\0';
+    for (int32_t i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
+        if (mask & TUTELA_BIT(i))
+            used += (size_t)snprintf(out + used, 32 - used, "%s%s", used ? between : "",
+                                     tutela_algorithm_name(i));
+    return out;
+}
+
 const char *cli_id_text(const uint8_t id[TUTELA_KEY_ID_SIZE], char out[2 * TUTELA_KEY_ID_SIZE + 1])
 {
     for (size_t i = 0; i < TUTELA_KEY_ID_SIZE; i++)
