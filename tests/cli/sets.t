@@ -58,29 +58,28 @@ run build-zip-cut 'tutela set build --reproducible --as known-bad -o cut.tset cu
 
 # Lists that came to harm, or are not what they seem: the advice fits their format.
 lists=$root/tests/data/lists
-damaged() { run "damaged-$1" "tutela set build --as known-bad -o never.tset $2"; }
 sqlite3 whole.db "CREATE TABLE FILE(md5); INSERT INTO FILE VALUES('$one');"
 head -c 5000 whole.db >cut.db
-damaged sqlite cut.db
+run damaged-sqlite 'tutela set build --as known-bad -o never.tset cut.db'
 sqlite3 other.db 'CREATE TABLE words(word);'
-damaged sqlite-tables other.db
+run damaged-sqlite-tables 'tutela set build --as known-bad -o never.tset other.db'
 sqlite3 schema.kdb "CREATE TABLE hashes(md5 BLOB); CREATE TABLE db_properties(name, value);
     INSERT INTO db_properties VALUES('Schema Version', '99');"
-damaged kdb schema.kdb
+run damaged-kdb 'tutela set build --as known-bad -o never.tset schema.kdb'
 head -c 400 "$lists/vics-2.0-us.json" >cut.json
-damaged json cut.json
+run damaged-json 'tutela set build --as known-bad -o never.tset cut.json'
 echo '{"@odata.context": "x", "value": 3}' >odd.json
-damaged json-other odd.json
+run damaged-json-other 'tutela set build --as known-bad -o never.tset odd.json'
 head -c 400 "$lists/ncmec.xml" >cut.xml
-damaged xml cut.xml
+run damaged-xml 'tutela set build --as known-bad -o never.tset cut.xml'
 sed '1s/1\.0/9.0/' "$lists/hashdeep.txt" >hashdeep-9.txt
-damaged hashdeep hashdeep-9.txt
+run damaged-hashdeep 'tutela set build --as known-bad -o never.tset hashdeep-9.txt'
 sed '2s/.*/%%%% name/' "$lists/hashdeep.txt" >columns.txt
-damaged hashdeep-columns columns.txt
+run damaged-hashdeep-columns 'tutela set build --as known-bad -o never.tset columns.txt'
 printf 'name,size\r\na,1\r\n' >digestless.csv
-damaged csv digestless.csv
+run damaged-csv 'tutela set build --as known-bad -o never.tset digestless.csv'
 printf 'HASH\r\n\377\0\2\0\0\0%1000s' '' >cut.hash
-damaged encase cut.hash
+run damaged-encase 'tutela set build --as known-bad -o never.tset cut.hash'
 is 'none speaks of lines where there are none' "$(cat "$golden".damaged-{sqlite,json,xml,kdb,encase}*.err | grep -c 'each line')" 0
 ok 'and no set is made' test ! -e never.tset
 
