@@ -17,6 +17,9 @@ use File::Basename qw(dirname);
 use File::Path qw(make_path remove_tree);
 use File::Temp qw(tempdir);
 use POSIX ();
+use FindBin;
+use lib "$FindBin::Bin/..";
+use Files;
 use Test::More;
 
 chdir dirname(__FILE__) . '/../..' or die $!;
@@ -30,22 +33,6 @@ my $home = tempdir('tutela-kill-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my $jobs = $ENV{TEST_JOBS} // (`nproc` || 1) + 0;
 $ENV{LC_ALL} = 'C.UTF-8';
 umask 022;
-
-sub put {
-    my ($path, $text) = @_;
-    make_path(dirname($path));
-    open my $to, '>:raw', $path or die "$path: $!";
-    print {$to} $text;
-    close $to or die "$path: $!";
-    return;
-}
-
-sub slurp {
-    my ($path) = @_;
-    open my $in, '<:raw', $path or return;
-    local $/;
-    return scalar <$in> // '';
-}
 
 # ---- One run ---------------------------------------------------------------------------------
 
@@ -75,7 +62,7 @@ sub run {
     }
     waitpid $child, 0;
     my $wait = $?;
-    my $said = slurp("$folder/../stdout.$child");
+    my $said = there("$folder/../stdout.$child");
     unlink "$folder/../stdout.$child";
     return ($wait, $said);
 }
@@ -117,7 +104,7 @@ sub wrong {
     my %plain = %$environment;
     delete $plain{LD_PRELOAD};
     my ($named, @wrong) = $plain{KILL_NO_TMPFILE};
-    my $set = slurp("$folder/known.tset");
+    my $set = there("$folder/known.tset");
     if ($scenario->[3]) {
         my ($is) = grep { defined $set && $set eq ($_ eq 'old' ? slurp("$home/old.tset") : $new) } qw(old new);
         return 'the set is neither the old nor the new one' if !$is;
@@ -157,7 +144,7 @@ for my $scenario (@scenarios) {
     my ($name, undef, $options, undef) = @$scenario;
     my ($folder, $environment) = fresh($scenario);
     my ($wait) = run($folder, { %$environment, KILL_TRACE => "$home/trace" }, @build, 'known.tset', @$options, @new);
-    my @trace = split /\n/, slurp("$home/trace") // '';
+    my @trace = split /\n/, there("$home/trace") // '';
     unlink "$home/trace";
     is($wait, 0, "$name: undisturbed");
     cmp_ok(scalar @trace, '>', 8, "$name: its calls are seen") or next;

@@ -18,6 +18,9 @@ use File::Basename qw(dirname);
 use File::Path qw(make_path remove_tree);
 use File::Temp qw(tempdir);
 use IO::Compress::Zip qw(zip);
+use FindBin;
+use lib "$FindBin::Bin/..";
+use Files;
 use Test::More;
 use Time::HiRes qw(time);
 
@@ -37,15 +40,6 @@ $ENV{LC_ALL} = 'C.UTF-8';
 $ENV{XDG_CONFIG_HOME} = "$home/config"; # the key that seals sets is made there
 
 # ---- A small tree, lists of two of its files, and a set --------------------------------------
-
-sub put {
-    my ($path, $text) = @_;
-    make_path(dirname($path));
-    open my $out, '>:raw', $path or die "$path: $!";
-    print {$out} $text;
-    close $out or die "$path: $!";
-    return;
-}
 
 my %tree = (
     'a.jpg'      => "\xff\xd8\xff\xe0\x00\x10JFIF\x00" . join('', map { chr($_ * 7 % 256) } 1 .. 3000),
@@ -138,13 +132,6 @@ my $only = $ENV{TORTURE_ONLY} // '.';
 
 # ---- One run ---------------------------------------------------------------------------------
 
-sub slurp {
-    my ($path) = @_;
-    open my $in, '<:raw', $path or return;
-    local $/;
-    return scalar <$in> // '';
-}
-
 # Every file below a folder, as "path\0content\0".
 # A key is never the same twice: of it only the size.
 sub everything {
@@ -177,7 +164,7 @@ sub run {
     }
     waitpid $child, 0;
     my %run = (wait => $?, exit => $? >> 8, signal => $? & 127, fault => $fault);
-    $run{$_} = (slurp("$out/$_") // '') =~ s/\Q$out\E/OUT/gr for qw(stdout stderr);
+    $run{$_} = (there("$out/$_") // '') =~ s/\Q$out\E/OUT/gr for qw(stdout stderr);
     # Reports name nothing of the run's own folder but its path.
     $run{made} = { map { $_ => everything("$out/$_") =~ s/\Q$out\E/OUT/gr } @{$made || []} };
     $run{made} = { map { $_ => $same->($run{made}{$_}) } keys %{$run{made}} } if $same;
@@ -254,7 +241,7 @@ like(judged(left => ['temporary']), qr/left behind/, 'a file left behind is seen
 sub counts {
     my ($path) = @_;
     my (%count, %ways);
-    for (split /\n/, slurp($path) // '') {
+    for (split /\n/, there($path) // '') {
         $count{$1} = $2 if /^(\w+) (\d+)$/;
         push @{$ways{$1}}, $2 if /^(\w+) way (\d+)$/;
     }

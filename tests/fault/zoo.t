@@ -7,8 +7,10 @@ use warnings;
 use Cwd qw(abs_path);
 use File::Basename qw(dirname);
 use File::Temp qw(tempdir);
+use FindBin;
+use lib "$FindBin::Bin/..";
+use Files;
 use JSON::PP;
-use MIME::Base64;
 use Test::More;
 
 my $root = abs_path(dirname(__FILE__) . '/../..');
@@ -53,10 +55,9 @@ sub scan {
         my $record = decode_json($line);
         $summary = $record if $record->{type} eq 'summary';
         next unless $record->{chain};
-        my $bytes = $record->{chain_base64} ? decode_base64($record->{chain_base64}[0])
-            : do { my $text = $record->{chain}[0]; utf8::encode($text); $text };
-        push @twice, escaped($bytes) if exists $got{escaped($bytes)};
-        $got{escaped($bytes)} = $record->{status};
+        my $path = escaped(path_of($record));
+        push @twice, $path if exists $got{$path};
+        $got{$path} = $record->{status};
     }
     close $lines;
     return ($? >> 8, $? & 127, \%got, $summary, \@twice);

@@ -8,11 +8,13 @@ use warnings;
 use Exporter 'import';
 use File::Basename qw(dirname);
 use File::Find qw(find);
-use File::Path qw(make_path);
 use File::Temp qw(tempdir);
+use FindBin;
+use lib "$FindBin::Bin/..";
+use Files;
 use Test::More;
 
-our @EXPORT = qw(files slurp code comment_before clean bad good);
+our @EXPORT = qw(files put slurp code comment_before clean bad good);
 
 chdir dirname(__FILE__) . '/../..' or die "no root: $!";
 
@@ -30,13 +32,6 @@ sub files {
         } }, "$root/$folder");
     }
     return sort @found;
-}
-
-sub slurp {
-    my ($path) = @_;
-    open my $in, '<:raw', $path or die "$path: $!";
-    local $/;
-    return scalar <$in> // '';
 }
 
 # C source with comments and the insides of strings blanked; lines stay where they are.
@@ -89,12 +84,7 @@ sub good {
 sub over {
     my ($lint, %tree) = @_;
     my $root = tempdir(CLEANUP => 1);
-    for my $path (keys %tree) {
-        make_path(dirname("$root/$path"));
-        open my $out, '>:raw', "$root/$path" or die "$path: $!";
-        print {$out} $tree{$path};
-        close $out or die "$path: $!";
-    }
+    put("$root/$_", $tree{$_}) for keys %tree;
     return $lint->($root);
 }
 

@@ -21,14 +21,6 @@ sub said {
     return $? ? "status $?: $output" : $output;
 }
 
-sub put {
-    my ($path, $text) = @_;
-    open my $out, '>', $path or die "$path: $!";
-    print {$out} $text;
-    close $out;
-    return;
-}
-
 is(said(join ' ', map { "'$_'" } @make, 'install'), '', 'make install says nothing under -s') or do {
     done_testing();
     exit 1;

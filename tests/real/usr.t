@@ -9,8 +9,10 @@ use warnings;
 use Cwd qw(abs_path);
 use File::Basename qw(dirname);
 use File::Temp qw(tempdir);
+use FindBin;
+use lib "$FindBin::Bin/..";
+use Files;
 use JSON::PP;
-use MIME::Base64;
 use Test::More;
 
 my $root = abs_path(dirname(__FILE__) . '/../..');
@@ -20,14 +22,6 @@ my $count = $ENV{REAL_COUNT} || 200;
 my $folder = tempdir('tutela-real-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 $ENV{XDG_CONFIG_HOME} = "$folder/config"; # the key that seals sets is made there
 
-sub put {
-    my ($name, @lines) = @_;
-    open my $file, '>:raw', "$folder/$name" or die "$name: $!";
-    print {$file} @lines;
-    close $file or die "$name: $!";
-    return "$folder/$name";
-}
-
 # Run a scan; its records.
 sub scan {
     my @records;
@@ -35,10 +29,7 @@ sub scan {
     while (my $line = <$lines>) {
         my $record = decode_json($line);
         next unless $record->{chain};
-        my $path = $record->{chain}[0];
-        utf8::encode($path);
-        $path = decode_base64($record->{chain_base64}[0]) if $record->{chain_base64};
-        $record->{path} = $path;
+        $record->{path} = path_of($record);
         push @records, $record;
     }
     close $lines;
@@ -52,7 +43,7 @@ cmp_ok(scalar @read, '>', $count, scalar(@read) . ' real files are read');
 SKIP: {
     skip 'hashdeep is not here', 2 unless grep { -x "$_/hashdeep" } split /:/, $ENV{PATH};
     my %ours = map { $_->{path} => $_ } grep { $_->{path} !~ /\n/ } @read;
-    my $list = put('files', map { "$_\n" } sort keys %ours);
+    my $list = put("$folder/files", map { "$_\n" } sort keys %ours);
     my (@differ, $rows);
     open my $lines, '-|', 'hashdeep', '-c', 'md5,sha1,sha256', '-f', $list or die "hashdeep: $!";
     while (my $line = <$lines>) {
@@ -103,7 +94,7 @@ my %lists = (
     ],
 );
 for my $name (sort keys %lists) {
-    my $list = put('list', @{ $lists{$name} });
+    my $list = put("$folder/list", @{ $lists{$name} });
     is(system("'$tutela' set build --as known-bad -o '$folder/set' '$list' 2>'$folder/said'"), 0,
         "$name: compiles");
     my @got = sort map { $_->{path} } grep { $_->{type} eq 'match' } @{ scan('--set', "$folder/set") };
