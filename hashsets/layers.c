@@ -242,20 +242,6 @@ static tutela_status find_base(const tt_set *set, char **out, tutela_error *erro
     return TUTELA_OK;
 }
 
-tutela_status tt_layer_check_base(const tt_set *above, const char *path, const tt_header *header,
-                                  tutela_error *error)
-{
-    if (memcmp(header->identity, above->base_id, TT_IDENTITY_SIZE) != 0) {
-        (void)tt_fail(error, TUTELA_SET_REFUSED, 0, "%s: its base is another set now: %s",
-                      above->path, path);
-        return tt_advise(error, TUTELA_SET_REFUSED,
-                         "put back the very file it was made from, or build the set again");
-    }
-    if (header->layer != above->layer - 1)
-        return tt_set_refuse(above->path, "malformed (number of layers)", error);
-    return TUTELA_OK;
-}
-
 static tutela_status open_base(tt_set *set, tt_opening how, tutela_error *error)
 {
     TT_AUTO_FREE char *path = NULL;

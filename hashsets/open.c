@@ -51,6 +51,21 @@ static const rule rules[] = {
     {TT_SECTION_ROOTS, ARRAY, 0, TT_SUM_SIZE, offsetof(tt_set, roots)},
 };
 
+/* That the file `path` with this page 0 is the very one the delta `above` was made on. */
+static tutela_status check_base(const tt_set *above, const char *path, const tt_header *header,
+                                tutela_error *error)
+{
+    if (memcmp(header->identity, above->base_id, TT_IDENTITY_SIZE) != 0) {
+        (void)tt_fail(error, TUTELA_SET_REFUSED, 0, "%s: its base is another set now: %s",
+                      above->path, path);
+        return tt_advise(error, TUTELA_SET_REFUSED,
+                         "put back the very file it was made from, or build the set again");
+    }
+    if (header->layer != above->layer - 1)
+        return tt_set_refuse(above->path, "malformed (number of layers)", error);
+    return TUTELA_OK;
+}
+
 /* A layer below another is sealed with the same key, which it borrows, or as that one with none. */
 static tutela_status borrow_seal(tt_set *set, const tt_header *header, const tt_set *above,
                                  tutela_error *error)
@@ -378,7 +393,7 @@ static tutela_status open_into(tt_set *set, const tt_opening *how, tutela_error 
 
     TT_TRY(tt_header_read(set->path, &fd, &set->file_bytes, &header, error));
     if (how->above)
-        TT_TRY(tt_layer_check_base(how->above, set->path, &header, error));
+        TT_TRY(check_base(how->above, set->path, &header, error));
     if (!how->keyless)
         TT_TRY(read_seal(set, &header, how, error));
     if (header.file_size > SIZE_MAX)

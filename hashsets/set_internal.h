@@ -106,13 +106,6 @@ typedef struct tt_opening {
 TT_MUST_USE tutela_status tt_set_open_layer(tt_set **out, const char *path, const tt_opening *how,
                                             tutela_error *error);
 
-/*
- * That the file `path` with this page 0 is the very one the delta `above` was made on, and has the
- * right number of layers. In layers.c. TUTELA_SET_REFUSED.
- */
-TT_MUST_USE tutela_status tt_layer_check_base(const tt_set *above, const char *path,
-                                              const tt_header *header, tutela_error *error);
-
 typedef tutela_status tt_category_taker(void *user, const tt_set_category *category,
                                         tutela_error *error);
 

@@ -229,6 +229,9 @@ int cli_key_for_build(const cli_args *args, char out[PATH_MAX], const char **pat
  */
 int cli_expires(const cli_args *args, int64_t *out);
 
+struct stat;
+/* 1 when `path` is that regular file, under any name. */
+int cli_same_file(const char *path, const struct stat *other);
 /*
  * Whether a set may be written to `output`: not over what is no file, its key or one of its inputs.
  * `key` may be NULL. CLI_EXIT_OK, or says why not and answers the exit status.

@@ -54,19 +54,11 @@ static int check_stream(scan_plan *plan)
     return CLI_EXIT_OK;
 }
 
-static int same_file(const char *path, const struct stat *other)
-{
-    struct stat file;
-
-    return stat(path, &file) == 0 && S_ISREG(file.st_mode) && file.st_dev == other->st_dev
-           && file.st_ino == other->st_ino;
-}
-
 static int same_path(const char *path, const char *other)
 {
     struct stat file;
 
-    return strcmp(path, other) == 0 || (stat(other, &file) == 0 && same_file(path, &file));
+    return strcmp(path, other) == 0 || (stat(other, &file) == 0 && cli_same_file(path, &file));
 }
 
 static int check_digests(scan_plan *plan)
@@ -136,12 +128,12 @@ static int check_overwrite(const scan_plan *plan, const char *output)
     if (!output || stat(output, &file) != 0 || !S_ISREG(file.st_mode))
         return CLI_EXIT_OK;
     for (size_t i = 0; i < args->operand_count; i++)
-        if (same_file(args->operands[i], &file))
+        if (cli_same_file(args->operands[i], &file))
             return refuse_overwrite(output);
     for (size_t i = 0; i < args->given_count; i++)
-        if (reads_file(args->given[i].option) && same_file(args->given[i].value, &file))
+        if (reads_file(args->given[i].option) && cli_same_file(args->given[i].value, &file))
             return refuse_overwrite(output);
-    return key && same_file(key, &file) ? refuse_overwrite(output) : CLI_EXIT_OK;
+    return key && cli_same_file(key, &file) ? refuse_overwrite(output) : CLI_EXIT_OK;
 }
 
 /* The files that a set was made from are known once it is open. */
@@ -153,7 +145,7 @@ int scan_plan_spare(const scan_plan *plan, const tutela_set *set)
 
     for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++)
         for (size_t at = 0; outputs[i] && (layer = tutela_set_layer_path(set, at)); at++)
-            if (stat(outputs[i], &file) == 0 && same_file(layer, &file))
+            if (stat(outputs[i], &file) == 0 && cli_same_file(layer, &file))
                 return refuse_overwrite(outputs[i]);
     return CLI_EXIT_OK;
 }

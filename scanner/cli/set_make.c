@@ -7,39 +7,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-static int same_file(const struct stat *file, const char *path)
-{
-    struct stat other;
-
-    return path && stat(path, &other) == 0 && other.st_dev == file->st_dev
-           && other.st_ino == file->st_ino;
-}
-
-/*
- * The set takes the place of what is there, so that must be an ordinary file: a device would be
- * gone for every program on the machine. And a set over one of its own lists, or its key, would
- * cost the operator that one.
- */
-int cli_check_set_output(const char *output, const char *key, const char *const *inputs,
-                         size_t count)
-{
-    const char *what = NULL;
-    struct stat out;
-
-    if (stat(output, &out) != 0)
-        return CLI_EXIT_OK;
-    if (!S_ISREG(out.st_mode))
-        return cli_fail(CLI_EXIT_USAGE, "name a file that does not exist yet, or an older set",
-                        "%s: is not a regular file", output);
-    if (same_file(&out, key))
-        what = "is the key";
-    for (size_t i = 0; i < count && !what; i++)
-        if (same_file(&out, inputs[i]))
-            what = "is both input and output";
-    return what ? cli_fail(CLI_EXIT_USAGE, "write the set to another file", "%s: %s", output, what)
-                : CLI_EXIT_OK;
-}
-
 /* A list twice adds nothing: another one was meant, and would be missing. */
 static int check_twice(const char *const *inputs, size_t count)
 {
@@ -47,7 +14,7 @@ static int check_twice(const char *const *inputs, size_t count)
 
     for (size_t i = 1; i < count; i++)
         for (size_t j = 0; stat(inputs[i], &file) == 0 && S_ISREG(file.st_mode) && j < i; j++)
-            if (same_file(&file, inputs[j]))
+            if (cli_same_file(inputs[j], &file))
                 return cli_fail(CLI_EXIT_USAGE, "give each list once; was another one meant?",
                                 "%s: given twice", inputs[i]);
     return CLI_EXIT_OK;

@@ -3,8 +3,6 @@
  */
 #include "cli.h"
 
-#include <sys/stat.h>
-
 int cli_expires(const cli_args *args, int64_t *out)
 {
     tutela_error error = {0};
@@ -16,17 +14,6 @@ int cli_expires(const cli_args *args, int64_t *out)
     if (status == TUTELA_OK)
         return CLI_EXIT_OK;
     return cli_fail(CLI_EXIT_USAGE, error.advice, "--expires: %s", error.text);
-}
-
-/* A set over the key would cost the operator the key. */
-static int check_output(const char *output, const char *key)
-{
-    struct stat out, in;
-
-    if (stat(output, &out) == 0 && stat(key, &in) == 0 && in.st_dev == out.st_dev
-        && in.st_ino == out.st_ino)
-        return cli_fail(CLI_EXIT_USAGE, "write the set to another file", "%s: is the key", output);
-    return CLI_EXIT_OK;
 }
 
 int cli_run_set_sign(const cli_args *args)
@@ -44,7 +31,8 @@ int cli_run_set_sign(const cli_args *args)
                         "set sign: --signing-key is missing");
     exit_status = cli_expires(args, &options.expires);
     if (exit_status == CLI_EXIT_OK)
-        exit_status = check_output(options.output ? options.output : path, options.key_file);
+        exit_status = cli_check_set_output(options.output ? options.output : path, options.key_file,
+                                           NULL, 0);
     if (exit_status != CLI_EXIT_OK)
         return exit_status;
     status = tutela_set_sign(path, &options, &error);
