@@ -593,7 +593,8 @@ typedef struct tutela_build_options {
     int32_t create_key; /* 1: make key_file if there is nothing of that name */
     /*
      * Sets, sealed with any key, whose lists of the other polarity the rows are held against: what
-     * is in both is counted, and still taken.
+     * is in both is counted, and still taken. None twice or beside a set made from it, and none a
+     * layer of which lies at `output`: TUTELA_ARGUMENT.
      */
     tutela_set *const *against;
     size_t against_count;
@@ -656,8 +657,9 @@ typedef struct tutela_sign_options {
  * it is: lists, versions, counts, times, and the digest that stands for all its bytes. A signature
  * it has already is replaced; a sealed set needs no key for this. What is at the output stays whole
  * until the new one is complete and on disk. TUTELA_SET_REFUSED when it is no sound set,
- * TUTELA_ARGUMENT when the key file holds no secret key, others than its owner may use it, or the
- * set would have expired already; TUTELA_IO, TUTELA_RECORD. Thread: any.
+ * TUTELA_ARGUMENT when the key file holds no secret key, others than its owner may use it, the set
+ * would have expired already, or the output is a file it was made from; TUTELA_IO, TUTELA_RECORD.
+ * Thread: any.
  */
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_set_sign(const char *path,
                                                          const tutela_sign_options *options,

@@ -175,6 +175,7 @@ static void asking(void)
     char layers[300], whole_path[300];
     tutela_compact_options options = {.size = sizeof options};
     tutela_set *set = NULL, *whole = NULL;
+    tutela_scanner *scanner = NULL;
     tutela_error error;
     uint64_t entries = 0;
 
@@ -187,6 +188,16 @@ static void asking(void)
     is_text(tutela_set_layer_path(set, 0), layers, "its own file");
     is_text(tutela_set_layer_path(set, 1), path_of("base.tset"), "its base");
     ok(!tutela_set_layer_path(set, 2) && !tutela_set_layer_path(NULL, 0), "and no more");
+    ok(tutela_set_open(&whole, path_of("base.tset"), NULL, &error) == TUTELA_OK, "the base");
+    ok(tutela_scanner_new(&scanner, (tutela_set *[]){whole, set}, 2, NULL, &error) == TUTELA_ARGUMENT
+           && tutela_scanner_new(&scanner, (tutela_set *[]){set, whole}, 2, NULL, &error)
+                  == TUTELA_ARGUMENT
+           && tutela_scanner_new(&scanner, (tutela_set *[]){set, set}, 2, NULL, &error)
+                  == TUTELA_ARGUMENT
+           && !scanner,
+       "no scanner over a set and its base, nor over a set twice");
+    tutela_set_close(whole);
+    whole = NULL;
     ok(tutela_set_compact(NULL, NULL, &error) == TUTELA_ARGUMENT
            && tutela_set_compact(&options, NULL, &error) == TUTELA_ARGUMENT,
        "compact: no options, no files");
