@@ -1,5 +1,6 @@
 /*
- * kernels: measures the digest kernels, and lanes over streams, against OpenSSL one stream.
+ * kernels: measures the digest kernels, and lanes over few streams and many, against OpenSSL one
+ * stream.
  *
  *     kernels [--rounds N] [--json] [WORD]...     only lines that hold all the words
  *
@@ -22,7 +23,7 @@
 
 #define ROUNDS     31
 #define ROUNDS_MAX 999
-#define LINES_MAX  128
+#define LINES_MAX  512
 #define FULL       ((size_t)32768) /* bytes a lane when all are full */
 #define MIXED      256            /* jobs of unequal length, as a folder of pictures is */
 #define MEDIAN     20480.0        /* bytes of them */
@@ -263,6 +264,10 @@ static void add_lanes(int what, const char *load, size_t jobs, size_t size)
     }
 }
 
+/* Where kernels begin to beat one another. */
+static const char *const few[] = {"2 streams", "3 streams", "4 streams", "5 streams", "6 streams",
+                                  "7 streams", "8 streams", "9 streams", "10 streams"};
+
 static void make_lines(void)
 {
     for (int what = 0; what <= THREE; what++) {
@@ -272,6 +277,8 @@ static void make_lines(void)
         if (what < THREE)
             add_kernels(what);
         add_lanes(what, "one stream", 1, FULL);
+        for (size_t i = 0; i < sizeof few / sizeof few[0]; i++)
+            add_lanes(what, few[i], i + 2, FULL);
         add_lanes(what, "32 equal streams", TT_KERNEL_LANES, FULL);
         add_lanes(what, "mixed lengths", MIXED, 0);
     }

@@ -88,8 +88,8 @@ static const struct {
     {"avx2", TT_CPU_ALL & ~TT_CPU_AVX512},
     {"sse4.1", TT_CPU_ALL & ~(TT_CPU_AVX512 | TT_CPU_AVX2)},
     {"neon", TT_CPU_ALL},
-    {"scalar", 0},
-    {"plain", 0},
+    {"scalar", TT_CPU_OPENSSL},
+    {"plain", TT_CPU_OPENSSL},
     {"-avx512", TT_CPU_ALL & ~TT_CPU_AVX512},
     {"-avx2", TT_CPU_ALL & ~TT_CPU_AVX2},
     {"-sse4.1", TT_CPU_ALL & ~TT_CPU_SSE41},
@@ -118,6 +118,10 @@ static uint32_t present, allowed;
 static void read_once(void)
 {
     present = detect();
+    if (present & TT_CPU_AVX2)
+        present |= TT_CPU_OPENSSL_AVX2;
+    if (present & TT_CPU_SHA)
+        present |= TT_CPU_OPENSSL_SHA;
     allowed = tt_cpu_lower(present, secure_getenv("TUTELA_CPU"));
 }
 

@@ -12,7 +12,11 @@
 #define TT_CPU_AVX512 4u  /* F, BW and VL: 512 bits, rotations and ternary logic at every width */
 #define TT_CPU_SHA    8u  /* the SHA extensions; kernels have those of x86, OpenSSL arm64's too */
 #define TT_CPU_NEON   16u /* 128 bits, of arm64 */
-#define TT_CPU_ALL    31u
+/* What OpenSSL's own code finds here; what is taken away from our kernels is not from it. */
+#define TT_CPU_OPENSSL_AVX2 32u
+#define TT_CPU_OPENSSL_SHA  64u
+#define TT_CPU_OPENSSL      (TT_CPU_OPENSSL_AVX2 | TT_CPU_OPENSSL_SHA)
+#define TT_CPU_ALL          127u
 
 /*
  * The features of this machine, less what the environment variable TUTELA_CPU takes away: words

@@ -2,13 +2,18 @@
  * evp: what OpenSSL does for us, and the only file that knows it. Digests, one stream after another:
  * the reference for every other kernel and the path where no kernel fits. And Ed25519 signatures.
  */
+/* Whole blocks into a state of ours is what only OpenSSL's older calls can do. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "digest/evp.h"
 #include "base/mem.h"
 #include "digest/digest.h"
 #include "digest/ed25519.h"
+#include "digest/kernels.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -84,6 +89,30 @@ void tt_digest_thread_end(void)
 const char *tt_digest_library(void)
 {
     return OpenSSL_version(OPENSSL_VERSION_STRING);
+}
+
+/* ---- Kernels of one stream ---------------------------------------------------------------- */
+
+void tt_sha1_openssl(uint32_t *state, const uint8_t *const *data, size_t blocks)
+{
+    SHA_CTX context = {state[0], state[1], state[2], state[3], state[4], 0, 0, {0}, 0};
+
+    (void)SHA1_Update(&context, data[0], blocks * TT_BLOCK); /* which cannot fail */
+    state[0] = context.h0;
+    state[1] = context.h1;
+    state[2] = context.h2;
+    state[3] = context.h3;
+    state[4] = context.h4;
+}
+
+void tt_sha256_openssl(uint32_t *state, const uint8_t *const *data, size_t blocks)
+{
+    SHA256_CTX context = {.md_len = SHA256_DIGEST_LENGTH};
+
+    _Static_assert(sizeof context.h == TT_STATE_WORDS * sizeof *state, "SHA-256 has eight words");
+    memcpy(context.h, state, sizeof context.h);
+    (void)SHA256_Update(&context, data[0], blocks * TT_BLOCK);
+    memcpy(state, context.h, sizeof context.h);
 }
 
 /* ---- Ed25519 ----------------------------------------------------------------------------- */

@@ -2,7 +2,8 @@
  * kernels: every way that this build can take blocks into digests, in one table.
  *
  * A kernel takes whole blocks of 64 bytes into the states of as many streams as it has lanes. Which
- * bytes a block has (the end mark and length too) is lanes.h's business. The rounds of an algorithm
+ * bytes a block has (the end mark and length too) is lanes.h's business. OpenSSL's own code for one
+ * stream is among them: so a stream whose neighbours have ended is never slower than OpenSSL's. The rounds of an algorithm
  * stand once, in digest/lanes_*.h, in the words that a vector_*.h defines for an instruction set; a
  * new instruction set is a new vector_*.h, a file of ten lines per algorithm and a row per file.
  */
@@ -29,13 +30,15 @@ typedef struct tt_kernel {
     uint32_t needs;     /* TT_CPU_ bits, all of them */
     unsigned lanes;     /* streams side by side */
     unsigned least;     /* with fewer streams the next kernel is faster */
-    unsigned least_sha; /* the same where there are SHA extensions; over `lanes` for "never" */
+    unsigned least_sha; /* the same where SHA extensions serve one stream, be it OpenSSL's use of
+                           them; over `lanes` for "never" */
+    unsigned rate;      /* MB/s of a core with all lanes full, as measured; see kernels.c */
     tt_kernel_function *function;
 } tt_kernel;
 
 /*
- * Every kernel of this build, of an algorithm the widest first; the last of each has one lane and
- * needs nothing. NULL from `index` = their number on. Thread: any.
+ * Every kernel of this build, of an algorithm the widest first, of one lane the fastest; the last of
+ * each has one lane and needs nothing. NULL from `index` = their number on. Thread: any.
  */
 const tt_kernel *tt_kernel_at(size_t index);
 
@@ -46,6 +49,7 @@ unsigned tt_kernel_words(int algorithm);
 const uint32_t *tt_kernel_first(int algorithm);
 
 tt_kernel_function tt_md5_plain, tt_sha1_plain, tt_sha256_plain;
+tt_kernel_function tt_sha1_openssl, tt_sha256_openssl;
 #if defined(__x86_64__)
 tt_kernel_function tt_md5_avx512_32, tt_md5_avx512_16, tt_md5_avx512_1;
 tt_kernel_function tt_sha1_avx512, tt_sha256_avx512;

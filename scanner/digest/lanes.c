@@ -42,7 +42,8 @@ int tt_lanes_choose(tt_lanes *out, int algorithm, uint32_t features)
     const tt_kernel *kernel;
 
     for (size_t i = 0; (kernel = tt_kernel_at(i)) && chosen.rows < TT_LANES_ROWS; i++) {
-        unsigned least = features & TT_CPU_SHA ? kernel->least_sha : kernel->least;
+        unsigned least = features & (TT_CPU_SHA | TT_CPU_OPENSSL_SHA) ? kernel->least_sha
+                                                                     : kernel->least;
 
         if (kernel->algorithm != algorithm || (kernel->needs & ~features)
             || least > kernel->lanes)
@@ -74,14 +75,16 @@ unsigned tt_lanes_row(const tt_lanes *lanes, size_t streams)
 
 int tt_lanes_pay(const tt_lanes *lanes, size_t streams)
 {
-    const tt_kernel *kernel;
+    return lanes->rows > 0 && streams > 0;
+}
 
-    if (streams == 0)
-        return 0;
-    kernel = lanes->row[tt_lanes_row(lanes, streams)].kernel;
-    if (kernel->lanes == 1 || !(tt_cpu_present() & TT_CPU_SHA))
-        return kernel->needs != 0;
-    return kernel->least_sha <= kernel->lanes && streams >= kernel->least_sha;
+uint32_t tt_lanes_cost(const tt_lanes *lanes, size_t streams)
+{
+    const tt_kernel *kernel = lanes->row[tt_lanes_row(lanes, streams)].kernel;
+    size_t used = streams < kernel->lanes ? streams : kernel->lanes;
+
+    /* A kernel takes the same time for a block, however many of its lanes are in use. */
+    return (uint32_t)(TT_LANES_COST_UNIT * kernel->lanes / (kernel->rate * used));
 }
 
 void tt_lanes_begin(const tt_lanes *lanes, tt_lane_stream *stream)
@@ -179,29 +182,38 @@ static size_t work(const tt_lanes *lanes, unsigned row, run *runs, size_t count)
 }
 
 /*
- * A kernel of two vectors takes about 1.7 times as long for a block as one of a single vector. When
- * one run is so long that the others will wait for it anyway, the single vector is done sooner.
+ * A kernel of two vectors takes longer for a block than one of a single vector. When one run is so long
+ * that the others will wait for it anyway, the single vector is done sooner; but it takes what does not
+ * find a place in its lanes when the others are done. `runs` has the longest first.
  */
-static int lopsided(const run *runs, size_t count, unsigned narrow)
+static int lopsided(const tt_kernel *wide, const tt_kernel *narrow, const run *runs, size_t count)
 {
-    size_t total = 0, longest = 0;
+    unsigned lanes = narrow->lanes;
+    size_t total = 0, longest = runs[0].blocks;
+    size_t in_narrow = runs[lanes - 1].blocks + runs[lanes].blocks;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         total += runs[i].blocks;
-        longest = runs[i].blocks > longest ? runs[i].blocks : longest;
-    }
-    return longest * 17 > total / narrow * 10;
+    if (in_narrow < longest)
+        in_narrow = longest;
+    if (in_narrow < total / lanes)
+        in_narrow = total / lanes;
+    return longest * wide->lanes * narrow->rate > in_narrow * lanes * wide->rate;
 }
 
 static void take(const tt_lanes *lanes, run *runs, size_t count)
 {
     while (count > 0) {
         unsigned row = tt_lanes_row(lanes, count);
-        /* A row that wants more streams than the next has lanes is twice the next. */
-        unsigned narrow = lanes->row[row].least > 1 ? lanes->row[row + 1].kernel->lanes : 0;
 
-        if (lanes->row[row].least > narrow && narrow > 1 && lopsided(runs, count, narrow))
-            row++;
+        /* A row that wants more streams than the next has lanes is twice the next. */
+        if (lanes->row[row].least > 1) {
+            const tt_kernel *wide = lanes->row[row].kernel, *narrow = lanes->row[row + 1].kernel;
+
+            if (narrow->lanes > 1 && lanes->row[row].least > narrow->lanes
+                && lopsided(wide, narrow, runs, count))
+                row++;
+        }
         count = work(lanes, row, runs, count);
     }
 }

@@ -51,11 +51,17 @@ unsigned tt_lanes_width(const tt_lanes *lanes);
 unsigned tt_lanes_row(const tt_lanes *lanes, size_t streams);
 
 /*
- * Whether lanes digest that many streams at least as fast as OpenSSL does one after another. It does
- * not when a machine, or TUTELA_CPU, leaves nothing but plain C for them, since OpenSSL goes by what
- * the processor has. Thread: any.
+ * Whether that many streams go by lanes: always, since OpenSSL's own code is among the kernels, but
+ * not 0 of them. Thread: any.
  */
 int tt_lanes_pay(const tt_lanes *lanes, size_t streams);
+
+/*
+ * What a byte of one of that many streams, at least one, costs a core: TT_LANES_COST_UNIT by MB/s, on
+ * the machine that the kernels' rates were measured on. Only ratios mean something. Thread: any.
+ */
+#define TT_LANES_COST_UNIT 1000000u
+uint32_t tt_lanes_cost(const tt_lanes *lanes, size_t streams);
 
 /* One stream between its pieces. Single. Plain memory: may be copied, to digest a fork of it. */
 typedef struct tt_lane_stream {
