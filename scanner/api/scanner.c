@@ -39,7 +39,7 @@ void tutela_scanner_free(tutela_scanner *scanner)
 
 uint32_t tutela_scanner_digests(const tutela_scanner *scanner)
 {
-    return scanner ? ((const tt_engine *)scanner)->first : 0;
+    return scanner ? ((const tt_engine *)scanner)->shown : 0;
 }
 
 tutela_status tutela_context_new(tutela_context **out, tutela_scanner *scanner,

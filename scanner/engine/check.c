@@ -104,9 +104,9 @@ tutela_status tt_check_buffer(tt_check *check, const void *data, size_t size, co
     if (check->open)
         return tt_fail(error, TUTELA_STATE, 0, "check: a stream is open on this context");
     TT_TRY(set_name(check, name, error));
-    TT_TRY(digest_whole(check, engine->first, data, size, error));
+    TT_TRY(digest_whole(check, engine->shown, data, size, error));
     TT_TRY(tt_match_probe(engine->matcher, &check->digests, &polarities, error));
-    if ((polarities & TUTELA_BIT(TUTELA_KNOWN_BAD)) && engine->evidence != engine->first)
+    if ((polarities & TUTELA_BIT(TUTELA_KNOWN_BAD)) && engine->evidence != engine->shown)
         TT_TRY(digest_whole(check, engine->evidence, data, size, error));
     return conclude(check, data, size < TT_IDENTIFY_HEAD ? size : TT_IDENTIFY_HEAD, size, out,
                     error);

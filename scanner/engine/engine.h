@@ -22,7 +22,14 @@
 
 typedef struct tt_engine {
     atomic_uint holders;
-    uint32_t first;    /* algorithms of the first reading */
+    /*
+     * Algorithms of the first reading, each enough for all lists: `shown` when findings show what was
+     * computed, the same on every machine; else, as costs here and now are, those for an item among
+     * many and for one that has a core to itself.
+     */
+    uint32_t shown;
+    uint32_t among_many;
+    uint32_t alone;
     uint32_t evidence; /* algorithms of the second reading, after a hit */
     uint32_t width;    /* items one thread keeps in work */
     tt_matcher *matcher;
@@ -35,6 +42,14 @@ TT_MUST_USE tutela_status tt_engine_new(tt_engine **out, tt_set *const *sets, si
 tt_engine *tt_engine_keep(tt_engine *engine);
 /* One holder less; the last one frees. NULL is fine. Thread: any. */
 void tt_engine_drop(tt_engine *engine);
+
+/*
+ * The algorithms of the first reading of a file of `size` bytes in a scan with these flags
+ * (TUTELA_SCAN_...). `only`: it is all there is to scan. They do not depend on what else happens to be
+ * in work: an entry whose digests disagree is found by some of its digests and not by others, and who
+ * scans again, on more threads say, must find the same. Thread: any.
+ */
+uint32_t tt_engine_first(const tt_engine *engine, uint32_t flags, uint64_t size, int only);
 
 /* Lets other threads see and stop a run. Any. */
 typedef struct tt_control {

@@ -153,9 +153,15 @@ static int is_output(const tt_run *run, const struct stat *stat)
     return 0;
 }
 
-static tutela_status start_reading(tt_item *item, const tt_bench *bench, uint32_t mask,
-                                   tutela_error *error)
+static tutela_status start_reading(tt_item *item, const tt_bench *bench, tutela_error *error)
 {
+    const tt_run *run = bench->run;
+    int only = run->options.target_count == 1 && !run->options.next_target && !item->entry.folder;
+    uint32_t mask = item->evidence
+                        ? run->engine->evidence
+                        : tt_engine_first(run->engine, run->options.flags,
+                                          (uint64_t)item->reading.before.st_size, only);
+
     tt_reading_rewind(&item->reading);
     item->broken = item->ended = 0;
     return tt_digester_begin(item->digester, mask, bench->company, error);
@@ -178,7 +184,7 @@ static tutela_status admit(tt_item *item, tt_bench *bench, const struct stat *st
         TT_TRY(tt_links_claim(&run->links, stat, &item->entry, &item->link,
                               &bench->scratch.record, &claim, error));
     if (claim == TT_CLAIM_READ)
-        return start_reading(item, bench, run->engine->first, error);
+        return start_reading(item, bench, error);
     if (claim == TT_CLAIM_KNOWN)
         TT_TRY(tt_item_report_again(run, &bench->scratch, &item->entry, error));
     tt_item_leave(item, bench);
@@ -237,7 +243,7 @@ static tutela_status again_or_changed(tt_item *item, tt_bench *bench, tutela_err
     item->retried = 1;
     item->evidence = 0;
     item->typed = TT_TYPED_NOT;
-    return start_reading(item, bench, bench->run->engine->first, error);
+    return start_reading(item, bench, error);
 }
 
 /* Do both readings say the same, where both say something? */
@@ -255,19 +261,18 @@ static int readings_agree(const tt_item *item)
 /* A reading came to the end of a sound file: look up, and read again for the evidence on a hit. */
 static tutela_status end_of_pass(tt_item *item, tt_bench *bench, tutela_error *error)
 {
-    const tt_engine *engine = bench->run->engine;
     uint32_t polarities = 0;
 
     if (item->evidence)
         return readings_agree(item) ? report_read(item, bench, error)
                                     : again_or_changed(item, bench, error);
-    TT_TRY(tt_match_probe(engine->matcher, &item->digests, &polarities, error));
+    TT_TRY(tt_match_probe(bench->run->engine->matcher, &item->digests, &polarities, error));
     if (!(polarities & TUTELA_BIT(TUTELA_KNOWN_BAD)))
         return report_read(item, bench, error);
     item->first = item->digests;
     item->first_bytes = item->reading.got;
     item->evidence = 1;
-    return start_reading(item, bench, engine->evidence, error);
+    return start_reading(item, bench, error);
 }
 
 /* All is read: report what is not sound; of a sound file the last bytes, if any, go to the digests. */

@@ -770,7 +770,11 @@ TUTELA_API TUTELA_MUST_USE tutela_status tutela_scanner_new(tutela_scanner **out
 /* Free a scanner that no context and no scan uses any more. NULL is fine. Thread: any. */
 TUTELA_API void tutela_scanner_free(tutela_scanner *scanner);
 
-/* The algorithms computed for every item, as a mask. Thread: any. */
+/*
+ * The algorithms by which buffers, and the items of an inventory, are looked up and that their findings
+ * show, as a mask: the same on every machine. A scan whose findings do not show clear items may look
+ * them up by others that miss no entry either, whichever are done sooner. Thread: any.
+ */
 TUTELA_API uint32_t tutela_scanner_digests(const tutela_scanner *scanner);
 
 /* ---- 6. Checking a buffer or a stream ---------------------------------------------------- */

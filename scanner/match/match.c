@@ -13,59 +13,24 @@
 #include "base/mem.h"
 #include "hashsets/layers.h"
 #include "hashsets/row.h"
+#include "match/cover.h"
 #include "match/grade.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define MASKS (TT_DIGEST_ALL + 1)
-
 struct tt_matcher {
     tt_set **sets;
     size_t count;
-    uint32_t cover;
+    uint32_t present; /* see tt_cover_cheapest */
     uint32_t listed;
+    uint32_t polarities;
 };
-
-/* What a stream costs on one core, in units of no meaning: a tie between covers is cheap to break. */
-static const unsigned costs[TUTELA_ALGORITHM_COUNT] = {
-    [TUTELA_MD5] = 3, [TUTELA_SHA1] = 2, [TUTELA_SHA256] = 2, [TUTELA_SHA512] = 4};
-
-static unsigned cost_of(uint32_t mask)
-{
-    unsigned cost = 0;
-
-    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
-        if (mask & TUTELA_BIT(i))
-            cost += costs[i];
-    return cost;
-}
-
-/* The cheapest mask that meets every mask some entry has. */
-static uint32_t smallest_cover(const uint8_t *present)
-{
-    uint32_t best = TT_DIGEST_ALL;
-
-    for (uint32_t cover = 0; cover < MASKS; cover++) {
-        int covers = 1;
-
-        for (uint32_t mask = 1; mask < MASKS; mask++)
-            if (present[mask] && !(mask & cover))
-                covers = 0;
-        if (covers
-            && (__builtin_popcount(cover) < __builtin_popcount(best)
-                || (__builtin_popcount(cover) == __builtin_popcount(best)
-                    && cost_of(cover) < cost_of(best))))
-            best = cover;
-    }
-    return best;
-}
 
 tutela_status tt_matcher_new(tt_matcher **out, tt_set *const *sets, size_t count,
                              tutela_error *error)
 {
     tt_matcher *matcher = tt_alloc(1, sizeof *matcher);
-    uint8_t present[MASKS] = {0};
 
     if (matcher)
         matcher->sets = tt_alloc(count, sizeof *matcher->sets);
@@ -75,14 +40,15 @@ tutela_status tt_matcher_new(tt_matcher **out, tt_set *const *sets, size_t count
     }
     for (size_t i = 0; i < count; i++) {
         matcher->sets[i] = tt_set_keep(sets[i]);
-        for (uint32_t mask = 1; mask < MASKS; mask++)
+        for (uint32_t mask = 1; mask <= TT_DIGEST_ALL; mask++)
             if (tt_set_mask_count(sets[i], mask) > 0) {
-                present[mask] = 1;
+                matcher->present |= TUTELA_BIT(mask);
                 matcher->listed |= mask;
             }
+        for (const tt_set *set = sets[i]; set; set = tt_set_below(set))
+            matcher->polarities |= tt_set_polarities(set);
     }
     matcher->count = count;
-    matcher->cover = smallest_cover(present);
     *out = matcher;
     return TUTELA_OK;
 }
@@ -97,9 +63,15 @@ void tt_matcher_free(tt_matcher *matcher)
     tt_free(matcher);
 }
 
-uint32_t tt_matcher_cover(const tt_matcher *matcher)
+uint32_t tt_matcher_cover(const tt_matcher *matcher, uint32_t asked,
+                          const uint32_t cost[TUTELA_ALGORITHM_COUNT])
 {
-    return matcher->cover;
+    return tt_cover_cheapest(matcher->present, asked, cost);
+}
+
+uint32_t tt_matcher_polarities(const tt_matcher *matcher)
+{
+    return matcher->polarities;
 }
 
 uint32_t tt_matcher_listed(const tt_matcher *matcher)

@@ -16,10 +16,16 @@ TT_MUST_USE tutela_status tt_matcher_new(tt_matcher **out, tt_set *const *sets, 
                                          tutela_error *error);
 void tt_matcher_free(tt_matcher *matcher);
 
-/* The smallest mask of algorithms of which every entry of every set has at least one. */
-uint32_t tt_matcher_cover(const tt_matcher *matcher);
-/* Every algorithm that any entry has. */
+/*
+ * The cheapest mask of algorithms that holds `asked` and of which every entry of every set has at least
+ * one: tt_cover_cheapest says what counts. Thread: any.
+ */
+uint32_t tt_matcher_cover(const tt_matcher *matcher, uint32_t asked,
+                          const uint32_t cost[TUTELA_ALGORITHM_COUNT]);
+/* Every algorithm that any entry has. Thread: any. */
 uint32_t tt_matcher_listed(const tt_matcher *matcher);
+/* A mask of TUTELA_BIT(polarity) of the lists. Thread: any. */
+uint32_t tt_matcher_polarities(const tt_matcher *matcher);
 
 /*
  * Which polarities the entries have that any of the digests finds: *polarities is a mask of

@@ -12,6 +12,9 @@
 #define SHA512 TUTELA_BIT(TUTELA_SHA512)
 #define NO_SIZE TT_SIZE_UNKNOWN
 
+/* Any will do where there is no choice. */
+static const uint32_t even[TUTELA_ALGORITHM_COUNT] = {1, 1, 1, 1};
+
 static void grades(void)
 {
     static const struct {
@@ -133,8 +136,10 @@ static void matching(void)
     ok(tt_matcher_new(&matcher, sets, 2, NULL) == TUTELA_OK, "a matcher");
     tt_set_close(sets[0]);
     tt_set_close(sets[1]);
-    is_u64(tt_matcher_cover(matcher), MD5 | SHA1, "MD5 and SHA-1 cover all entries");
+    is_u64(tt_matcher_cover(matcher, 0, even), MD5 | SHA1, "MD5 and SHA-1 cover all entries");
     is_u64(tt_matcher_listed(matcher), MD5 | SHA1 | SHA256, "what is listed");
+    is_u64(tt_matcher_polarities(matcher),
+           TUTELA_BIT(TUTELA_KNOWN_BAD) | TUTELA_BIT(TUTELA_KNOWN_GOOD), "lists of both kinds");
     find(matcher, "one", "bad:one:C");
     find(matcher, "two", "bad:two:A");
     find(matcher, "both", "bad:both:B bad:both-again:C good:#1:B");
@@ -151,7 +156,7 @@ static void matching(void)
     is_u64(polarities, 0, "a miss");
     tt_matcher_free(matcher);
     ok(tt_matcher_new(&matcher, NULL, 0, NULL) == TUTELA_OK, "a matcher over no sets");
-    is_u64(tt_matcher_cover(matcher), 0, "needs no algorithm");
+    is_u64(tt_matcher_cover(matcher, 0, even), 0, "needs no algorithm");
     tt_matcher_free(matcher);
 }
 
