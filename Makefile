@@ -189,6 +189,9 @@ torture: ## fail every n-th allocation, open, read, write of every command, kill
 	$(AGAIN) all $(BUILD)/release/fault/kill.so
 	$(AGAIN) fault-build
 	$(Q)TORTURE=long TEST_LIMIT=1800 TEST_JOBS=$(JOBS) tests/run release torture
+slow: ## more than 4 GiB through every digest kernel (minutes)
+	$(AGAIN) $(OUT)/tests/t_digest_long
+	$(Q)TEST_SLOW=1 $(OUT)/tests/t_digest_long
 arm64: ## the digest kernels' tests for arm64 under qemu
 	$(Q)tests/arm64 $(BUILD)/arm64
 fuzz-smoke: ## each fuzz target under libFuzzer for FUZZ_SECONDS (20)
@@ -285,5 +288,5 @@ help: ## this list
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_BIN:%=%.d) $(BENCH_BIN:%=%.d)
 .DELETE_ON_ERROR:
-.PHONY: FORCE all library program programs deps demo test check real fault-build fuzz-build asan ubsan tsan valgrind lint \
+.PHONY: FORCE all library program programs deps demo test check real slow fault-build fuzz-build asan ubsan tsan valgrind lint \
 	torture arm64 fuzz-smoke bench-sets bench-scan bench-kernels coverage docs install uninstall clean help

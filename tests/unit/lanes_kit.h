@@ -73,6 +73,16 @@ __attribute__((unused)) static int lane_next_subset(uint32_t *subset)
     return *subset != 0;
 }
 
+/* Lanes that have this kernel and no other; 0 when this machine cannot run it. */
+__attribute__((unused)) static int lane_only(tt_lanes *out, const tt_kernel *kernel)
+{
+    *out = (tt_lanes){.algorithm = kernel->algorithm, .words = tt_kernel_words(kernel->algorithm),
+                      .rows = 1};
+    out->row[0].kernel = kernel;
+    out->row[0].least = 1;
+    return (kernel->needs & ~tt_cpu_features()) == 0;
+}
+
 /* "avx2 shani md5", say. Static. */
 __attribute__((unused)) static const char *lane_name(uint32_t subset, int algorithm)
 {

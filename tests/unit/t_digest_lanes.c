@@ -1,6 +1,7 @@
 /*
- * digest lanes: every set of this machine's features against OpenSSL: every length to 300, streams
- * of unequal length in pieces of any size, few streams and many, lengths over 4 GiB.
+ * digest lanes: every kernel by itself, and every set of this machine's features, against OpenSSL: every
+ * length to 300, streams of unequal length in pieces of any size, few streams and many, counts over
+ * 4 GiB. t_digest_long digests that much.
  */
 #include "lanes_kit.h"
 
@@ -38,25 +39,23 @@ static const struct {
     {TUTELA_SHA256, NULL, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"},
 };
 
-static void published(uint32_t subset)
+static void published(const tt_lanes *lanes, const char *name)
 {
     for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
         static uint8_t million[1000000];
         const char *text = vectors[i].text;
         uint8_t digest[TUTELA_DIGEST_MAX];
         char hex[2 * TUTELA_DIGEST_MAX + 1];
-        tt_lanes lanes;
         tt_lane_stream stream;
         tt_lane_job job = {&stream, text ? text : (const char *)memset(million, 'a', 1000000),
                            text ? strlen(text) : 1000000, digest};
 
-        ok(tt_lanes_choose(&lanes, vectors[i].algorithm, subset), "lanes for %s",
-           lane_name(subset, vectors[i].algorithm));
-        tt_lanes_begin(&lanes, &stream);
-        tt_lanes_run(&lanes, &job, 1);
+        if (vectors[i].algorithm != lanes->algorithm)
+            continue;
+        tt_lanes_begin(lanes, &stream);
+        tt_lanes_run(lanes, &job, 1);
         tt_hex_encode(digest, tt_digest_size(vectors[i].algorithm), hex);
-        is_text(hex, vectors[i].digest, "%s of '%.20s'", lane_name(subset, vectors[i].algorithm),
-                text ? text : "a million a");
+        is_text(hex, vectors[i].digest, "%s of '%.20s'", name, text ? text : "a million a");
     }
 }
 
@@ -140,56 +139,49 @@ static unsigned wrong_of_first(const trial *all, size_t count, const tt_lanes *l
     return wrong_in(&part, lanes, most, seed);
 }
 
-static void against_reference(uint32_t subset, int algorithm, const trial *lengths,
+static void against_reference(const tt_lanes *lanes, const char *name, const trial *lengths,
                               const trial *mixed)
 {
-    const char *name = lane_name(subset, algorithm);
     unsigned wrong = 0;
-    tt_lanes lanes;
 
-    if (!ok(tt_lanes_choose(&lanes, algorithm, subset), "%s: there are lanes", name))
-        return;
-    ok(tt_lanes_width(&lanes) >= 1 && tt_lanes_row(&lanes, 1) == lanes.rows - 1
-           && tt_lanes_row(&lanes, TT_KERNEL_LANES) == 0,
-       "%s: the widest of %u kernels takes %u", name, lanes.rows, tt_lanes_width(&lanes));
-    is_u64(wrong_in(lengths, &lanes, LENGTHS, 0), 0, "%s: 0 to 300 bytes, whole", name);
-    is_u64(wrong_of_first(lengths, 140, &lanes, 1, 0), 0, "%s: 0 to 139 bytes, byte by byte",
-           name);
-    is_u64(wrong_in(lengths, &lanes, 70, 1), 0, "%s: 0 to 300 bytes, in random pieces", name);
-    is_u64(wrong_in(mixed, &lanes, LONGEST, 0), 0, "%s: unequal lengths, whole", name);
-    is_u64(wrong_in(mixed, &lanes, 1024, 0), 0, "%s: unequal lengths, 1024 at a time", name);
+    is_u64(wrong_in(lengths, lanes, LENGTHS, 0), 0, "%s: 0 to 300 bytes, whole", name);
+    is_u64(wrong_of_first(lengths, 140, lanes, 1, 0), 0, "%s: 0 to 139 bytes, byte by byte", name);
+    is_u64(wrong_in(lengths, lanes, 70, 1), 0, "%s: 0 to 300 bytes, in random pieces", name);
+    is_u64(wrong_in(mixed, lanes, LONGEST, 0), 0, "%s: unequal lengths, whole", name);
+    is_u64(wrong_in(mixed, lanes, 1024, 0), 0, "%s: unequal lengths, 1024 at a time", name);
     for (uint64_t seed = 1; seed < 4; seed++)
-        wrong += wrong_in(mixed, &lanes, 700 * (size_t)seed, 1000 * seed);
+        wrong += wrong_in(mixed, lanes, 700 * (size_t)seed, 1000 * seed);
     is_u64(wrong, 0, "%s: unequal lengths in random pieces", name);
     for (size_t count = 0; count <= 2 * TT_KERNEL_LANES + 1; count++)
-        wrong += wrong_of_first(mixed, count, &lanes, LONGEST, 0);
+        wrong += wrong_of_first(mixed, count, lanes, LONGEST, 0);
     is_u64(wrong, 0, "%s: 0 to %u streams", name, 2 * TT_KERNEL_LANES + 1);
 }
 
 /* One long stream among short ones: the lanes empty early and it goes on alone. */
-static void early_drain(uint32_t subset, int algorithm)
+static void early_drain(const tt_lanes *lanes, const char *name)
 {
     static trial t;
-    tt_lanes lanes;
 
     t.count = 0;
     for (size_t i = 0; i < 40; i++)
-        add(&t, algorithm, bytes[i], i == 17 ? LONGEST : 3 * i);
-    (void)tt_lanes_choose(&lanes, algorithm, subset);
-    is_u64(wrong_in(&t, &lanes, LONGEST, 0), 0, "%s: one long among short",
-           lane_name(subset, algorithm));
+        add(&t, lanes->algorithm, bytes[i], i == 17 ? LONGEST : 3 * i);
+    is_u64(wrong_in(&t, lanes, LONGEST, 0), 0, "%s: one long among short", name);
+}
+
+static tt_kernel_function *plain_of(int algorithm)
+{
+    return algorithm == TUTELA_MD5 ? tt_md5_plain
+           : algorithm == TUTELA_SHA1 ? tt_sha1_plain : tt_sha256_plain;
 }
 
 /* The length that ends a stream has 64 bits: set, so that nobody need digest that much. */
-static void long_counts(uint32_t subset, int algorithm)
+static void long_counts(const tt_lanes *lanes, const char *name)
 {
-    static const uint64_t sizes[] = {0x1ffffffff, 0x20000000, 0x123456789abcdef};
-    const int little = algorithm == TUTELA_MD5;
-    tt_lanes lanes, plain;
+    static const uint64_t sizes[] = {0x1fffffff, 0x20000000, 0xffffffff, 0x100000000, 0x1ffffffff,
+                                     0x123456789abcdef};
+    const int little = lanes->algorithm == TUTELA_MD5;
     unsigned wrong = 0;
 
-    (void)tt_lanes_choose(&lanes, algorithm, subset);
-    (void)tt_lanes_choose(&plain, algorithm, 0);
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         tt_lane_stream stream;
         uint8_t block[64] = "abc\x80", digest[TUTELA_DIGEST_MAX] = {0};
@@ -200,17 +192,65 @@ static void long_counts(uint32_t subset, int algorithm)
 
         bits = little ? htole64(bits) : htobe64(bits);
         memcpy(block + 56, &bits, sizeof bits);
-        memcpy(state, tt_kernel_first(algorithm), lanes.words * sizeof *state);
-        plain.row[0].kernel->function(state, &data, 1);
-        tt_lanes_begin(&lanes, &stream);
+        memcpy(state, tt_kernel_first(lanes->algorithm), lanes->words * sizeof *state);
+        plain_of(lanes->algorithm)(state, &data, 1);
+        tt_lanes_begin(lanes, &stream);
         stream.size = size;
-        tt_lanes_run(&lanes, &job, 1);
-        for (unsigned w = 0; w < lanes.words; w++) {
+        tt_lanes_run(lanes, &job, 1);
+        for (unsigned w = 0; w < lanes->words; w++) {
             memcpy(&word, digest + 4 * w, sizeof word);
             wrong += (little ? le32toh(word) : be32toh(word)) != state[w];
         }
     }
-    is_u64(wrong, 0, "%s: lengths over 4 GiB", lane_name(subset, algorithm));
+    is_u64(wrong, 0, "%s: counts over 4 GiB", name);
+}
+
+static trial all_lengths[LANE_ALGORITHMS], all_mixed[LANE_ALGORITHMS];
+
+static void try_lanes(const tt_lanes *lanes, const char *name)
+{
+    for (int a = 0; a < LANE_ALGORITHMS; a++)
+        if (lane_algorithm[a] == lanes->algorithm)
+            against_reference(lanes, name, &all_lengths[a], &all_mixed[a]);
+    published(lanes, name);
+    early_drain(lanes, name);
+    long_counts(lanes, name);
+}
+
+/* Each kernel by itself, be it with one lane in use: also those that lose to another here. */
+static void kernels_alone(void)
+{
+    const tt_kernel *kernel;
+    char name[80];
+
+    for (size_t i = 0; (kernel = tt_kernel_at(i)); i++) {
+        tt_lanes lanes;
+
+        if (!lane_only(&lanes, kernel))
+            continue;
+        snprintf(name, sizeof name, "%s alone, %s of %u", tt_digest_name(kernel->algorithm),
+                 kernel->name, kernel->lanes);
+        try_lanes(&lanes, name);
+    }
+}
+
+static void machines(void)
+{
+    uint32_t subset = 0;
+
+    do {
+        for (int a = 0; a < LANE_ALGORITHMS; a++) {
+            const char *name = lane_name(subset, lane_algorithm[a]);
+            tt_lanes lanes;
+
+            if (!ok(tt_lanes_choose(&lanes, lane_algorithm[a], subset), "%s: there are lanes", name))
+                continue;
+            ok(tt_lanes_width(&lanes) >= 1 && tt_lanes_row(&lanes, 1) == lanes.rows - 1
+                   && tt_lanes_row(&lanes, TT_KERNEL_LANES) == 0,
+               "%s: the widest of %u kernels takes %u", name, lanes.rows, tt_lanes_width(&lanes));
+            try_lanes(&lanes, name);
+        }
+    } while (lane_next_subset(&subset));
 }
 
 /* Streams go by lanes unless there are none: OpenSSL's code is among the kernels. */
@@ -224,82 +264,17 @@ static void paying(void)
            "%s: any number of streams", tt_digest_name(lane_algorithm[a]));
 }
 
-/* ---- Over 4 GiB, when TEST_SLOW is set --------------------------------------------------- */
-
-enum { LONG_STREAMS = 8, LONG_PIECE = 1 << 20, LONG_TURNS = 4100 };
-
-/* Stream number i begins with a piece that is i bytes longer than those after it. */
-static void stream_long(const tt_lanes *lanes, const uint8_t *piece,
-                        uint8_t got[LONG_STREAMS][TUTELA_DIGEST_MAX])
-{
-    static tt_lane_stream streams[LONG_STREAMS];
-    tt_lane_job jobs[LONG_STREAMS];
-
-    for (size_t turn = 0; turn <= LONG_TURNS; turn++) {
-        for (size_t i = 0; i < LONG_STREAMS; i++) {
-            if (turn == 0)
-                tt_lanes_begin(lanes, &streams[i]);
-            jobs[i] = (tt_lane_job){&streams[i], piece, LONG_PIECE + (turn ? 0 : i),
-                                    turn == LONG_TURNS ? got[i] : NULL};
-        }
-        tt_lanes_run(lanes, jobs, LONG_STREAMS);
-    }
-}
-
-static void over_four_gib(int algorithm)
-{
-    static uint8_t piece[LONG_PIECE + LONG_STREAMS];
-    uint8_t got[LONG_STREAMS][TUTELA_DIGEST_MAX];
-    tt_lanes lanes;
-
-    lane_bytes(1, piece, sizeof piece);
-    (void)tt_lanes_choose(&lanes, algorithm, tt_cpu_features());
-    stream_long(&lanes, piece, got);
-#ifndef TT_TEST_ALONE
-    for (size_t i = 0; i < LONG_STREAMS; i += LONG_STREAMS - 1) {
-        tt_digester *digester = NULL;
-        tt_digest_job job = {.data = piece, .size = LONG_PIECE + i};
-        tt_digests want;
-        tutela_status status = tt_digester_new(&digester, TUTELA_BIT(algorithm), NULL);
-
-        job.digester = digester;
-        if (status == TUTELA_OK)
-            status = tt_digester_begin(digester, TUTELA_BIT(algorithm), 0, NULL);
-        for (size_t turn = 0; turn <= LONG_TURNS && status == TUTELA_OK; turn++) {
-            status = tt_digest_update_many(&job, 1, NULL);
-            job.size = LONG_PIECE;
-        }
-        if (status == TUTELA_OK)
-            status = tt_digester_end(digester, &want, NULL);
-        ok(status == TUTELA_OK, "OpenSSL digests over 4 GiB");
-        is_mem(got[i], want.value[algorithm], tt_digest_size(algorithm), "%s of over 4 GiB",
-               tt_digest_name(algorithm));
-        tt_digester_free(digester);
-    }
-#endif
-}
-
 int main(void)
 {
-    static trial lengths[LANE_ALGORITHMS], mixed[LANE_ALGORITHMS];
-    uint32_t subset = 0;
     tt_lanes lanes;
 
     for (size_t i = 0; i < STREAMS; i++)
         lane_bytes(i, bytes[i], LONGEST);
     for (int a = 0; a < LANE_ALGORITHMS; a++)
-        prepare(lane_algorithm[a], &lengths[a], &mixed[a]);
-    do {
-        published(subset);
-        for (int a = 0; a < LANE_ALGORITHMS; a++) {
-            against_reference(subset, lane_algorithm[a], &lengths[a], &mixed[a]);
-            early_drain(subset, lane_algorithm[a]);
-            long_counts(subset, lane_algorithm[a]);
-        }
-    } while (lane_next_subset(&subset));
+        prepare(lane_algorithm[a], &all_lengths[a], &all_mixed[a]);
+    kernels_alone();
+    machines();
     paying();
-    for (int a = 0; a < LANE_ALGORITHMS && getenv("TEST_SLOW"); a++)
-        over_four_gib(lane_algorithm[a]);
     ok(!tt_lanes_choose(&lanes, TUTELA_SHA512, TT_CPU_ALL), "no lanes for SHA-512");
     return tap_done();
 }
