@@ -168,6 +168,24 @@ static void early_drain(const tt_lanes *lanes, const char *name)
     is_u64(wrong_in(&t, lanes, LONGEST, 0), 0, "%s: one long among short", name);
 }
 
+/* The same with more blocks than 16 bits count. */
+static void long_drain(void)
+{
+    static uint8_t much[(65536 + 3) * 64 + 7];
+    static trial t;
+    tt_lanes lanes;
+
+    lane_bytes(1000, much, sizeof much);
+    for (int a = 0; a < LANE_ALGORITHMS; a++) {
+        t.count = 0;
+        for (size_t i = 0; i < 40; i++)
+            add(&t, lane_algorithm[a], i == 17 ? much : bytes[i], i == 17 ? sizeof much : 99 * i);
+        (void)tt_lanes_choose(&lanes, lane_algorithm[a], tt_cpu_features());
+        is_u64(wrong_in(&t, &lanes, sizeof much, 0), 0, "%s: one of four mebibytes among short",
+               tt_digest_name(lane_algorithm[a]));
+    }
+}
+
 static tt_kernel_function *plain_of(int algorithm)
 {
     return algorithm == TUTELA_MD5 ? tt_md5_plain
@@ -274,6 +292,7 @@ int main(void)
         prepare(lane_algorithm[a], &all_lengths[a], &all_mixed[a]);
     kernels_alone();
     machines();
+    long_drain();
     paying();
     ok(!tt_lanes_choose(&lanes, TUTELA_SHA512, TT_CPU_ALL), "no lanes for SHA-512");
     return tap_done();
