@@ -22,6 +22,7 @@ struct tt_build {
     char *folder; /* of the output */
     uint64_t memory;
     int64_t expires;
+    int fd; /* the caller's to write to; -1: that of `replace` */
     tt_replace replace;
     tt_sort *rows;
     tt_names *names;
@@ -49,20 +50,26 @@ static tutela_status begin(tt_build *build, tutela_error *error)
     TT_TRY(tt_names_new(&build->names, error));
     TT_TRY(tt_sort_new(&build->rows, NULL, (size_t)memory, build->folder, error));
     tt_sort_workers(build->rows, tt_thread_processors() - 1);
+    if (build->fd >= 0)
+        return TUTELA_OK;
     /* Begun now, so that an output that cannot be written is known before the lists are read. */
     return tt_replace_begin(&build->replace, build->output, error);
 }
 
-tutela_status tt_build_new(tt_build **out, const char *output, uint64_t memory,
-                           tutela_error *error)
+/* Takes the folder, which is NULL when there was no memory for it. */
+static tutela_status make(tt_build **out, int fd, char *folder, const char *output,
+                          uint64_t memory, tutela_error *error)
 {
     tt_build *build = tt_alloc(1, sizeof *build);
     tutela_status status;
 
-    if (!build)
+    if (!build) {
+        tt_free(folder);
         return tt_no_memory(error);
+    }
     build->output = tt_copy_text(output);
-    build->folder = tt_place_folder(output);
+    build->folder = folder;
+    build->fd = fd;
     build->memory = memory;
     build->expires = TT_TIME_UNKNOWN;
     build->replace.fd = -1;
@@ -73,6 +80,18 @@ tutela_status tt_build_new(tt_build **out, const char *output, uint64_t memory,
     else
         tt_build_free(build);
     return status;
+}
+
+tutela_status tt_build_new(tt_build **out, const char *output, uint64_t memory,
+                           tutela_error *error)
+{
+    return make(out, -1, tt_place_folder(output), output, memory, error);
+}
+
+tutela_status tt_build_new_at(tt_build **out, int fd, const char *folder, const char *name,
+                              uint64_t memory, tutela_error *error)
+{
+    return make(out, fd, tt_copy_text(folder), name, memory, error);
 }
 
 void tt_build_free(tt_build *build)
@@ -316,10 +335,11 @@ tutela_status tt_build_finish(tt_build *build, int64_t created, tt_build_counts 
         return tt_advise(error, TUTELA_LIST_UNUSABLE,
                          "check that the input is a hash list of a known format");
     }
-    TT_TRY(tt_writer_new(&writer, build->replace.fd, build->output, error));
+    TT_TRY(tt_writer_new(&writer, build->fd >= 0 ? build->fd : build->replace.fd, build->output,
+                         error));
     status = compile(build, writer, created, &done, error);
     tt_writer_free(writer);
-    if (status == TUTELA_OK && !build->dry)
+    if (status == TUTELA_OK && !build->dry && build->fd < 0)
         status = tt_replace_commit(&build->replace, error);
     done.duplicates += build->present;
     if (status == TUTELA_OK && counts)

@@ -28,6 +28,13 @@ typedef struct tt_build_counts {
 TT_MUST_USE tutela_status tt_build_new(tt_build **out, const char *output, uint64_t memory,
                                        tutela_error *error);
 /*
+ * The same, but the set is written to `fd`, an empty file open for reading and writing, which stays
+ * the caller's; tt_build_finish puts nothing in place. `folder` for temporary files, of which there
+ * are none while `memory` is enough; `name` for messages.
+ */
+TT_MUST_USE tutela_status tt_build_new_at(tt_build **out, int fd, const char *folder,
+                                          const char *name, uint64_t memory, tutela_error *error);
+/*
  * Seal the set: of every row only the fingerprints under this key are kept, from tt_build_add on,
  * and they are what makes rows equal. `seal` is borrowed until tt_build_free. TUTELA_STATE when a
  * row was added before.

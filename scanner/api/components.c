@@ -1,18 +1,47 @@
-/* components: what this build is made of, for `tutela version -v`. */
+/* components: what this build is made of, and what it chose, for `tutela version -v`. */
+#include "base/status.h"
+#include "digest/choice.h"
+#include "digest/cpu.h"
 #include "digest/digest.h"
-#include "digest/sha256.h"
 #include "hashsets/import/import.h"
 #include "hashsets/set.h"
 #include "identify/identify.h"
 
+#include <pthread.h>
+#include <stdio.h>
+
+#define LOWERED "TUTELA_CPU leaves: "
+
+/* Words for the choices, made once for the life of the process by `describe`, under `once`. */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static tt_choice digests[TUTELA_ALGORITHM_COUNT], seal;
+static char processor[TT_CHOICE_TEXT], lowered[sizeof LOWERED + TT_CHOICE_TEXT];
+
+static void describe(void)
+{
+    char left[TT_CHOICE_TEXT];
+    tt_lanes lanes;
+
+    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
+        tt_choice_describe(&digests[i], i, NULL);
+    if (tt_lanes_choose(&lanes, TUTELA_SHA256, tt_cpu_features()))
+        tt_choice_describe(&seal, TUTELA_SHA256, &lanes);
+    tt_choice_features(processor, tt_cpu_present());
+    if (tt_cpu_features() == tt_cpu_present())
+        return;
+    tt_choice_features(left, tt_cpu_features());
+    (void)snprintf(lowered, sizeof lowered, LOWERED "%s", left);
+}
+
 int tutela_component_at(size_t index, tutela_component *out)
 {
     const tutela_component parts[] = {
-        {"digest:md5", "openssl", "one stream at a time"},
-        {"digest:sha1", "openssl", "one stream at a time"},
-        {"digest:sha256", "openssl", "one stream at a time"},
-        {"digest:sha512", "openssl", "one stream at a time"},
-        {"seal:sha256", tt_sha256_kernel(), "one digest at a time"},
+        {"processor", processor, lowered},
+        {"digest:md5", digests[TUTELA_MD5].most, digests[TUTELA_MD5].steps},
+        {"digest:sha1", digests[TUTELA_SHA1].most, digests[TUTELA_SHA1].steps},
+        {"digest:sha256", digests[TUTELA_SHA256].most, digests[TUTELA_SHA256].steps},
+        {"digest:sha512", digests[TUTELA_SHA512].most, digests[TUTELA_SHA512].steps},
+        {"seal:sha256", seal.most, seal.steps},
         {"openssl", tt_digest_library(), ""},
         {"hyperscan", tt_identify_hyperscan_version(), "file signatures"},
         {"libmagic", tt_identify_magic_version(), "MIME types of findings"},
@@ -20,6 +49,7 @@ int tutela_component_at(size_t index, tutela_component *out)
 
     if (!out || index >= sizeof parts / sizeof parts[0])
         return 0;
+    (void)pthread_once(&once, describe);
     *out = parts[index];
     return 1;
 }

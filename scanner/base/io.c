@@ -225,3 +225,17 @@ int tt_temporary(const char *folder)
         (void)unlink(path);
     return fd;
 }
+
+int tt_memory_file(void)
+{
+    int fd;
+
+    if (injected(TT_FAULT_OPEN, EMFILE))
+        return -1;
+    fd = memfd_create("tutela", MFD_CLOEXEC);
+    if (fd >= 0 && fchmod(fd, S_IRUSR | S_IWUSR) != 0) {
+        (void)close(fd);
+        return -1;
+    }
+    return fd;
+}

@@ -84,4 +84,10 @@ int tt_create_whole(const char *path, const void *data, size_t size, mode_t mode
  */
 int tt_temporary(const char *folder);
 
+/*
+ * A file in memory, gone when closed; only its owner may open it, by its name in /proc/self/fd.
+ * Returns the descriptor, or -1 with errno.
+ */
+int tt_memory_file(void);
+
 #endif

@@ -13,6 +13,7 @@
  *   7. scanning                     trees, with a callback per finding
  *   8. reports                      text, JSON Lines, CSV, HTML
  *   9. training data                a synthetic tree and its lists
+ *  10. self-test                    whether this build works right on this machine
  *
  * The shortest complete program:
  *
@@ -70,17 +71,18 @@ extern "C" {
 #define TUTELA_VERSION_PATCH 0
 
 /* Every status with its frozen number and its text. */
-#define TUTELA_STATUS_MAP(X)                                        \
-    X(OK, 0, "ok")                                                  \
-    X(ARGUMENT, -1, "invalid argument")                             \
-    X(MEMORY, -2, "out of memory")                                  \
-    X(IO, -3, "input or output failed")                             \
-    X(SET_REFUSED, -4, "hash set refused")                          \
-    X(LIST_UNUSABLE, -5, "list cannot be used")                     \
-    X(RECORD, -6, "results could not be recorded")                  \
-    X(CANCELLED, -7, "cancelled")                                   \
-    X(STATE, -8, "called in the wrong order")                       \
-    X(UNAVAILABLE, -9, "not available in this build or on this machine")
+#define TUTELA_STATUS_MAP(X)                                             \
+    X(OK, 0, "ok")                                                       \
+    X(ARGUMENT, -1, "invalid argument")                                  \
+    X(MEMORY, -2, "out of memory")                                       \
+    X(IO, -3, "input or output failed")                                  \
+    X(SET_REFUSED, -4, "hash set refused")                               \
+    X(LIST_UNUSABLE, -5, "list cannot be used")                          \
+    X(RECORD, -6, "results could not be recorded")                       \
+    X(CANCELLED, -7, "cancelled")                                        \
+    X(STATE, -8, "called in the wrong order")                            \
+    X(UNAVAILABLE, -9, "not available in this build or on this machine") \
+    X(UNSOUND, -10, "the self-test failed: rely on no result")
 
 typedef enum tutela_status {
 #define X(name, number, text) TUTELA_##name = (number),
@@ -994,6 +996,35 @@ TUTELA_API void tutela_report_close(tutela_report *report);
  */
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_training_create(const char *folder, uint64_t seed,
                                                                 tutela_error *error);
+
+/* ---- 10. Self-test ----------------------------------------------------------------------- */
+
+/* One question with a known answer, and whether the answer was right. Borrowed for the call. */
+typedef struct tutela_selftest_check {
+    size_t size;        /* sizeof(tutela_selftest_check) of the library */
+    const char *group;  /* "digest kernels", "file types", "hash sets", "reports", ... */
+    const char *name;   /* "md5, AVX2, 8 lanes: 64 bytes" */
+    const char *detail; /* what is wrong; "" when nothing is */
+    int32_t passed;     /* 1: right, 0: wrong */
+    int32_t reserved;
+} tutela_selftest_check;
+
+/*
+ * Ask this build, on this machine, questions whose answers are known: every digest kernel that the
+ * processor has (less what TUTELA_CPU takes away), the digests and seals made with them, OpenSSL's
+ * digests and signatures, each row of the table of file types, the reader of hash sets (sealed,
+ * signed, damaged), and each report format. Takes a fraction of a second; keeps nothing, and
+ * nothing it makes has a name on any disk.
+ *
+ * `on_check`, which may be NULL, is called for each question, those of a group not always in a row;
+ * return 0 from it to go on, any other value to stop with TUTELA_RECORD. All questions are asked,
+ * also after a wrong answer. TUTELA_UNSOUND when an answer was wrong: rely on no result of this
+ * build on this machine, not even of earlier runs. TUTELA_MEMORY, TUTELA_IO when the test could not
+ * be done, which says nothing about the build. Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_selftest(
+    int (*on_check)(void *user, const tutela_selftest_check *check), void *user,
+    tutela_error *error);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,135 @@
+/*
+ * selftest: asks the compiled signatures for each row's sample, and for bytes that are nothing.
+ */
+#include "identify/selftest.h"
+#include "base/mem.h"
+#include "identify/identify.h"
+#include "identify/signature.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HEADS  512u /* of random bytes */
+#define STRIDE 67u  /* from the beginning of one to that of the next */
+/* With this seed no head begins by chance as a row of two bytes does, as one in 65536 would. */
+#define SEED 20261122u
+
+typedef struct asked {
+    tt_signatures *signatures;
+    tt_identify *identify;
+    uint8_t *head; /* TT_IDENTIFY_HEAD bytes, and room for all random ones */
+} asked;
+
+static void asked_done(asked *a)
+{
+    tt_identify_free(a->identify);
+    tt_signatures_free(a->signatures);
+    tt_free(a->head);
+}
+#define AUTO_ASKED __attribute__((cleanup(asked_done)))
+
+static tutela_status ask_row(tt_selftest *test, const asked *a, size_t number,
+                             const tt_signature *row, tutela_error *error)
+{
+    tt_type type = {"nothing", TUTELA_TYPE_OTHER};
+    char detail[TT_SELFTEST_TEXT] = "no sample of it";
+    size_t size = tt_signature_sample(row, a->head);
+    int found = 0, right;
+
+    if (size > 0) {
+        TT_TRY(tt_identify_fast(a->identify, a->head, size, &type, &found, error));
+        (void)snprintf(detail, sizeof detail, "its sample is found to be %s", type.mime);
+    }
+    right = found && strcmp(type.mime, row->mime) == 0 && type.type == row->type;
+    return tt_selftest_note(test, right, detail, error, "signature %zu: %s", number + 1,
+                            row->mime);
+}
+
+/* Nothing has to be found at `head`; else *said says what was. */
+static tutela_status ask_nothing(const asked *a, const uint8_t *head, size_t size,
+                                 char said[TT_SELFTEST_TEXT], tutela_error *error)
+{
+    tt_type type = {"", TUTELA_TYPE_OTHER};
+    int found = 0;
+
+    TT_TRY(tt_identify_fast(a->identify, head, size, &type, &found, error));
+    if (found)
+        (void)snprintf(said, TT_SELFTEST_TEXT, "found to be %s", type.mime);
+    return TUTELA_OK;
+}
+
+static tutela_status ask_zeros(tt_selftest *test, const asked *a, tutela_error *error)
+{
+    static const size_t sizes[] = {0, 1, 64, 512, 4096, TT_IDENTIFY_HEAD};
+
+    memset(a->head, 0, TT_IDENTIFY_HEAD);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        char said[TT_SELFTEST_TEXT] = "";
+
+        TT_TRY(ask_nothing(a, a->head, sizes[i], said, error));
+        TT_TRY(tt_selftest_note(test, !said[0], said, error, "%zu zeros are nothing", sizes[i]));
+    }
+    return TUTELA_OK;
+}
+
+static tutela_status ask_random(tt_selftest *test, const asked *a, tutela_error *error)
+{
+    char said[TT_SELFTEST_TEXT] = "";
+    uint64_t state = SEED;
+
+    for (size_t i = 0; i < TT_IDENTIFY_HEAD + (size_t)HEADS * STRIDE; i++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        a->head[i] = (uint8_t)(state >> 56);
+    }
+    for (size_t i = 0; i < HEADS; i++)
+        TT_TRY(ask_nothing(a, a->head + i * STRIDE, TT_IDENTIFY_HEAD, said, error));
+    return tt_selftest_note(test, !said[0], said, error, "%u heads of random bytes are nothing",
+                            HEADS);
+}
+
+/* That its database is there and loads, and that what a sure signature says goes before it. */
+static tutela_status ask_magic(tt_selftest *test, const asked *a, tutela_error *error)
+{
+    static const uint8_t picture[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+    static const uint8_t nothing[64];
+    tutela_error said = {0};
+    tt_type first = {"", TUTELA_TYPE_OTHER}, second = first;
+    tutela_status status = tt_identify_full(a->identify, nothing, sizeof nothing, &first, &said);
+    /* What `first` points to ends with the next question. */
+    int right = strcmp(first.mime, "application/octet-stream") == 0;
+
+    if (status == TUTELA_OK)
+        status = tt_identify_full(a->identify, picture, sizeof picture, &second, &said);
+    if (status == TUTELA_OK && (!right || strcmp(second.mime, "image/png") != 0))
+        status = tt_fail(&said, TUTELA_STATE, 0, "another type than it should be");
+    return tt_selftest_answer(test, status, &said, error, "libmagic and signatures together");
+}
+
+static tutela_status prepare(asked *a, tutela_error *error)
+{
+    a->head = tt_alloc_raw(TT_IDENTIFY_HEAD + (size_t)HEADS * STRIDE, 1);
+    if (!a->head)
+        return tt_no_memory(error);
+    TT_TRY(tt_signatures_new(&a->signatures, error));
+    return tt_identify_new(&a->identify, a->signatures, error);
+}
+
+tutela_status tt_selftest_types(tt_selftest *test, tutela_error *error)
+{
+    AUTO_ASKED asked a = {.signatures = NULL};
+    tutela_error said = {0};
+    size_t rows;
+    const tt_signature *table = tt_signature_table(&rows);
+    tutela_status status;
+
+    test->group = "file types";
+    status = prepare(&a, &said);
+    TT_TRY(tt_selftest_answer(test, status, &said, error, "the signatures compile"));
+    if (status != TUTELA_OK)
+        return TUTELA_OK;
+    for (size_t i = 0; i < rows; i++)
+        TT_TRY(ask_row(test, &a, i, &table[i], error));
+    TT_TRY(ask_zeros(test, &a, error));
+    TT_TRY(ask_random(test, &a, error));
+    return ask_magic(test, &a, error);
+}
