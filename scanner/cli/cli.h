@@ -24,6 +24,7 @@ enum cli_exit {
     CLI_EXIT_INCOMPLETE_MATCH = 4,
     CLI_EXIT_RECORD = 5,  /* results could not be recorded */
     CLI_EXIT_REFUSED = 6, /* a hash set was refused */
+    CLI_EXIT_UNSOUND = 7, /* the self-test failed */
 };
 
 /* ---- The two tables ---------------------------------------------------------------------- */
@@ -252,6 +253,7 @@ int cli_run_set_check(const cli_args *args);
 int cli_run_set_sign(const cli_args *args);
 int cli_run_set_keygen(const cli_args *args);
 int cli_run_demo(const cli_args *args);
+int cli_run_selftest(const cli_args *args);
 int cli_run_version(const cli_args *args);
 int cli_run_help(const cli_args *args);
 

@@ -70,6 +70,7 @@ const char *const cli_text_exits[][2] = {
     {"4", "the run is incomplete, at least one match"},
     {"5", "results could not be recorded"},
     {"6", "a hash set was refused"},
+    {"7", "the self-test failed: rely on no result"},
     {"128+N", "ended by signal N"},
     {NULL, NULL},
 };
