@@ -293,12 +293,28 @@ static tutela_status ask_sealed(subject *s, const char *key, tutela_error *error
     return key ? ask_keys(s, error) : TUTELA_OK;
 }
 
+/* A page has the checksum it has on other machines; by OpenSSL and xxhsum. */
+static tutela_status ask_sum(tt_selftest *test, tutela_error *error)
+{
+    static const char wanted[] = "d24ac44c83cce842b67a82d2f77bcbe5e41dbd555605c92864906feb9c2d725c";
+    uint8_t page[TT_SET_PAGE], sum[TT_SUM_SIZE];
+    char hex[2 * TT_SUM_SIZE + 1];
+
+    for (size_t i = 0; i < sizeof page; i++)
+        page[i] = (uint8_t)(i * 7 + i / 256);
+    tt_page_sum(page, sum);
+    tt_hex_encode(sum, sizeof sum, hex);
+    return tt_selftest_note(test, strcmp(hex, wanted) == 0, "it is another", error,
+                            "the checksum of a page");
+}
+
 tutela_status tt_selftest_sets(tt_selftest *test, tutela_error *error)
 {
     TT_AUTO_FILE key = {.fd = -1};
     subject s = {.test = test};
 
     test->group = "hash sets";
+    TT_TRY(ask_sum(test, error));
     TT_TRY(ask_sealed(&s, NULL, error));
     TT_TRY(tt_selftest_key(&key, 1, error));
     return ask_sealed(&s, key.path, error);
