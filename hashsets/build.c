@@ -91,6 +91,8 @@ tutela_status tt_build_new(tt_build **out, const char *output, uint64_t memory,
 tutela_status tt_build_new_at(tt_build **out, int fd, const char *folder, const char *name,
                               uint64_t memory, tutela_error *error)
 {
+    if (fd < 0)
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "%s: no descriptor to write a set to", name);
     return make(out, fd, tt_copy_text(folder), name, memory, error);
 }
 

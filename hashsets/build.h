@@ -30,7 +30,7 @@ TT_MUST_USE tutela_status tt_build_new(tt_build **out, const char *output, uint6
 /*
  * The same, but the set is written to `fd`, an empty file open for reading and writing, which stays
  * the caller's; tt_build_finish puts nothing in place. `folder` for temporary files, of which there
- * are none while `memory` is enough; `name` for messages.
+ * are none while `memory` is enough; `name` for messages. TUTELA_ARGUMENT when fd is none.
  */
 TT_MUST_USE tutela_status tt_build_new_at(tt_build **out, int fd, const char *folder,
                                           const char *name, uint64_t memory, tutela_error *error);

@@ -16,8 +16,6 @@ typedef struct tt_selftest_file {
 
 #define TT_SELFTEST_EXPIRES INT64_C(1924992000000000000) /* of the sets made here: 2031-01-01 */
 
-/* An empty one. TUTELA_IO. */
-TT_MUST_USE tutela_status tt_selftest_file_make(tt_selftest_file *out, tutela_error *error);
 /* One that holds these bytes. TUTELA_IO. */
 TT_MUST_USE tutela_status tt_selftest_file_of(tt_selftest_file *out, const void *data, size_t size,
                                               tutela_error *error);

@@ -13,7 +13,7 @@
 #define MEMORY ((uint64_t)8 << 20) /* for sorting: far more than the set takes */
 #define OTHERS 1000u               /* entries beside those that are asked for */
 
-tutela_status tt_selftest_file_make(tt_selftest_file *out, tutela_error *error)
+static tutela_status make_file(tt_selftest_file *out, tutela_error *error)
 {
     out->fd = tt_memory_file();
     if (out->fd < 0)
@@ -25,7 +25,7 @@ tutela_status tt_selftest_file_make(tt_selftest_file *out, tutela_error *error)
 tutela_status tt_selftest_file_of(tt_selftest_file *out, const void *data, size_t size,
                                   tutela_error *error)
 {
-    TT_TRY(tt_selftest_file_make(out, error));
+    TT_TRY(make_file(out, error));
     if (tt_write_all(out->fd, data, size) != 0)
         return tt_fail(error, TUTELA_IO, errno, "self-test: cannot write to memory");
     return TUTELA_OK;
@@ -110,7 +110,7 @@ tutela_status tt_selftest_set(tt_selftest_file *out, const tt_seal *seal, tutela
     tt_build *build = NULL;
     tutela_status status;
 
-    TT_TRY(tt_selftest_file_make(out, error));
+    TT_TRY(make_file(out, error));
     TT_TRY(tt_build_new_at(&build, out->fd, "/var/tmp", "self-test", MEMORY, error));
     status = fill(build, seal, error);
     tt_build_free(build);

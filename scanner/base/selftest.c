@@ -28,7 +28,8 @@ tutela_status tt_selftest_note(tt_selftest *test, int passed, const char *detail
     return TUTELA_OK;
 }
 
-int tt_selftest_tells(tutela_status status)
+/* 1 when a status tells of the part that answered with it. */
+static int tells(tutela_status status)
 {
     return status != TUTELA_MEMORY && status != TUTELA_IO && status != TUTELA_RECORD;
 }
@@ -36,7 +37,7 @@ int tt_selftest_tells(tutela_status status)
 tutela_status tt_selftest_answer(tt_selftest *test, tutela_status status, const tutela_error *said,
                                  tutela_error *error, const char *name)
 {
-    if (tt_selftest_tells(status))
+    if (tells(status))
         return tt_selftest_note(test, status == TUTELA_OK, said->text, error, "%s", name);
     if (error)
         *error = *said;

@@ -31,14 +31,9 @@ TT_MUST_USE tutela_status tt_selftest_note(tt_selftest *test, int passed, const 
     TT_PRINTF(5, 6);
 
 /*
- * 1 when a status that a part under test answered with tells of that part; 0 when it tells of this
- * moment (no memory, no descriptor), so that nothing was tested. Thread: any.
- */
-int tt_selftest_tells(tutela_status status);
-
-/*
- * Note a check that passed when `status` is TUTELA_OK; its detail is the text of `said`, which is
- * what the part answered. A status that does not tell of the part is passed on with that text.
+ * Note a check that passed when `status`, which the part under test answered with, is TUTELA_OK; its
+ * detail is the text of `said`, which came with it. A status that tells of this moment and not of the
+ * part (no memory, no descriptor) is passed on with that text: nothing was tested.
  */
 TT_MUST_USE tutela_status tt_selftest_answer(tt_selftest *test, tutela_status status,
                                              const tutela_error *said, tutela_error *error,

@@ -17,12 +17,13 @@ run set-check 'tutela help set check'
 run set-sign 'tutela help set sign'
 run set-keygen 'tutela help set keygen'
 run demo 'tutela help demo'
+run selftest 'tutela help selftest'
 run version 'tutela help version'
 run help 'tutela help help'
 run version-option 'tutela --version'
 
 is 'an option before --help does not matter' "$(tutela scan -x --help)" "$(tutela scan --help)"
-is 'no line is wider than a terminal' "$(for c in scan 'set build' 'set update' 'set compact' 'set diff' 'set info' 'set check' 'set sign' 'set lookup' 'set keygen' demo version help; do
+is 'no line is wider than a terminal' "$(for c in scan 'set build' 'set update' 'set compact' 'set diff' 'set info' 'set check' 'set sign' 'set lookup' 'set keygen' demo selftest version help; do
     tutela help $c | sed '/^Examples/,/^$/d'
 done | awk 'length > 80')" ''
 is 'version -v begins with version' "$(tutela version -v | head -1)" "$(tutela version)"
@@ -46,7 +47,7 @@ cd examples || exit 1
 while IFS= read -r example; do
     bash -c "${example//\/srv/$PWD/srv}" >out 2>err </dev/null
     ok "works: $example" test $? -lt 2
-done < <(for c in scan 'set build' 'set sign' 'set update' 'set compact' 'set diff' 'set lookup' 'set info' 'set check' demo version help; do
+done < <(for c in scan 'set build' 'set sign' 'set update' 'set compact' 'set diff' 'set lookup' 'set info' 'set check' demo selftest version help; do
     tutela help $c | sed -n '/^Examples/,$s/^    //p' | sed 's| -x /$| -x /srv|'
 done)
 ok 'there are examples' test "$count" -gt 32

@@ -14,11 +14,12 @@ set lookup
 set check
 set keygen
 demo
+selftest
 version
 help'
 second_words() { sed -n 's/^set //p' <<<"$commands" | ${1:-cat} | tr '\n' ' '; }
 for shell in bash zsh fish; do tutela help --completion $shell >completion.$shell; done
-for page in scan set demo version help; do tutela help --man $page >tutela-$page.1; done
+for page in scan set demo selftest version help; do tutela help --man $page >tutela-$page.1; done
 tutela help --man >tutela.1
 
 of_help() { tutela $1 --help | grep -E '^  (-., |    )--' | sed 's/^\(  -., --[a-z0-9-]*\|  *--[a-z0-9-]*\).*/\1/' | names; }
@@ -76,7 +77,7 @@ ok 'bash reads its completion' bash -n completion.bash
 bash_offers() { # words of a command line, the last one being typed
     bash -c '. ./completion.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tutela; echo "${COMPREPLY[*]}"' bash "$@"
 }
-is 'bash: commands' "$(bash_offers tutela s)" 'scan set'
+is 'bash: commands' "$(bash_offers tutela s)" 'scan set selftest'
 is 'bash: second words' "$(bash_offers tutela set '')" "$(second_words)--help"
 is 'bash: an option' "$(bash_offers tutela scan --inv)" --inventory
 is 'bash: words' "$(bash_offers tutela set build --as '')" 'known-bad known-good'
@@ -90,7 +91,7 @@ if command -v zsh >/dev/null; then
         zsh -fc 'compdef() { }; _arguments() { print -rl -- "$@" }; _describe() { print -rl -- $names }
             . ./completion.zsh; words=("$@"); CURRENT=$#; _tutela' zsh "$@"
     }
-    is 'zsh: commands' "$(zsh_asks tutela '' | cut -d: -f1 | tr '\n' ' ')" 'scan set demo version help '
+    is 'zsh: commands' "$(zsh_asks tutela '' | cut -d: -f1 | tr '\n' ' ')" 'scan set demo selftest version help '
     is 'zsh: second words' "$(zsh_asks tutela set '' | cut -d: -f1 | tr '\n' ' ')" "$(second_words)"
     is 'zsh: words' "$(zsh_asks tutela set build '' | grep -c -- '--as=.*:(known-bad known-good)')" 1
 else
@@ -101,7 +102,7 @@ if command -v fish >/dev/null; then
     export HOME=$PWD
     ok 'fish reads its completion' fish --no-execute completion.fish
     fish_offers() { fish -c "source completion.fish; complete -C '$1'" 2>/dev/null | cut -f1 | tr '\n' ' '; }
-    is 'fish: commands' "$(fish_offers 'tutela ')" 'demo help scan set version '
+    is 'fish: commands' "$(fish_offers 'tutela ')" 'demo help scan selftest set version '
     is 'fish: second words' "$(fish_offers 'tutela set ')" "$(second_words sort)"
     is 'fish: words' "$(fish_offers 'tutela set build --as ')" 'known-bad known-good '
 else

@@ -123,6 +123,7 @@ my @scenarios = (
         "$home/signed.tset", '--json', "$home/tree/a.jpg"]],
     ['scan stream', 'main', [@scan, '--json', '--name', 'upload', '-'], "$home/tree/a.jpg"],
     ['scan names', 'twin', [@scan, '--json', '--files-from', '-', '-0'], "$home/names"],
+    ['selftest', 'heavy', ['selftest', '--json']],
     ['demo', 'heavy', ['demo', 'OUT/demo'], undef, ['demo/lists']],
 );
 put("$home/digests", sha256_hex($known) . "\n" . md5_hex('x') . "\n" . md5_hex($other) . "\n");

@@ -241,6 +241,26 @@ static void clocks(void)
     ok(tt_clock_monotonic() <= tt_clock_monotonic(), "monotonic time does not go back");
 }
 
+/* Written by its descriptor, read by its name, by no one else; gone with its descriptor. */
+static void in_memory(void)
+{
+    int fd = tt_memory_file(), again;
+    char name[64], back[8] = "";
+    struct stat facts;
+
+    ok(fd >= 0 && tt_write_all(fd, "hello", 5) == 0, "a file in memory takes bytes");
+    ok(fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode) && (facts.st_mode & 07777) == 0600,
+       "it is a file, and its owner's");
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    again = tt_openat(AT_FDCWD, name, O_RDONLY, 0);
+    ok(again >= 0 && tt_pread_all(again, back, 5, 0) == 0 && strcmp(back, "hello") == 0,
+       "and has a name to be opened by");
+    ok(fcntl(fd, F_GETFD) == FD_CLOEXEC, "no program that is started gets it");
+    (void)tt_close(again);
+    (void)tt_close(fd);
+    ok(tt_openat(AT_FDCWD, name, O_RDONLY, 0) < 0, "which ends with it");
+}
+
 int main(void)
 {
     errors();
@@ -251,6 +271,7 @@ int main(void)
     replacing();
     replacing_edges();
     creating();
+    in_memory();
     clocks();
     return tap_done();
 }

@@ -38,7 +38,7 @@ static void test_answers(void)
 
 /* ---- Kernels that are wrong -------------------------------------------------------------- */
 
-static enum { RIGHT, LANES_SWAPPED, ONE_LANE, ROUND, SECOND_BLOCK, ADDRESS } how;
+static enum fault { RIGHT, LANES_SWAPPED, ONE_LANE, ROUND, SECOND_BLOCK, ADDRESS } how;
 
 /* Four lanes of SHA-1 in plain C, wrong as `how` says. */
 static void four(uint32_t *state, const uint8_t *const *data, size_t blocks)
@@ -78,7 +78,7 @@ static int take(void *user, const tutela_selftest_check *check)
 }
 
 /* How many of the messages come out wrong. */
-static uint64_t ask_four(int wrong)
+static uint64_t ask_four(enum fault wrong)
 {
     const tt_kernel kernel = {"four", TUTELA_SHA1, 0, 4, 1, 1, four};
     tt_selftest test = {.on_check = take, .group = "digest kernels"};

@@ -2,6 +2,7 @@
 #include "set_kit.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <signal.h>
 
@@ -374,12 +375,41 @@ static void try_failures(void)
     tt_build_free(build);
 }
 
+/* ---- To a descriptor --------------------------------------------------------------------- */
+
+/* The very same set goes to a file that is open already; no other file is made. */
+static void try_descriptor(void)
+{
+    const char *named = tap_path("named.tset"), *given = tap_path("given.tset");
+    int fd = open(given, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    tt_build *builds[2] = {build_at(named, MEMORY), NULL};
+
+    is_i64(tt_build_new_at(&builds[1], fd, tap_folder(), "given", MEMORY, NULL), TUTELA_OK,
+           "a build to a descriptor begins");
+    for (size_t b = 0; b < 2; b++) {
+        list_in(builds[b], "list", TUTELA_KNOWN_BAD);
+        for (uint64_t i = 0; i < 500; i++) {
+            tt_row row = row_of(1 + (uint32_t)(i % TT_DIGEST_ALL), i);
+            add_row(builds[b], &row);
+        }
+        is_u64(finish(builds[b]).accepted, 500, "all rows are taken");
+    }
+    ok(fcntl(fd, F_GETFD) >= 0, "the descriptor is still open");
+    close(fd);
+    ok(same_file(named, given), "the same bytes as in a file of its own");
+    builds[0] = NULL;
+    is_i64(tt_build_new_at(&builds[0], -2, tap_folder(), "a-name", MEMORY, NULL), TUTELA_ARGUMENT,
+           "no descriptor is an error");
+    ok(!builds[0], "and nothing is made");
+}
+
 int main(void)
 {
     for (uint32_t mask = 1; mask <= TT_DIGEST_ALL; mask++)
         try_mask(mask);
     try_mixed();
     try_reproducible();
+    try_descriptor();
     try_duplicates();
     try_sizes();
     try_space();
