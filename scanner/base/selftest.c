@@ -31,7 +31,8 @@ tutela_status tt_selftest_note(tt_selftest *test, int passed, const char *detail
 /* 1 when a status tells of the part that answered with it. */
 static int tells(tutela_status status)
 {
-    return status != TUTELA_MEMORY && status != TUTELA_IO && status != TUTELA_RECORD;
+    return status != TUTELA_MEMORY && status != TUTELA_IO && status != TUTELA_RECORD
+           && status != TUTELA_UNAVAILABLE;
 }
 
 tutela_status tt_selftest_answer(tt_selftest *test, tutela_status status, const tutela_error *said,

@@ -32,8 +32,9 @@ TT_MUST_USE tutela_status tt_selftest_note(tt_selftest *test, int passed, const 
 
 /*
  * Note a check that passed when `status`, which the part under test answered with, is TUTELA_OK; its
- * detail is the text of `said`, which came with it. A status that tells of this moment and not of the
- * part (no memory, no descriptor) is passed on with that text: nothing was tested.
+ * detail is the text of `said`, which came with it. A status that tells of this moment or this machine
+ * and not of the part (no memory, no descriptor, a library that is not there) is passed on with that
+ * text: nothing was tested.
  */
 TT_MUST_USE tutela_status tt_selftest_answer(tt_selftest *test, tutela_status status,
                                              const tutela_error *said, tutela_error *error,

@@ -184,8 +184,11 @@ int cli_run_selftest(const cli_args *args)
     tutela_status status = tutela_selftest(take, &all, &error);
 
     if (status != TUTELA_OK && status != TUTELA_UNSOUND)
-        return cli_fail_error(cli_exit_of(status), &error,
-                              "nothing was found out; try again when the machine has more room");
+        return cli_fail(cli_exit_of(status),
+                        status == TUTELA_UNAVAILABLE && error.advice[0]
+                            ? error.advice
+                            : "nothing was found out, good or bad; make room, and try again",
+                        "self-test: could not be done: %s", error.text);
     if (json)
         print_json(&all);
     else

@@ -1019,8 +1019,9 @@ typedef struct tutela_selftest_check {
  * `on_check`, which may be NULL, is called for each question, those of a group not always in a row;
  * return 0 from it to go on, any other value to stop with TUTELA_RECORD. All questions are asked,
  * also after a wrong answer. TUTELA_UNSOUND when an answer was wrong: rely on no result of this
- * build on this machine, not even of earlier runs. TUTELA_MEMORY, TUTELA_IO when the test could not
- * be done, which says nothing about the build. Thread: any.
+ * build on this machine, not even of earlier runs. TUTELA_MEMORY, TUTELA_IO, and TUTELA_UNAVAILABLE
+ * for a library that does not do what is needed, when the test could not be done to its end and no
+ * answer before that was wrong. Thread: any.
  */
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_selftest(
     int (*on_check)(void *user, const tutela_selftest_check *check), void *user,

@@ -60,34 +60,64 @@ alg_section = algorithms
 default_properties = fips=yes
 EOF
 OPENSSL_CONF=$PWD/openssl.cnf tutela selftest >text 2>err
-is 'an OpenSSL without the digests fails' "$?" 7
-ok 'it is named' grep -qE '^  it offers every digest: md5: this OpenSSL does not offer it$' text
-ok 'what to think of it is said' grep -q '^tutela: self-test: [0-9]* of [0-9]* answers are wrong$' err
-ok 'and what to do' grep -q '^  rely on no result of this build on this machine' err
-OPENSSL_CONF=$PWD/openssl.cnf tutela selftest --json >json 2>err
-is 'in JSON too' "$?" 7
-is 'it is not passed' "$(jq -r '[.passed, (.wrong > 0), (.failures | length) == .wrong] | @csv' json)" 'false,true,true'
-is 'and named' "$(jq -r '.failures[0] | .group, .name' json | paste -sd' ')" 'OpenSSL it offers every digest'
+is 'an OpenSSL without the digests: no verdict' "$?" 2
+ok 'why' grep -q '^tutela: self-test: could not be done: md5: this OpenSSL does not offer it$' err
+ok 'what to do' grep -q '^  a FIPS-only OpenSSL configuration forbids old digests' err
+is 'and no result' "$(cat text)" ''
 
 database=$(readlink -f /usr/share/misc/magic.mgc)
-without_magic() { # arguments: the self-test where the database of libmagic is empty
-    unshare -rm sh -c 'mount --bind /dev/null "$1" && shift && exec tutela selftest "$@"' sh "$database" "$@"
+without_magic() { # the self-test where the database of libmagic is empty
+    # shellcheck disable=SC2016  # for the inner shell
+    unshare -rm sh -c 'mount --bind /dev/null "$1" && exec tutela selftest' sh "$database"
 }
 if unshare -rm mount --bind /dev/null "$database" 2>/dev/null; then
     without_magic >text 2>err
-    is 'a libmagic without its database fails' "$?" 7
-    is 'in one answer' "$(sed -n 's/.*right, //p' text)" '1 WRONG'
-    ok 'which is named' grep -q '^  libmagic and signatures together: ' text
-    without_magic -v >text 2>err
-    is '-v names it in its place' "$(grep -c '^WRONG  file types: libmagic' text)" 1
+    is 'a libmagic without its database: no verdict' "$?" 2
+    ok 'what to do' grep -q '^  install libmagic-mgc$' err
 else
-    skip 4 'no mounts of its own here'
+    skip 2 'no mounts of its own here'
 fi
 
-(ulimit -n 5 && tutela selftest >text 2>err)
-is 'a test that cannot be done is no verdict' "$?" 2
-is 'and has no result' "$(cat text)" ''
-ok 'but a reason' grep -q '^tutela: .*: ' err
+(ulimit -n 5 && tutela selftest --json >text 2>err)
+is 'too few descriptors: no verdict' "$?" 2
+is 'and no result' "$(cat text)" ''
+ok 'but a reason' grep -q '^tutela: self-test: could not be done: ' err
+
+# A library that answers wrong, put before the one that answers right.
+cat >wrong.c <<'EOF'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdlib.h>
+int EVP_DigestFinal_ex(void *context, unsigned char *digest, unsigned *size)
+{
+    int (*right)(void *, unsigned char *, unsigned *) = dlsym(RTLD_NEXT, "EVP_DigestFinal_ex");
+    const void *(*kind)(const void *) = dlsym(RTLD_NEXT, "EVP_MD_CTX_get0_md");
+    int (*width)(const void *) = dlsym(RTLD_NEXT, "EVP_MD_get_size");
+    int done = right(context, digest, size);
+
+    if (width(kind(context)) == 64)
+        digest[63] ^= 1;
+    return done;
+}
+EOF
+if [ "${TUTELA_VARIANT:-release}" = release ] && "${CC:-cc}" -shared -fPIC -o wrong.so wrong.c -ldl 2>/dev/null; then
+    LD_PRELOAD=$PWD/wrong.so tutela selftest >text 2>err
+    is 'an OpenSSL that answers wrong' "$?" 7
+    is 'where it shows' "$(sed -n 's/^\(.*\): .* WRONG$/\1/p' text)" "$(printf '%s\n' OpenSSL 'streams side by side')"
+    is 'each wrong answer is named, below its group' "$(sed -n '/^OpenSSL/,/^streams/p' text | grep -c '^  sha512: .*: the digest is wrong$')" 40
+    is 'and no other' "$(grep -c '^  ' text)" "$(awk '/ WRONG$/ { sum += $(NF - 1) } END { print sum }' text)"
+    ok 'what to think of it' grep -qE '^tutela: self-test: 7[0-9] of [0-9]+ answers are wrong$' err
+    ok 'what to do' grep -q '^  rely on no result of this build on this machine' err
+    LD_PRELOAD=$PWD/wrong.so tutela selftest --json >json 2>err
+    is 'in JSON too' "$?" 7
+    is 'it has not passed' "$(jq -r '[.passed, .wrong == (.failures | length), .wrong == ([.groups[] | .wrong] | add)] | @csv' json)" \
+        'false,true,true'
+    is 'and is named' "$(jq -r '.failures[0] | .group, .name, .detail' json | paste -sd,)" 'OpenSSL,sha512: 0 bytes,the digest is wrong'
+    LD_PRELOAD=$PWD/wrong.so tutela selftest -v >verbose 2>err
+    is '-v names each in its place' "$(grep -c '^WRONG  ' verbose)" "$(jq .wrong json)"
+else
+    skip 10 'no program can be given another library here'
+fi
 
 # ---- What was chosen -------------------------------------------------------------------------
 
