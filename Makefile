@@ -199,15 +199,28 @@ fuzz-smoke: ## each fuzz target under libFuzzer for FUZZ_SECONDS (20)
 	$(AGAIN) programs
 	$(AGAIN) VARIANT=fuzz CC=clang fuzz-build
 	$(Q)tests/fuzz/smoke $(FUZZ_SRC:tests/fuzz/%.c=%)
+bench: ## scans beside md5sum, md5deep, hashdeep, OpenSSL: BENCH="--full --json full.json"
+	$(Q)tests/deps build bench
+	$(AGAIN) $(PROGRAM) $(BENCH_BIN)
+	$(Q)bench/run --programs $(OUT) $(BENCH)
+bench-compare: ## what changed between two of them, or noise: A=old.json B=new.json
+	$(Q)bench/compare '$(A)' '$(B)'
 bench-sets: ## hash sets beside hfind, SQLite, grep and md5deep: BENCH_SETS="--size 1e6 --size 1e7"
 	$(AGAIN) $(BENCH_BIN)
 	$(Q)bench/sets --programs $(OUT)/bench $(BENCH_SETS)
-bench-scan: ## scans beside md5sum, md5deep, hashdeep, OpenSSL: BENCH_SCAN="--full --json scan.jsonl"
-	$(AGAIN) $(PROGRAM) $(BENCH_BIN)
-	$(Q)bench/scan --programs $(OUT) $(BENCH_SCAN)
 bench-kernels: ## digest kernels beside OpenSSL: BENCH_KERNELS="--rounds 99 MD5"
 	$(AGAIN) $(BENCH_BIN)
 	$(Q)$(OUT)/bench/kernels $(BENCH_KERNELS)
+bench-walk: ## listing trees beside find and fts: BENCH_WALK="--files 1e5"
+	$(AGAIN) $(BENCH_BIN)
+	$(Q)bench/walk --programs $(OUT) $(BENCH_WALK)
+bench-pipeline: ## what each stage of a scan costs: BENCH_PIPELINE="--files 1e5"
+	$(AGAIN) $(PROGRAM) $(BENCH_BIN)
+	$(Q)bench/pipeline --programs $(OUT) $(BENCH_PIPELINE)
+bench-counts: ## instructions of the hot paths against bench/counts.json: BENCH_COUNTS="--write"
+	$(Q)tests/deps build bench
+	$(AGAIN) $(PROGRAM) $(BENCH_BIN)
+	$(Q)bench/counts --programs $(OUT) $(BENCH_COUNTS)
 coverage: ## which lines the tests reach
 	$(Q)find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || :
 	$(AGAIN) VARIANT=coverage check
@@ -284,9 +297,10 @@ clean: ## remove build/
 	rm -rf $(BUILD)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_BIN:%=%.d) $(BENCH_BIN:%=%.d)
 .DELETE_ON_ERROR:
 .PHONY: FORCE all library program programs deps demo test check real slow fault-build fuzz-build asan ubsan tsan valgrind lint \
-	torture arm64 fuzz-smoke bench-sets bench-scan bench-kernels coverage docs install uninstall clean help
+	torture arm64 fuzz-smoke bench bench-compare bench-sets bench-kernels bench-walk bench-pipeline \
+	bench-counts coverage docs install uninstall clean help

@@ -5,7 +5,10 @@
  *                                           folders of 100; 70 % begin as pictures do, 9 % as
  *                                           programs, 9 % as archives, 12 % are text
  *     corpus large FOLDER COUNT SEED MIB    files of one size
- *     corpus list FOLDER COUNT SEED         MD5s that are of no file, as md5sum writes them, to FOLDER/list.md5
+ *     corpus skewed FOLDER COUNT SEED MIB   nearly all tiny (2 KiB at most, some empty), half of them
+ *                                           in one wide folder, half spread down a deep one; two in
+ *                                           a hundred of 32 KiB to 1 MiB; three files of MIB
+ *     corpus list FILE COUNT SEED           MD5s that are of no file, as md5sum writes them
  *
  * All bytes are from a generator of random numbers (splitmix64).
  */
@@ -23,6 +26,14 @@
 #define LARGEST (UINT64_C(64) << 20)
 #define PIECE   ((size_t)1 << 20)
 #define A_FOLDER 100u
+
+/* The skewed tree. */
+#define TINY_LIMIT   2049u
+#define MEDIUM_IN    50u
+#define MEDIUM_LEAST (32u << 10)
+#define MEDIUM_MORE  (992u << 10)
+#define DEPTH        60u
+#define HUGE_FILES   3u
 
 static uint64_t state;
 
@@ -100,13 +111,10 @@ static void write_file(const char *path, uint64_t size, const char *head)
         die(path);
 }
 
-static void write_list(const char *folder, uint64_t count)
+static void write_list(const char *path, uint64_t count)
 {
-    char path[4096];
-    FILE *file;
+    FILE *file = fopen(path, "w");
 
-    snprintf(path, sizeof path, "%s/list.md5", folder);
-    file = fopen(path, "w");
     if (!file)
         die(path);
     for (uint64_t i = 0; i < count; i++) {
@@ -118,34 +126,78 @@ static void write_list(const char *folder, uint64_t count)
         die(path);
 }
 
+static void make_folder(const char *path)
+{
+    if (mkdir(path, 0755) != 0)
+        die(path);
+}
+
+/* Folders of a hundred files; every file of `size`, or as sizes come when that is 0. */
+static void write_even(const char *folder, uint64_t count, uint64_t size)
+{
+    char path[4096];
+
+    for (uint64_t i = 0; i < count; i++) {
+        snprintf(path, sizeof path, "%s/%06" PRIu64, folder, i / A_FOLDER);
+        if (i % A_FOLDER == 0)
+            make_folder(path);
+        snprintf(path, sizeof path, "%s/%06" PRIu64 "/%02" PRIu64, folder, i / A_FOLDER,
+                 i % A_FOLDER);
+        if (size > 0)
+            write_file(path, size, "");
+        else
+            write_file(path, some_size(), some_head());
+    }
+}
+
+/* Huge files stand last, in the deepest folder: the worst order for whoever takes one after another. */
+static void write_skewed(const char *folder, uint64_t count, uint64_t huge)
+{
+    char path[4096], deep[2048];
+    size_t used;
+
+    snprintf(path, sizeof path, "%s/wide", folder);
+    make_folder(path);
+    used = (size_t)snprintf(deep, sizeof deep, "%s/z", folder);
+    make_folder(deep);
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t size = i % MEDIUM_IN == 0 ? MEDIUM_LEAST + next_number() % MEDIUM_MORE
+                                           : next_number() % TINY_LIMIT;
+
+        if (i % (count / DEPTH + 1) == count / DEPTH && used + 4 < sizeof deep) {
+            used += (size_t)snprintf(deep + used, sizeof deep - used, "/%02u", (unsigned)(i % 100));
+            make_folder(deep);
+        }
+        if (i % 2)
+            snprintf(path, sizeof path, "%s/wide/%08" PRIu64, folder, i);
+        else
+            snprintf(path, sizeof path, "%s/%08" PRIu64, deep, i);
+        write_file(path, size, some_head());
+    }
+    for (unsigned i = 0; i < HUGE_FILES; i++) {
+        snprintf(path, sizeof path, "%s/zz%u", deep, i);
+        write_file(path, huge, "");
+    }
+}
+
 int main(int argc, char **argv)
 {
     const char *what = argc > 4 ? argv[1] : "";
-    int small = strcmp(what, "small") == 0;
     uint64_t count = argc > 4 ? strtoull(argv[3], NULL, 10) : 0;
-    char path[4096];
+    uint64_t bytes = argc > 5 ? strtoull(argv[5], NULL, 10) << 20 : 0;
 
-    if (!small && strcmp(what, "list") != 0 && (strcmp(what, "large") != 0 || argc < 6)) {
-        fprintf(stderr, "usage: corpus small|large|list FOLDER COUNT SEED [MIB]\n");
-        return 2;
-    }
-    state = strtoull(argv[4], NULL, 10);
-    if (strcmp(what, "list") == 0) {
+    state = argc > 4 ? strtoull(argv[4], NULL, 10) : 0;
+    if (strcmp(what, "small") == 0)
+        write_even(argv[2], count, 0);
+    else if (strcmp(what, "large") == 0 && bytes > 0)
+        write_even(argv[2], count, bytes);
+    else if (strcmp(what, "skewed") == 0 && bytes > 0)
+        write_skewed(argv[2], count, bytes);
+    else if (strcmp(what, "list") == 0)
         write_list(argv[2], count);
-        return 0;
-    }
-    for (uint64_t i = 0; i < count; i++) {
-        if (i % A_FOLDER == 0) {
-            snprintf(path, sizeof path, "%s/%06" PRIu64, argv[2], i / A_FOLDER);
-            if (mkdir(path, 0755) != 0)
-                die(path);
-        }
-        snprintf(path, sizeof path, "%s/%06" PRIu64 "/%02" PRIu64, argv[2], i / A_FOLDER,
-                 i % A_FOLDER);
-        if (small)
-            write_file(path, some_size(), some_head());
-        else
-            write_file(path, strtoull(argv[5], NULL, 10) << 20, "");
+    else {
+        fprintf(stderr, "usage: corpus small|large|skewed|list FOLDER COUNT SEED [MIB]\n");
+        return 2;
     }
     return 0;
 }

@@ -334,9 +334,13 @@ static void show(line *l, int rounds, double base, int json)
     qsort(l->ratio, (size_t)rounds, sizeof l->ratio[0], ascending);
     if (json)
         (void)printf("{\"digest\":\"%s\",\"load\":\"%s\",\"by\":\"%s\",\"streams\":%zu,"
-                     "\"median\":%.4f,\"best\":%.4f,\"ratio\":%.3f,\"best_ratio\":%.3f}\n",
-                     names[l->what], l->load, l->by, l->jobs, l->rate[half], l->rate[last],
-                     l->ratio[half], l->rate[last] / base);
+                     "\"rounds\":%d,\"median\":%.4f,\"q1\":%.4f,\"q3\":%.4f,\"min\":%.4f,"
+                     "\"best\":%.4f,\"ratio\":%.3f,\"ratio_q1\":%.3f,\"ratio_q3\":%.3f,"
+                     "\"ratio_min\":%.3f,\"ratio_max\":%.3f,\"best_ratio\":%.3f}\n",
+                     names[l->what], l->load, l->by, l->jobs, rounds, l->rate[half],
+                     l->rate[last / 4], l->rate[last - last / 4], l->rate[0], l->rate[last],
+                     l->ratio[half], l->ratio[last / 4], l->ratio[last - last / 4], l->ratio[0],
+                     l->ratio[last], l->rate[last] / base);
     else
         (void)printf("| %s | %s | %s | %zu | %.2f | %.2f | %.2f | %.2f |\n", names[l->what],
                      l->load, l->by, l->jobs, l->rate[half], l->rate[last], l->ratio[half],
