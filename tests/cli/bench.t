@@ -1,5 +1,6 @@
 #!/bin/bash
-# bench: bench/compare tells what changed from noise, on figures made up here.
+# bench: bench/compare tells what changed from noise, and bench/counts more instructions from as many,
+# on figures made up here.
 . "$(dirname "$0")/lib.sh"
 
 command -v python3 >/dev/null || { echo '1..0 # SKIP no python3'; exit 0; }
@@ -73,4 +74,52 @@ ok 'a row without its figures' refuses 'not as bench/ writes it' a.json bad.json
 ok 'a file that is no JSON' refuses 'text.json: ' a.json text.json
 ok 'a file that is not there' refuses 'absent.json' a.json absent.json
 ok 'one file only' refuses usage a.json
+
+# Counts made up: each row's of the table is that share of a hundred of now's.
+table() { # file, compiler, then "name count"
+    local file=$1 compiler=$2 row rows=''
+    shift 2
+    for row in "$@"; do
+        rows="$rows${rows:+,}\"${row% *}\":{\"instructions\":${row##* },\"a\":\"block\"}"
+    done
+    printf '{"facts":{"compiler":"%s"},"rows":{%s}}\n' "$compiler" "$rows" >"$file"
+}
+judge() {
+    status=0
+    "$root/bench/counts" --table "$1" --counted "$2" >"$folder/io/said" 2>&1 || status=$?
+}
+table old.json gcc 'as many 100' 'one more 100' 'three more 100' 'three fewer 100'
+table now.json gcc 'as many 100' 'one more 101' 'three more 103' 'three fewer 97' 'another 5'
+judge old.json now.json
+is 'more than two of a hundred is a regression' "$status $(word_of 'block')" \
+    '1 same
+same
+REGRESSION
+better
+new'
+table now.json gcc 'as many 100' 'one more 102' 'three fewer 97'
+judge old.json now.json
+is 'two of a hundred is none' "$status $(grep -c REGRESSION "$folder/io/said")" '0 0'
+table now.json clang 'as many 100' 'three more 300'
+judge old.json now.json
+is "another compiler's are not judged" "$status $(grep -c '| not comparable |' "$folder/io/said")" \
+    '0 2'
+ok 'which is said' grep -q '^other compiler, not comparable:$' "$folder/io/said"
+judge old.json absent.json
+ok 'counts that are not there' [ "$status" != 0 ]
+
+# And one kernel's, counted.
+if [ "${TUTELA_VARIANT:-release}" != release ] || ! command -v valgrind >/dev/null \
+    || [ ! -x "$(dirname "$TUTELA")/bench/steps" ]; then
+    skip 3 'no valgrind, no bench/steps, or a sanitizer'
+    finish
+fi
+counts() {
+    "$root/bench/counts" --programs "$(dirname "$TUTELA")" --only 'MD5, plain C' --folder . \
+        --table table.json "$@"
+}
+ok 'a kernel is counted' counts --write
+ok 'a table is written' grep -q '"instructions": [1-9]' table.json
+judge table.json table.json
+is 'the same counts are the same' "$status $(grep -c '| same *|' "$folder/io/said")" '0 1'
 finish
