@@ -28,7 +28,8 @@ def steps(threads):
     return [2**i for i in range(8) if 2**i < threads]
 
 
-def md5_contenders(options, tree, lists, files):
+def md5_contenders(options, tree, lists, files, patient):
+    """Without `patient`, md5deep has no list that takes it minutes to read."""
     threads = str(options.threads)
     plain = [os.path.join(options.programs, "bench/plain"), tree, threads]
     # As many processes as threads, however few the files are.
@@ -44,7 +45,7 @@ def md5_contenders(options, tree, lists, files):
                     Contender(md5_work(count), OPENSSL, [*plain, "md5"]),
                     Contender(md5_work(count), "xargs md5sum", sums)]
         # md5deep says with 1 to 3 that hashes of its list, or files, were not met.
-        if count * MD5DEEP_GIB < options.free_gib:
+        if count * MD5DEEP_GIB < options.free_gib and (patient or not many):
             out.append(Contender(md5_work(count), "md5deep -m",
                                  ["md5deep", "-j" + threads, "-m", listed, "-r", tree],
                                  rounds=1 if many else 0, slow=True, fine=(0, 1, 2, 3)))
