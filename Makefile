@@ -218,7 +218,7 @@ bench-pipeline: ## what each stage of a scan costs: BENCH_PIPELINE="--files 1e5"
 	$(AGAIN) $(PROGRAM) $(BENCH_BIN)
 	$(Q)bench/pipeline --programs $(OUT) $(BENCH_PIPELINE)
 bench-counts: ## instructions of the hot paths against bench/counts.json: BENCH_COUNTS="--write"
-	$(Q)tests/deps build bench
+	$(Q)tests/deps build counts
 	$(AGAIN) $(PROGRAM) $(BENCH_BIN)
 	$(Q)bench/counts --programs $(OUT) $(BENCH_COUNTS)
 coverage: ## which lines the tests reach
