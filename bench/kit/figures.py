@@ -42,7 +42,8 @@ def verdict(figure):
     if "target" not in figure:
         return ""
     share = abs(figure["beyond"]) * 100
-    return f"yes, by {share:.0f} %" if figure["reached"] else f"**no**, {share:.0f} % short"
+    share = f"{share:.1f}" if share < 10 else f"{share:.0f}"
+    return f"yes, by {share} %" if figure["reached"] else f"**no**, {share} % short"
 
 
 def number(value):

@@ -10,14 +10,18 @@ import time
 LOOK = 0.003
 
 
+class Failed(SystemExit):
+    """Something did not run as it should: the end, unless someone can go on without it."""
+
+
 def fail(text):
-    sys.exit(f"{os.path.basename(sys.argv[0])}: {text}")
+    raise Failed(f"{os.path.basename(sys.argv[0])}: {text}")
 
 
 def run(command, keep=False, environment=None, fine=(0,), **popen):
     """Runs a command to its end: wall and processor seconds (children too), peak MiB (resident, of
-    the largest process), exit status, and with `keep` what it wrote. Any exit but those in `fine`
-    ends the bench; None lets all pass."""
+    the largest process), exit status, and with `keep` what it wrote. Any exit but those in `fine` is a
+    Failed; None lets all pass."""
     command = [str(word) for word in command]
     with tempfile.TemporaryFile() as errors:
         begun = time.monotonic()

@@ -7,7 +7,7 @@ import dataclasses
 import shutil
 import statistics
 
-from kit.process import run
+from kit.process import Failed, run
 
 
 @dataclasses.dataclass
@@ -42,14 +42,23 @@ def installed(contenders, say):
 
 
 def take(contenders, rounds, say):
-    """All runs: {(work, tool): [what kit.process.run answers]}. One round before does not count."""
-    taken = {contender.name: [] for contender in contenders}
+    """All runs: {(work, tool): [what kit.process.run answers]}. One round before does not count. Who
+    fails is out, and has no runs: the others go on."""
+    taken, out = {contender.name: [] for contender in contenders}, set()
     for turn in range(rounds + 1):
         say(f"round {turn} of {rounds}" if turn else "warming up")
         for contender in contenders:
             if turn == 0 and contender.slow or contender.rounds and turn > contender.rounds:
                 continue
-            done = run(contender.command, environment=contender.environment, fine=contender.fine)
+            if contender.name in out:
+                continue
+            try:
+                done = run(contender.command, environment=contender.environment, fine=contender.fine)
+            except Failed as why:
+                say(f"FAILED, and left out from here: {why}")
+                out.add(contender.name)
+                taken[contender.name] = []
+                continue
             if turn:
                 taken[contender.name].append(done)
     return taken

@@ -1,11 +1,12 @@
 """Trees of random files and lists of random digests, the same from the same seed.
 
-They stand in a folder of their own and are removed, unless they are to be kept: then one that is
-complete is used again. Everything is read once after it was made, so that it is in the page cache,
+They stand in a folder of their own and are removed with it, unless they are to be kept: then one that
+is complete is used again. Everything is read once after it was made, so that it is in the page cache,
 and written to disk first, so that no measurement meets the writing.
 """
 import os
 import shutil
+import tempfile
 
 from kit.process import run
 
@@ -18,8 +19,12 @@ def scale(count):
 
 class Trees:
     def __init__(self, folder, programs, keep=False):
-        self.folder, self.programs, self.keep = folder, programs, keep
-        os.makedirs(folder, exist_ok=True)
+        self.programs, self.keep = programs, keep
+        if keep:
+            self.folder = os.path.join(folder, "bench-trees")
+            os.makedirs(self.folder, exist_ok=True)
+        else:  # two at once are not in each other's way
+            self.folder = tempfile.mkdtemp(prefix="bench-trees-", dir=folder)
 
     def program(self, name):
         return os.path.join(self.programs, name)
@@ -67,7 +72,9 @@ class Trees:
         return listed, made
 
     def remove(self):
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """The end of all that is not to be kept."""
+        if not self.keep:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def leave(self, *paths):
         """What is not needed any more goes, unless all is to be kept."""
