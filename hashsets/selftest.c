@@ -228,7 +228,7 @@ static tutela_status ask_parts(const subject *s, tutela_error *error)
     if (!bytes)
         return tt_no_memory(error);
     if (tt_pread_all(s->file->fd, bytes, (size_t)s->size, 0) != 0)
-        return tt_fail(error, TUTELA_IO, 0, "self-test: cannot read from memory");
+        return tt_fail(error, TUTELA_IO, 0, "cannot read from memory");
     TT_TRY(ask_part(s, bytes, 0, error));
     return ask_part(s, bytes, (size_t)s->size - TT_SET_PAGE, error);
 }
@@ -246,7 +246,7 @@ static tutela_status ask_set(subject *s, tutela_error *error)
     if (status != TUTELA_OK)
         return TUTELA_OK;
     if (tt_fstat(s->file->fd, &facts) != 0)
-        return tt_fail(error, TUTELA_IO, errno, "self-test: no size of a file in memory");
+        return tt_fail(error, TUTELA_IO, errno, "no size of a file in memory");
     s->size = (uint64_t)facts.st_size;
     TT_TRY(ask(s, set, error));
     status = tt_set_check(set, &said);

@@ -17,7 +17,7 @@ static tutela_status make_file(tt_selftest_file *out, tutela_error *error)
 {
     out->fd = tt_memory_file();
     if (out->fd < 0)
-        return tt_fail(error, TUTELA_IO, errno, "self-test: no file in memory");
+        return tt_fail(error, TUTELA_IO, errno, "no file in memory");
     (void)snprintf(out->path, sizeof out->path, "/proc/self/fd/%d", out->fd);
     return TUTELA_OK;
 }
@@ -27,7 +27,7 @@ tutela_status tt_selftest_file_of(tt_selftest_file *out, const void *data, size_
 {
     TT_TRY(make_file(out, error));
     if (tt_write_all(out->fd, data, size) != 0)
-        return tt_fail(error, TUTELA_IO, errno, "self-test: cannot write to memory");
+        return tt_fail(error, TUTELA_IO, errno, "cannot write to memory");
     return TUTELA_OK;
 }
 
@@ -43,10 +43,10 @@ tutela_status tt_selftest_file_flip(const tt_selftest_file *file, uint64_t offse
     uint8_t byte;
 
     if (tt_pread_all(file->fd, &byte, 1, offset) != 0)
-        return tt_fail(error, TUTELA_IO, 0, "self-test: cannot read from memory");
+        return tt_fail(error, TUTELA_IO, 0, "cannot read from memory");
     byte ^= (uint8_t)(1u << bit);
     if (tt_pwrite(file->fd, &byte, 1, offset) != 1)
-        return tt_fail(error, TUTELA_IO, errno, "self-test: cannot write to memory");
+        return tt_fail(error, TUTELA_IO, errno, "cannot write to memory");
     return TUTELA_OK;
 }
 

@@ -117,7 +117,7 @@ static tutela_status sign(const tt_selftest_file *file, const uint8_t *seed, uin
     *size = tt_set_file_bytes(set);
     for (size_t at = 0; at < block.size; at += TT_SET_PAGE)
         if (tt_pwrite(file->fd, block.data + at, TT_SET_PAGE, *size + at) != TT_SET_PAGE)
-            return tt_fail(error, TUTELA_IO, errno, "self-test: cannot write to memory");
+            return tt_fail(error, TUTELA_IO, errno, "cannot write to memory");
     return TUTELA_OK;
 }
 

@@ -25,13 +25,13 @@ static tutela_status digest_report(int fd, uint8_t out[TT_SHA256_SIZE], tutela_e
     size_t size;
 
     if (tt_fstat(fd, &facts) != 0)
-        return tt_fail(error, TUTELA_IO, errno, "self-test: no size of a file in memory");
+        return tt_fail(error, TUTELA_IO, errno, "no size of a file in memory");
     size = (size_t)facts.st_size;
     text = tt_alloc(size + 1, 1);
     if (!text)
         return tt_no_memory(error);
     if (tt_pread_all(fd, text, size, 0) != 0)
-        return tt_fail(error, TUTELA_IO, 0, "self-test: cannot read from memory");
+        return tt_fail(error, TUTELA_IO, 0, "cannot read from memory");
     tt_sha256_bytes(text, tt_report_sample_plain(text, size), out);
     return TUTELA_OK;
 }
@@ -51,7 +51,7 @@ static tutela_status ask_report(tt_selftest *test, const tt_report_format *forma
     uint8_t digest[TT_SHA256_SIZE];
 
     if (fd < 0)
-        return tt_fail(error, TUTELA_IO, errno, "self-test: no file in memory");
+        return tt_fail(error, TUTELA_IO, errno, "no file in memory");
     TT_TRY(tt_report_sample(format, fd, error));
     TT_TRY(digest_report(fd, digest, error));
     return tt_selftest_note(test, is_answer(digest, tt_report_sample_answer(format->name)),
