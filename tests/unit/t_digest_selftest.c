@@ -80,7 +80,8 @@ static int take(void *user, const tutela_selftest_check *check)
 /* How many of the messages come out wrong. */
 static uint64_t ask_four(enum fault wrong)
 {
-    const tt_kernel kernel = {"four", TUTELA_SHA1, 0, 4, 1, 1, four};
+    const tt_kernel kernel = {.name = "four", .algorithm = TUTELA_SHA1, .lanes = 4, .least = 1, .least_sha = 1,
+                              .rate = 1, .function = four};
     tt_selftest test = {.on_check = take, .group = "digest kernels"};
 
     first_wrong[0] = first_detail[0] = '\0';
