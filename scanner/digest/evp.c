@@ -2,9 +2,6 @@
  * evp: what OpenSSL does for us, and the only file that knows it. Digests, one stream after another:
  * the reference for every other kernel and the path where no kernel fits. And Ed25519 signatures.
  */
-/* Whole blocks into a state of ours is what only OpenSSL's older calls can do. */
-#define OPENSSL_SUPPRESS_DEPRECATED
-
 #include "digest/evp.h"
 #include "base/mem.h"
 #include "digest/digest.h"
@@ -93,6 +90,10 @@ const char *tt_digest_library(void)
 
 /* ---- Kernels of one stream ---------------------------------------------------------------- */
 
+/* Blocks into a state of ours are what only its older calls take; newer ones run the same code. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
 void tt_sha1_openssl(uint32_t *state, const uint8_t *const *data, size_t blocks)
 {
     SHA_CTX context = {state[0], state[1], state[2], state[3], state[4], 0, 0, {0}, 0};
@@ -114,6 +115,8 @@ void tt_sha256_openssl(uint32_t *state, const uint8_t *const *data, size_t block
     (void)SHA256_Update(&context, data[0], blocks * TT_BLOCK);
     memcpy(state, context.h, sizeof context.h);
 }
+
+#pragma GCC diagnostic pop
 
 /* ---- Ed25519 ----------------------------------------------------------------------------- */
 

@@ -32,7 +32,8 @@ typedef struct tt_kernel {
     unsigned least;     /* with fewer streams the next kernel is faster */
     unsigned least_sha; /* the same where SHA extensions serve one stream, be it OpenSSL's use of
                            them; over `lanes` for "never" */
-    unsigned rate;      /* MB/s of a core with all lanes full, as measured; see kernels.c */
+    unsigned rate;      /* MB/s of a core with all lanes full, as measured; see kernels.c and
+                           tt_kernel_rate */
     tt_kernel_function *function;
 } tt_kernel;
 
@@ -41,6 +42,12 @@ typedef struct tt_kernel {
  * each has one lane and needs nothing. NULL from `index` = their number on. Thread: any.
  */
 const tt_kernel *tt_kernel_at(size_t index);
+
+/*
+ * A kernel's rate on a machine with these features: its own, unless it is OpenSSL's code, which goes by
+ * what it finds. Thread: any.
+ */
+unsigned tt_kernel_rate(const tt_kernel *kernel, uint32_t features);
 
 /* Words of an algorithm's state; 0 when there are no kernels for it. Thread: any. */
 unsigned tt_kernel_words(int algorithm);

@@ -49,6 +49,7 @@ int tt_lanes_choose(tt_lanes *out, int algorithm, uint32_t features)
             || least > kernel->lanes)
             continue;
         chosen.row[chosen.rows].kernel = kernel;
+        chosen.row[chosen.rows].rate = tt_kernel_rate(kernel, features);
         chosen.row[chosen.rows++].least = least;
         if (least == 1) /* nothing after it is ever faster */
             break;
@@ -80,11 +81,12 @@ int tt_lanes_pay(const tt_lanes *lanes, size_t streams)
 
 uint32_t tt_lanes_cost(const tt_lanes *lanes, size_t streams)
 {
-    const tt_kernel *kernel = lanes->row[tt_lanes_row(lanes, streams)].kernel;
-    size_t used = streams < kernel->lanes ? streams : kernel->lanes;
+    unsigned row = tt_lanes_row(lanes, streams);
+    unsigned width = lanes->row[row].kernel->lanes;
+    size_t used = streams < width ? streams : width;
 
     /* A kernel takes the same time for a block, however many of its lanes are in use. */
-    return (uint32_t)(TT_LANES_COST_UNIT * kernel->lanes / (kernel->rate * used));
+    return (uint32_t)(TT_LANES_COST_UNIT * width / (lanes->row[row].rate * used));
 }
 
 void tt_lanes_begin(const tt_lanes *lanes, tt_lane_stream *stream)

@@ -35,6 +35,7 @@ typedef struct tt_lanes {
     struct {
         const tt_kernel *kernel;
         unsigned least; /* with fewer streams the next row is faster; 1 in the last */
+        unsigned rate;  /* tt_kernel_rate */
     } row[TT_LANES_ROWS];
 } tt_lanes;
 

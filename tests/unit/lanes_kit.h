@@ -80,6 +80,7 @@ __attribute__((unused)) static int lane_only(tt_lanes *out, const tt_kernel *ker
                       .rows = 1};
     out->row[0].kernel = kernel;
     out->row[0].least = 1;
+    out->row[0].rate = kernel->rate;
     return (kernel->needs & ~tt_cpu_features()) == 0;
 }
 
