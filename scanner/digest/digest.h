@@ -60,6 +60,19 @@ TT_MUST_USE tutela_status tt_digest_update_many(const tt_digest_job *jobs, size_
                                                 tutela_error *error);
 
 /*
+ * The same for one algorithm of these streams alone, so that several threads can share a stream, each
+ * with an algorithm of its own; streams that do not have it are passed by. At the end it sets the one
+ * value of `end`, and leaves the mask (tt_digester_mask) to whoever sees all of them end. Thread:
+ * single for each stream and algorithm.
+ */
+TT_MUST_USE tutela_status tt_digest_update_one(int algorithm, const tt_digest_job *jobs,
+                                               size_t count, tutela_error *error);
+/* The algorithms of the stream in work. Thread: single. */
+uint32_t tt_digester_mask(const tt_digester *digester);
+/* How many streams this machine's widest kernel for an algorithm takes; 1 for none. Thread: any. */
+size_t tt_digest_lanes(int algorithm);
+
+/*
  * A thread that used the above will end: free what OpenSSL keeps for it. A thread that nobody joins
  * could else come to that after the process has begun to end, and then nobody frees it. Thread: any.
  */

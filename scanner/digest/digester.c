@@ -106,12 +106,12 @@ static void run_lanes(const tt_digest_job *jobs, size_t count, int algorithm)
     tt_lanes_run(&lanes[algorithm], taken, many);
 }
 
-/* What lanes leave. */
-static tutela_status run_evp(const tt_digest_job *job, tutela_error *error)
+/* What lanes leave of the algorithms in `mask`. */
+static tutela_status run_evp(const tt_digest_job *job, uint32_t mask, tutela_error *error)
 {
     const tt_digester *digester = job->digester;
-    uint32_t mask = digester->mask & ~digester->lanes;
 
+    mask &= digester->mask & ~digester->lanes;
     for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++) {
         if (!(mask & TUTELA_BIT(i)))
             continue;
@@ -128,7 +128,7 @@ tutela_status tt_digest_update_many(const tt_digest_job *jobs, size_t count, tut
         if (in_lanes & TUTELA_BIT(i))
             run_lanes(jobs, count, i);
     for (size_t j = 0; j < count; j++)
-        TT_TRY(run_evp(&jobs[j], error));
+        TT_TRY(run_evp(&jobs[j], TT_DIGEST_ALL, error));
     for (size_t j = 0; j < count; j++) {
         if (!jobs[j].end)
             continue;
@@ -136,6 +136,27 @@ tutela_status tt_digest_update_many(const tt_digest_job *jobs, size_t count, tut
         jobs[j].digester->mask = jobs[j].digester->lanes = 0;
     }
     return TUTELA_OK;
+}
+
+tutela_status tt_digest_update_one(int algorithm, const tt_digest_job *jobs, size_t count,
+                                   tutela_error *error)
+{
+    if (in_lanes & TUTELA_BIT(algorithm))
+        run_lanes(jobs, count, algorithm);
+    for (size_t j = 0; j < count; j++)
+        TT_TRY(run_evp(&jobs[j], TUTELA_BIT(algorithm), error));
+    return TUTELA_OK;
+}
+
+uint32_t tt_digester_mask(const tt_digester *digester)
+{
+    return digester->mask;
+}
+
+size_t tt_digest_lanes(int algorithm)
+{
+    (void)pthread_once(&once, choose);
+    return in_lanes & TUTELA_BIT(algorithm) ? tt_lanes_width(&lanes[algorithm]) : 1;
 }
 
 tutela_status tt_digester_end(tt_digester *digester, tt_digests *out, tutela_error *error)

@@ -9,6 +9,7 @@ tutela_status tt_hands_init(tt_hands *hands, size_t width, tutela_error *error)
     if (!hands->items)
         return tt_no_memory(error);
     hands->width = width;
+    tt_seat_init(&hands->seat);
     return TUTELA_OK;
 }
 
@@ -18,6 +19,8 @@ void tt_hands_done(tt_hands *hands)
         tt_item_done(hands->items[i]);
         tt_free(hands->items[i]);
     }
+    if (hands->items)
+        tt_seat_done(&hands->seat);
     tt_free(hands->items);
     *hands = (tt_hands){0};
 }
@@ -84,6 +87,7 @@ static void hand_over(tt_hands *from, tt_hands *to)
         place(from, at, from->items[--from->made]);
     }
     place(to, to->busy++, given);
+    given->ticket.seat = &to->seat;
 }
 
 /* Under the run's lock. */
@@ -112,7 +116,7 @@ static void feed(tt_hands *hands, tt_run *run, size_t keep, size_t eaters)
             hand_over(hands, hungry);
         eaters -= eaters > 1;
     }
-    tt_signal_all(&run->changed);
+    tt_run_changed(run);
 }
 
 static size_t hungry_count(const tt_run *run)
@@ -172,17 +176,59 @@ void tt_hands_delist(tt_hands *hands, tt_run *run)
     tt_lock_give(&run->lock);
 }
 
-int tt_hands_wait(tt_hands *hands, tt_run *run)
+void tt_hands_help(const tt_hands *hands, tt_run *run)
 {
-    int more;
+    tt_lock_take(&run->lock);
+    while (hands->busy == 0 && !tt_run_stopped(run) && tt_board_help(&run->board))
+        ;
+    tt_lock_give(&run->lock);
+}
+
+/* What a worker at the board is asked. */
+typedef struct asked {
+    const tt_hands *hands;
+    tt_run *run;
+} asked;
+
+static int is_fed_or_over(void *user)
+{
+    const asked *of = user;
+
+    return of->hands->busy > 0 || of->run->rescue_count > 0 || tt_run_stopped(of->run)
+           || hungry_count(of->run) >= of->run->running;
+}
+
+tutela_status tt_hands_wait(tt_hands *hands, tt_run *run, int *more, tutela_error *error)
+{
+    asked of = {.hands = hands, .run = run};
+    tutela_status status;
 
     tt_lock_take(&run->lock);
     add_hungry(run, hands);
-    while (hands->busy == 0 && run->rescue_count == 0 && !tt_run_stopped(run)
-           && hungry_count(run) < run->running)
-        tt_signal_wait(&run->changed, &run->lock);
-    more = hands->busy > 0 || run->rescue_count > 0;
+    status = tt_board_serve(&run->board, &hands->seat, is_fed_or_over, &of, error);
+    *more = (hands->busy > 0 || run->rescue_count > 0) && !tt_run_stopped(run);
     remove_hungry(run, hands);
     tt_lock_give(&run->lock);
-    return more && !tt_run_stopped(run);
+    return status;
+}
+
+static int can_go_on(void *user)
+{
+    const asked *of = user;
+
+    for (size_t i = 0; i < of->hands->busy; i++)
+        if (tt_item_can_go_on(of->hands->items[i], of->run))
+            return 1;
+    return of->hands->busy == 0 || tt_run_stopped(of->run);
+}
+
+tutela_status tt_hands_serve(tt_hands *hands, tt_run *run, tutela_error *error)
+{
+    asked of = {.hands = hands, .run = run};
+    tutela_status status;
+
+    tt_lock_take(&run->lock);
+    status = tt_board_serve(&run->board, &hands->seat, can_go_on, &of, error);
+    tt_lock_give(&run->lock);
+    return status;
 }

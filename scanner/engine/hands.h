@@ -18,6 +18,7 @@ struct tt_hands {
     size_t made;
     size_t width;
     tt_hands *next; /* among the hungry */
+    tt_seat seat;   /* where the worker waits, at the board */
 };
 
 /* TUTELA_MEMORY. */
@@ -46,11 +47,19 @@ int tt_hands_relieve(tt_hands *hands, tt_run *run, int held);
 /* Stand among the hungry, and no more: for as long as the walk has nothing yet. */
 void tt_hands_enlist(tt_hands *hands, tt_run *run);
 void tt_hands_delist(tt_hands *hands, tt_run *run);
+/* Meanwhile, digest what is on the board, until there is no more of it or an item in hand. */
+void tt_hands_help(const tt_hands *hands, tt_run *run);
 
 /*
- * The walk has no more and nothing is in work: wait among the hungry. 1 when there is something to do
- * again, be it a rescue; 0 when the run is over or stopped.
+ * The walk has no more and nothing is in work: serve the board, among the hungry. *more is 1 when there
+ * is something to do again, be it a rescue; 0 when the run is over or stopped. As tt_board_serve.
  */
-int tt_hands_wait(tt_hands *hands, tt_run *run);
+TT_MUST_USE tutela_status tt_hands_wait(tt_hands *hands, tt_run *run, int *more,
+                                        tutela_error *error);
+/*
+ * None of the items in work can go on before others are done with their bytes: serve the board until
+ * one can, or the run is stopped. As tt_board_serve.
+ */
+TT_MUST_USE tutela_status tt_hands_serve(tt_hands *hands, tt_run *run, tutela_error *error);
 
 #endif

@@ -7,14 +7,76 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A file of at least so many bytes is worth sharing. */
+#define SHARE_LEAST ((uint64_t)256 << 10)
+
 tutela_status tt_item_init(tt_item *item, const tt_engine *engine, tutela_error *error)
 {
     TT_TRY(tt_reading_init(&item->reading, error));
     return tt_digester_new(&item->digester, engine->evidence, error);
 }
 
+/* ---- On the board ------------------------------------------------------------------------ */
+
+/* Only the reading's first buffer stays. */
+static void drop_buffers(tt_item *item)
+{
+    if (item->buffer_count > 0)
+        item->reading.buffer = item->buffers[0];
+    for (unsigned i = 1; i < item->buffer_count; i++)
+        tt_free(item->buffers[i]);
+    item->buffer_count = item->buffer_at = 0;
+}
+
+/*
+ * A buffer to read into that no piece on the board is in: these are in the circle before the present
+ * one and it, as many as there are such pieces.
+ */
+static tutela_status next_buffer(tt_item *item, tutela_error *error)
+{
+    unsigned at = item->buffer_at + 1;
+
+    if (tt_ticket_pending(&item->ticket) == 0)
+        return TUTELA_OK;
+    if (tt_ticket_pending(&item->ticket) < item->buffer_count) {
+        at %= item->buffer_count;
+    } else {
+        uint8_t *made = tt_alloc_raw(TT_READ_SIZE, 1);
+
+        if (!made)
+            return tt_no_memory(error);
+        memmove(item->buffers + at + 1, item->buffers + at,
+                (item->buffer_count - at) * sizeof *item->buffers);
+        item->buffers[at] = made;
+        item->buffer_count++;
+    }
+    item->buffer_at = at;
+    item->reading.buffer = item->buffers[at];
+    return TUTELA_OK;
+}
+
+/* What was read goes to the board. */
+static void post(tt_item *item, tt_run *run)
+{
+    /* Who waits for the walk can be woken too. */
+    if (tt_board_post(&run->board, &item->ticket, &item->job) > 0
+        && atomic_load_explicit(&run->hungry_count, memory_order_relaxed) > 0)
+        tt_walk_nudge(run->walk);
+    item->job.digester = NULL;
+}
+
+int tt_item_can_go_on(const tt_item *item, const tt_run *run)
+{
+    unsigned pending = tt_ticket_pending(&item->ticket);
+
+    return pending == 0 || (!item->ended && pending < tt_board_depth(&run->board));
+}
+
+/* ---- An item's end ----------------------------------------------------------------------- */
+
 void tt_item_done(tt_item *item)
 {
+    drop_buffers(item);
     tt_entry_done(&item->entry);
     tt_reading_done(&item->reading);
     tt_digester_free(item->digester);
@@ -31,6 +93,8 @@ void tt_item_leave(tt_item *item, tt_bench *bench)
     item->link = NULL;
     item->active = item->ended = 0;
     item->job.digester = NULL;
+    tt_board_close(&bench->run->board, &item->ticket);
+    drop_buffers(item);
     if (item->reading.fd < 0)
         return;
     tt_watch_begin(bench->watch, item->number);
@@ -153,18 +217,33 @@ static int is_output(const tt_run *run, const struct stat *stat)
     return 0;
 }
 
+/* The algorithms of the reading that begins. */
+static uint32_t digests_of(const tt_item *item, const tt_run *run)
+{
+    int only = run->options.target_count == 1 && !run->options.next_target && !item->entry.folder;
+
+    return item->evidence ? run->engine->evidence
+                          : tt_engine_first(run->engine, run->options.flags,
+                                            (uint64_t)item->reading.before.st_size, only);
+}
+
 static tutela_status start_reading(tt_item *item, const tt_bench *bench, tutela_error *error)
 {
-    const tt_run *run = bench->run;
-    int only = run->options.target_count == 1 && !run->options.next_target && !item->entry.folder;
-    uint32_t mask = item->evidence
-                        ? run->engine->evidence
-                        : tt_engine_first(run->engine, run->options.flags,
-                                          (uint64_t)item->reading.before.st_size, only);
+    tt_run *run = bench->run;
+    uint32_t mask = digests_of(item, run);
+    size_t company = bench->company;
 
+    tt_board_close(&run->board, &item->ticket);
     tt_reading_rewind(&item->reading);
     item->broken = item->ended = 0;
-    return tt_digester_begin(item->digester, mask, bench->company, error);
+    if (run->threads == 1 || item->reading.stated < SHARE_LEAST)
+        return tt_digester_begin(item->digester, mask, company, error);
+    company += atomic_load_explicit(&run->board.streams, memory_order_relaxed);
+    TT_TRY(tt_digester_begin(item->digester, mask, company, error));
+    if (item->buffer_count == 0)
+        item->buffers[item->buffer_count++] = item->reading.buffer;
+    tt_board_open(&run->board, &item->ticket, item->digester, bench->seat);
+    return TUTELA_OK;
 }
 
 /* The file is open: is it ours to read? */
@@ -303,7 +382,11 @@ static tutela_status end_of_file(tt_item *item, tt_bench *bench, tutela_error *e
 
 tutela_status tt_item_conclude(tt_item *item, tt_bench *bench, tutela_error *error)
 {
-    return item->active && item->ended ? end_of_pass(item, bench, error) : TUTELA_OK;
+    if (!item->active || !item->ended || tt_ticket_pending(&item->ticket) > 0)
+        return TUTELA_OK;
+    if (item->ticket.mask)
+        item->digests.mask = item->ticket.mask;
+    return end_of_pass(item, bench, error);
 }
 
 static tutela_status report_limit(tt_item *item, tt_bench *bench, tutela_error *error)
@@ -370,9 +453,15 @@ static tutela_status read_on(tt_item *item, tt_bench *bench, tutela_error *error
 
 tutela_status tt_item_fill(tt_item *item, tt_bench *bench, tutela_error *error)
 {
-    if (item->ended || item->job.digester)
+    if (item->ended || item->job.digester || !tt_item_can_go_on(item, bench->run))
         return TUTELA_OK;
     if (!item->opened)
         TT_TRY(open_file(item, bench, error));
-    return item->active && !bench->given_up ? read_on(item, bench, error) : TUTELA_OK;
+    if (item->active && !bench->given_up)
+        TT_TRY(next_buffer(item, error));
+    if (item->active && !bench->given_up)
+        TT_TRY(read_on(item, bench, error));
+    if (item->ticket.mask && item->job.digester && !bench->given_up)
+        post(item, bench->run);
+    return TUTELA_OK;
 }

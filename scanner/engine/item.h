@@ -23,6 +23,10 @@ typedef struct tt_item {
     tt_reading reading;
     tt_digester *digester;
     tt_digest_job job; /* read, but not digested yet; digester NULL: nothing */
+    tt_ticket ticket;  /* of a large one; then its bytes go to the board instead */
+    uint8_t *buffers[TT_BOARD_DEPTH]; /* the reading's, in a circle; none until it is on the board */
+    unsigned buffer_count;
+    unsigned buffer_at; /* which of them is in the reading */
     int opened;   /* its file was asked for */
     int ended;    /* the last bytes of this reading are in `job`, or were digested */
     int evidence; /* in the second reading */
@@ -42,6 +46,7 @@ typedef struct tt_bench {
     tt_watch *watch;
     tt_identify *identify;
     tt_scratch scratch;
+    tt_seat *seat;  /* the worker's, at the board */
     size_t company; /* items in work, about */
     int given_up; /* the worker was given up: it must leave at once and touch nothing shared */
 } tt_bench;
@@ -55,7 +60,8 @@ void tt_item_done(tt_item *item);
 void tt_item_take(tt_item *item, tt_entry *entry, tt_link *link);
 /*
  * Open the file if it is not, and read on, unless what was read before still waits. `job` gets the
- * bytes to digest, or has digester NULL when there are none this time. An item that came to its end otherwise is reported and no longer active.
+ * bytes to digest, or has digester NULL when there are none this time, or when they went to the board.
+ * An item that came to its end otherwise is reported and no longer active.
  * Afterwards look at bench->given_up.
  */
 TT_MUST_USE tutela_status tt_item_fill(tt_item *item, tt_bench *bench, tutela_error *error);
@@ -64,6 +70,9 @@ TT_MUST_USE tutela_status tt_item_fill(tt_item *item, tt_bench *bench, tutela_er
  * or begun again for the evidence. Others are left alone. Afterwards look at bench->given_up.
  */
 TT_MUST_USE tutela_status tt_item_conclude(tt_item *item, tt_bench *bench, tutela_error *error);
+
+/* Is there anything to do for the item but to wait for the board? Thread: its worker. */
+int tt_item_can_go_on(const tt_item *item, const tt_run *run);
 
 /* Leave an active item without a report: the run ends early. Afterwards look at bench->given_up. */
 void tt_item_leave(tt_item *item, tt_bench *bench);

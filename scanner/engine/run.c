@@ -33,6 +33,7 @@ void tt_run_drop(tt_run *run)
     tt_walk_free(run->walk);
     tt_feed_done(&run->feed);
     tt_free(run->outputs);
+    tt_board_done(&run->board);
     tt_signal_done(&run->changed);
     tt_lock_done(&run->lock);
     tt_engine_drop(run->engine);
@@ -47,9 +48,15 @@ void tt_run_fail(tt_run *run, tutela_status status, const tutela_error *error)
         run->error = *error;
     }
     atomic_store(&run->stop, 1);
-    tt_signal_all(&run->changed);
+    tt_run_changed(run);
     tt_lock_give(&run->lock);
     tt_walk_stop(run->walk);
+}
+
+void tt_run_changed(tt_run *run)
+{
+    tt_signal_all(&run->changed);
+    tt_board_rouse(&run->board);
 }
 
 int tt_run_stopped(const tt_run *run)
@@ -118,6 +125,7 @@ static tutela_status run_new(tt_run **out, tt_engine *engine, const tutela_scan_
     run->control = control;
     tt_lock_init(&run->lock);
     tt_signal_init(&run->changed);
+    tt_board_init(&run->board, &run->lock);
     tt_links_init(&run->links);
     status = set_up(run, error);
     if (status != TUTELA_OK) {
@@ -224,6 +232,7 @@ static tutela_status start_crew(tt_run *run, crew *of, tutela_error *error)
 
     wanted = wanted < THREADS_MAX ? wanted : THREADS_MAX;
     run->width = width_for(run, wanted);
+    run->threads = wanted;
     of->limit = (int64_t)(run->options.read_timeout ? run->options.read_timeout : READ_TIMEOUT)
                 * TT_SECOND;
     of->workers = tt_alloc(wanted + 1, sizeof *of->workers);

@@ -8,6 +8,7 @@
 #ifndef TT_ENGINE_RUN_H
 #define TT_ENGINE_RUN_H
 
+#include "engine/board.h"
 #include "engine/conclude.h"
 #include "engine/engine.h"
 #include "engine/feed.h"
@@ -41,10 +42,12 @@ typedef struct tt_run {
     tt_links links;
     tt_file_id *outputs;
     tt_feed feed;
-    size_t width; /* items one worker keeps in work */
+    size_t width;   /* items one worker keeps in work */
+    size_t threads; /* workers, as many as wished for */
     atomic_size_t hungry_count; /* of `hungry`; changed under the lock */
     tt_lock lock;  /* guards all below */
-    tt_signal changed;
+    tt_signal changed; /* for the caller; workers wait at the board */
+    tt_board board;
     size_t running; /* workers that are neither finished nor given up */
     tt_hands *hungry; /* of these, who have nothing to do and found nothing in the walk */
     tt_rescue *rescues;
@@ -69,6 +72,9 @@ void tt_run_drop(tt_run *run);
 
 /* Note a failure that ends the run; the first one stays. Thread: any. */
 void tt_run_fail(tt_run *run, tutela_status status, const tutela_error *error);
+
+/* Under the run's lock: wake all who wait for any change of it. */
+void tt_run_changed(tt_run *run);
 
 /* 1 when the run shall end early. Thread: any. */
 int tt_run_stopped(const tt_run *run);

@@ -99,13 +99,14 @@ static tutela_status take_some(tt_worker *worker, tt_take *answer, tutela_error 
     return status;
 }
 
-/* Others are listing: there may be entries soon. Or work that another has too much of. */
+/* Others are listing: there may be entries soon. Or work that another has too much of, or the board. */
 static void wait_for_walk(tt_worker *worker)
 {
     tt_run *run = worker->run;
     uint64_t seen = tt_walk_nudges(run->walk);
 
     tt_hands_enlist(&worker->hands, run);
+    tt_hands_help(&worker->hands, run);
     tt_walk_wait(worker->walker, seen);
     tt_hands_delist(&worker->hands, run);
 }
@@ -119,6 +120,7 @@ static tutela_status refill(tt_worker *worker, step *next, tutela_error *error)
     tt_hands *hands = &worker->hands;
     tt_rescue rescue = {0};
     tt_take answer = TT_TAKE_SOME;
+    int more = 1;
 
     if (hands->busy == 0) {
         TT_TRY(tt_hands_ready(hands, worker->run->engine, 1, error));
@@ -133,7 +135,9 @@ static tutela_status refill(tt_worker *worker, step *next, tutela_error *error)
         return TUTELA_OK;
     if (answer == TT_TAKE_LATER)
         wait_for_walk(worker);
-    else if (answer == TT_TAKE_END && !tt_hands_wait(hands, worker->run))
+    else if (answer == TT_TAKE_END)
+        TT_TRY(tt_hands_wait(hands, worker->run, &more, error));
+    if (!more)
         *next = STEP_END;
     return TUTELA_OK;
 }
@@ -169,9 +173,10 @@ static tutela_status work(tt_worker *worker, tutela_error *error)
         TT_TRY(digest(worker, error));
     for (size_t i = 0; i < hands->busy && may_go_on(worker); i++)
         TT_TRY(tt_item_conclude(hands->items[i], &worker->bench, error));
-    if (!worker->bench.given_up)
-        tt_hands_sweep(hands);
-    return TUTELA_OK;
+    if (worker->bench.given_up)
+        return TUTELA_OK;
+    tt_hands_sweep(hands);
+    return tt_hands_serve(hands, worker->run, error);
 }
 
 /* Close what is open while the watchdog still looks: the thread that frees it all must not hang. */
@@ -208,7 +213,7 @@ static void *run_worker(void *argument)
         tt_digest_thread_end();
         tt_lock_take(&run->lock);
         run->running--;
-        tt_signal_all(&run->changed);
+        tt_run_changed(run);
         tt_lock_give(&run->lock);
     }
     tt_worker_drop(worker);
@@ -243,6 +248,7 @@ tutela_status tt_worker_start(tt_worker **out, tt_run *run, tutela_error *error)
     worker->run = run;
     worker->bench.run = run;
     worker->bench.watch = &worker->watch;
+    worker->bench.seat = &worker->hands.seat;
     tt_lock_init(&worker->lock);
     tt_scratch_init(&worker->bench.scratch);
     atomic_init(&worker->holders, 2);
@@ -295,6 +301,13 @@ static tutela_status rescue(tt_worker *worker, int hung, tutela_error *error)
     }
     tt_lock_give(&run->lock);
     return status;
+}
+
+/* The worker's memory is its own again: nobody digests what it has read. */
+static void withdraw(tt_worker *worker)
+{
+    for (size_t i = 0; i < worker->hands.busy; i++)
+        tt_board_close(&worker->run->board, &worker->hands.items[i]->ticket);
 }
 
 /* The item a worker hangs on; none when it was reported before and only its closing hangs. */
@@ -385,6 +398,7 @@ tutela_status tt_worker_check(tt_worker *worker, const tt_look *look, int *given
     if (*given_up) {
         hung = atomic_load_explicit(&worker->watch.what, memory_order_relaxed);
         tt_walker_abandon(worker->walker);
+        withdraw(worker);
         if (look->report)
             status = hung == TT_WATCH_WALK ? take_over(worker, error)
                                            : report_hung(worker, hung, error);
@@ -392,7 +406,7 @@ tutela_status tt_worker_check(tt_worker *worker, const tt_look *look, int *given
             status = rescue(worker, hung, error);
         tt_lock_take(&worker->run->lock);
         worker->run->running--;
-        tt_signal_all(&worker->run->changed); /* who is hungry may be all there is, or see a rescue */
+        tt_run_changed(worker->run); /* who is hungry may be all there is, or see a rescue */
         tt_lock_give(&worker->run->lock);
     }
     tt_lock_give(&worker->lock);
