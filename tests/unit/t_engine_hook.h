@@ -10,6 +10,7 @@
  *     .slow                                 each read takes hook_delay nanoseconds
  *     .badhead                              the first 4096 bytes fail with EIO
  *     .badagain                             a second reading fails with EIO
+ *     .hanglate .badlate                    as .hang and .badhead, from HOOK_LATE on
  */
 #ifndef TT_TESTS_ENGINE_HOOK_H
 #define TT_TESTS_ENGINE_HOOK_H
@@ -26,10 +27,14 @@
 #include <time.h>
 
 enum { HOOK_NONE, HOOK_HANG_OPEN, HOOK_HANG_READ, HOOK_HANG_LIST, HOOK_HANG_CLOSE, HOOK_SLOW_LIST,
-       HOOK_SLOW_READ, HOOK_BAD_HEAD, HOOK_BAD_AGAIN, HOOK_KINDS };
+       HOOK_SLOW_READ, HOOK_BAD_HEAD, HOOK_BAD_AGAIN, HOOK_HANG_LATE, HOOK_BAD_LATE, HOOK_KINDS };
+
+/* Where a file goes bad that was sound so far: several reads on. */
+enum { HOOK_LATE = 1 << 20 };
 
 static const char *const hook_names[HOOK_KINDS]
-    = {"", ".hangopen", ".hang", ".hanglist", ".hangclose", ".slowlist", ".slow", ".badhead", ".badagain"};
+    = {"",          ".hangopen", ".hang",    ".hanglist", ".hangclose", ".slowlist",
+       ".slow",     ".badhead",  ".badagain", ".hanglate", ".badlate"};
 
 /* By descriptor. */
 static struct {
@@ -106,13 +111,14 @@ ssize_t hook_pread(int fd, void *buffer, size_t size, off_t offset)
 {
     int kind = hook_kind_of(fd);
 
-    if (kind == HOOK_HANG_READ)
+    if (kind == HOOK_HANG_READ || (kind == HOOK_HANG_LATE && offset >= HOOK_LATE))
         hook_hang();
     if (kind == HOOK_SLOW_READ)
         hook_nap(atomic_load(&hook_delay));
     if (kind == HOOK_BAD_AGAIN && offset == 0)
         atomic_fetch_add(&hook_slots[fd].passes, 1);
     if ((kind == HOOK_BAD_HEAD && offset < 4096)
+        || (kind == HOOK_BAD_LATE && offset >= HOOK_LATE && offset < HOOK_LATE + 4096)
         || (kind == HOOK_BAD_AGAIN && atomic_load(&hook_slots[fd].passes) > 1)) {
         errno = EIO;
         return -1;
