@@ -222,11 +222,21 @@ static int can_go_on(void *user)
     return of->hands->busy == 0 || tt_run_stopped(of->run);
 }
 
+static int has_on_board(const tt_hands *hands)
+{
+    for (size_t i = 0; i < hands->busy; i++)
+        if (hands->items[i]->ticket.mask)
+            return 1;
+    return 0;
+}
+
 tutela_status tt_hands_serve(tt_hands *hands, tt_run *run, tutela_error *error)
 {
     asked of = {.hands = hands, .run = run};
     tutela_status status;
 
+    if (!has_on_board(hands))
+        return TUTELA_OK;
     tt_lock_take(&run->lock);
     status = tt_board_serve(&run->board, &hands->seat, can_go_on, &of, error);
     tt_lock_give(&run->lock);

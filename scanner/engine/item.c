@@ -7,8 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A file of at least so many bytes is worth sharing. */
+/*
+ * A file of at least so many bytes is worth sharing. Where a worker has enough other items to fill
+ * lanes with, it takes one that would outlast them.
+ */
 #define SHARE_LEAST ((uint64_t)256 << 10)
+#define SHARE_AMONG_MANY ((uint64_t)4 << 20)
+#define MANY 16u
 
 tutela_status tt_item_init(tt_item *item, const tt_engine *engine, tutela_error *error)
 {
@@ -236,7 +241,8 @@ static tutela_status start_reading(tt_item *item, const tt_bench *bench, tutela_
     tt_board_close(&run->board, &item->ticket);
     tt_reading_rewind(&item->reading);
     item->broken = item->ended = 0;
-    if (run->threads == 1 || item->reading.stated < SHARE_LEAST)
+    if (run->threads == 1
+        || item->reading.stated < (company < MANY ? SHARE_LEAST : SHARE_AMONG_MANY))
         return tt_digester_begin(item->digester, mask, company, error);
     company += atomic_load_explicit(&run->board.streams, memory_order_relaxed);
     TT_TRY(tt_digester_begin(item->digester, mask, company, error));

@@ -11,7 +11,7 @@
 
 #include <pthread.h>
 
-enum { FILES = 40, MOST_BYTES = 5 << 20, SPOILT = 5, SPOILT_BYTES = 3 << 20 };
+enum { FILES = 40, MOST_BYTES = 5 << 20, SPOILT = 5, SPOILT_BYTES = 3 << 20, FEW = 12 };
 
 static tutela_error error;
 static char tree[300];
@@ -122,6 +122,8 @@ static tt_engine *engine_of(tt_set *const *sets, size_t count, uint32_t digests)
         printf("Bail out! %s\n", error.text);
         exit(1);
     }
+    /* So few items a worker that they are shared at any size that ever is. */
+    engine->width = engine->width < FEW ? engine->width : FEW;
     return engine;
 }
 
