@@ -315,7 +315,7 @@ static tutela_status open_file(tt_item *item, tt_bench *bench, tutela_error *err
         return status;
     if (fd < 0)
         return report_entry(item, bench, error);
-    tt_reading_open(&item->reading, fd, &stat);
+    tt_reading_open(&item->reading, fd, &stat, item->entry.paged);
     return admit(item, bench, &stat, error);
 }
 

@@ -40,9 +40,10 @@ void tt_reading_done(tt_reading *reading)
     reading->buffer = NULL;
 }
 
-void tt_reading_open(tt_reading *reading, int fd, const struct stat *stat)
+void tt_reading_open(tt_reading *reading, int fd, const struct stat *stat, int paged)
 {
     reading->fd = fd;
+    reading->paged = paged;
     reading->before = *stat;
     tt_reading_rewind(reading);
 }
@@ -165,6 +166,13 @@ static tt_read_answer check_overrun(tt_reading *reading, uint64_t max_overrun, t
                : TT_READ_DATA;
 }
 
+/* All that the file states was read, and its file system would give nothing past that. */
+static int is_whole(const tt_reading *reading)
+{
+    return reading->paged && reading->stated > 0
+           && reading->offset + reading->filled == reading->stated;
+}
+
 /*
  * Fill the buffer as far as it goes, so that a medium that answers in crumbs still shows the whole
  * head at once. 0: some bytes, or the end; else an errno; -1: the worker was given up.
@@ -183,9 +191,9 @@ static int fill(tt_reading *reading, size_t size, tt_watch *watch, int what)
             return -1;
         if (got < 0)
             return reading->filled > 0 ? 0 : os_error;
-        if (got == 0)
-            reading->at_end = 1;
         reading->filled += (size_t)got;
+        if (got == 0 || is_whole(reading))
+            reading->at_end = 1;
     }
     return 0;
 }

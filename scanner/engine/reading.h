@@ -1,7 +1,9 @@
 /*
  * reading: the bytes of one open file, in order, whatever the medium does.
  *
- * Properties. Reads to the end of the file, not to the size it states. A read that fails for the
+ * Properties. Reads to the end of the file, not to the size it states; the last read, which answers
+ * nothing, is left out only where the kernel itself would not read on (and a file that grew meanwhile
+ * is one that changed). A read that fails for the
  * medium's sake is tried again in small pieces; pieces that stay unreadable are noted as ranges and
  * passed over in growing steps, so that a dying disk is not worn down. A file that changes while it
  * is read is noticed. Never reads more than the limits allow.
@@ -22,11 +24,12 @@
 
 typedef struct tt_reading {
     int fd;              /* -1: none open */
+    int paged;           /* a short read that comes to the stated size is the end */
     int os_error;        /* of the first unreadable piece or of a failure */
     struct stat before;  /* when the reading began */
     uint8_t *buffer;     /* TT_READ_SIZE bytes, owned */
     size_t filled;       /* bytes in buffer, for the caller to digest */
-    int at_end;          /* a read answered 0 bytes */
+    int at_end;          /* nothing is left to read */
     uint64_t offset;     /* the next byte to read */
     uint64_t got;        /* bytes read since the beginning or the last rewind */
     uint64_t skip;       /* bytes the next unreadable piece is taken to be; 0: medium sound here */
@@ -53,8 +56,8 @@ typedef enum tt_read_answer {
 TT_MUST_USE tutela_status tt_reading_init(tt_reading *reading, tutela_error *error);
 void tt_reading_done(tt_reading *reading);
 
-/* Take an open file over; `stat` as it was at opening. */
-void tt_reading_open(tt_reading *reading, int fd, const struct stat *stat);
+/* Take an open file over; `stat` as it was at opening; `paged` as in tt_entry. */
+void tt_reading_open(tt_reading *reading, int fd, const struct stat *stat, int paged);
 void tt_reading_close(tt_reading *reading);
 
 /* Begin again at the first byte. */

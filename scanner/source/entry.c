@@ -4,6 +4,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "source/folder.h"
+#include "source/pseudo.h"
 #include "source/state.h"
 
 #include <errno.h>
@@ -28,22 +29,25 @@ static tt_outcome explain(int folder_fd, const char *name, int follow, int os_er
 }
 
 /* A file on another device than its folder: mounted there by itself, or on an overlay. */
-static tt_outcome judge_system(const tt_walk *walk, const tt_entry *entry, int fd)
+static tt_outcome judge_system(const tt_walk *walk, const tt_entry *entry, int fd,
+                               tt_system *out)
 {
     const tt_folder *folder = entry->folder;
-    tt_system system;
-    tt_outcome outcome = tt_system_of(fd, &system);
+    tt_outcome outcome = tt_system_of(fd, out);
 
     /* Overlays give files other device numbers than folders, but one identity to all. */
     if (outcome.status == TUTELA_ITEM_CLEAR && folder && walk->options.one_file_system
-        && (system.type != folder->system.type || system.id != folder->system.id))
+        && (out->type != folder->system.type || out->id != folder->system.id))
         return tt_outcome_of(TUTELA_ITEM_SKIPPED, "other file system");
     return outcome;
 }
 
 /* Is what was opened a file to read? */
-static tt_outcome judge(const tt_walk *walk, const tt_entry *entry, int fd, struct stat *found)
+static tt_outcome judge(const tt_walk *walk, tt_entry *entry, int fd, struct stat *found)
 {
+    tt_system system;
+    tt_outcome outcome = {.status = TUTELA_ITEM_CLEAR};
+
     if (tt_fstat(fd, found) < 0)
         return tt_outcome_unreadable(errno);
     if (S_ISDIR(found->st_mode))
@@ -51,8 +55,11 @@ static tt_outcome judge(const tt_walk *walk, const tt_entry *entry, int fd, stru
     if (!S_ISREG(found->st_mode))
         return tt_outcome_special(found->st_mode);
     if (!entry->folder || entry->folder->device != found->st_dev)
-        return judge_system(walk, entry, fd);
-    return (tt_outcome){.status = TUTELA_ITEM_CLEAR};
+        outcome = judge_system(walk, entry, fd, &system);
+    else
+        system = entry->folder->system;
+    entry->paged = outcome.status == TUTELA_ITEM_CLEAR && tt_paged_system(system.type);
+    return outcome;
 }
 
 tutela_status tt_entry_open(tt_walk *walk, tt_entry *entry, int *fd, struct stat *stat,

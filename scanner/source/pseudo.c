@@ -1,7 +1,7 @@
 /*
- * pseudo: the kinds of file system that are skipped, by the number statfs(2) gives.
+ * pseudo: kinds of file systems, by the number statfs(2) gives.
  *
- * What is read there is made up at the moment of reading: sizes are 0 or lies, some reads never
+ * Most of them here are skipped. What is read there is made up at the moment of reading: sizes are 0 or lies, some reads never
  * end, some change the machine. The numbers are the kernel's ABI (linux/magic.h and the file
  * systems' own sources); they are written out because no one header has them all.
  *
@@ -49,6 +49,33 @@ static const kind kinds[] = {
     {0x444d4142, "pseudo file system (dma-buf)"},
     {0xabba1974, "pseudo file system (xenfs)"},
 };
+
+/* Disks and memory. Not overlays, whose files may come from anywhere. */
+static const uint32_t paged[] = {
+    0x0000ef53, /* ext2, ext3, ext4 */
+    0x58465342, /* XFS */
+    0x9123683e, /* Btrfs */
+    0xf2f52010, /* F2FS */
+    0x01021994, /* tmpfs */
+    0x858458f6, /* ramfs */
+    0x73717368, /* SquashFS */
+    0xe0f5e1e2, /* EROFS */
+    0x00009660, /* ISO 9660 */
+    0x15013346, /* UDF */
+    0x00004d44, /* FAT */
+    0x2011bab0, /* exFAT */
+    0x7366746e, /* NTFS3 */
+};
+
+int tt_paged_system(uint64_t f_type)
+{
+    uint32_t magic = (uint32_t)f_type;
+
+    for (size_t i = 0; i < sizeof paged / sizeof paged[0]; i++)
+        if (paged[i] == magic)
+            return 1;
+    return 0;
+}
 
 const char *tt_pseudo_reason(uint64_t f_type)
 {

@@ -53,6 +53,7 @@ typedef struct tt_entry {
     tutela_item_status status; /* CLEAR: a file to read; else SKIPPED, UNREADABLE, TIMEOUT, LIMIT */
     int os_error;       /* for UNREADABLE: the errno, or 0 when `reason` says why */
     const char *reason; /* static words for the others: "symbolic link", "named pipe", ... */
+    int paged;          /* opened, on a file system where a short read means the end of the file */
 } tt_entry;
 
 /* Both are copied from where needed; `options` and what it names must outlive the walk. */

@@ -23,6 +23,8 @@
  *     .hangdir              (a folder) listing blocks
  *     .eiodir               (a folder) the first look lists, the next fails with EIO
  *
+ * All is said to be on FUSE, where such things happen: from a disk they would not be believed.
+ *
  * What blocks goes on when the file that the environment variable TUTELA_SHIM_RELEASE names exists,
  * or ends with the process. Only openat and open for reading are looked at, and what is done with
  * their descriptors by read, pread, fstat, getdents64 and close. Other descriptors pass.
@@ -43,11 +45,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
 #define EXPORT           __attribute__((visibility("default")))
 #define MOST_DESCRIPTORS 65536
+#define FUSE_SYSTEM      0x65735546
 
 typedef enum kind {
     PLAIN,
@@ -439,6 +443,25 @@ EXPORT int fstat(int fd, struct stat *out)
 EXPORT int fstat64(int fd, struct stat64 *out)
 {
     return fstat_it(fd, (struct stat *)(void *)out);
+}
+
+/* No disk's file system reads past the size it states, or in crumbs: FUSE may. */
+EXPORT int fstatfs(int fd, struct statfs *out)
+{
+    static int (*real)(int, struct statfs *);
+    int result;
+
+    if (!real)
+        real = REAL(int (*)(int, struct statfs *), "fstatfs");
+    result = real(fd, out);
+    if (result == 0)
+        out->f_type = FUSE_SYSTEM;
+    return result;
+}
+
+EXPORT int fstatfs64(int fd, struct statfs64 *out)
+{
+    return fstatfs(fd, (struct statfs *)(void *)out);
 }
 
 EXPORT ssize_t getdents64(int fd, void *buffer, size_t size)

@@ -7,8 +7,19 @@
 
 #include <errno.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 
 static tt_watch watch;
+static int reads;
+
+/* The program's own pread64 goes before the C library's: it counts. */
+ssize_t counted_pread(int fd, void *buffer, size_t size, off_t offset) __asm__("pread64");
+ssize_t counted_pread(int fd, void *buffer, size_t size, off_t offset)
+{
+    reads++;
+    return syscall(SYS_pread64, fd, buffer, size, offset);
+}
+
 static const tt_read_limits no_limits = {.max_overrun = UINT64_C(1) << 30};
 
 static int file_of(const char *path, size_t size)
@@ -35,7 +46,7 @@ static void start(tt_reading *reading, const char *path)
     if (fstat(fd, &stat) != 0)
         ok(0, "fstat %s", path);
     tt_reading_close(reading);
-    tt_reading_open(reading, fd, &stat);
+    tt_reading_open(reading, fd, &stat, 0);
 }
 
 /* Read to the end; the last answer. */
@@ -65,6 +76,48 @@ static void ends(tt_reading *reading)
         ok(read_all(reading, &no_limits) == TT_READ_END && reading->got == sizes[i],
            "and again after a rewind");
     }
+}
+
+/* How many reads a file takes where a short one means the end, and where it does not. */
+static void read_count(tt_reading *reading)
+{
+    static const struct {
+        size_t size;
+        int paged, other;
+    } cases[] = {{0, 1, 1}, {1, 1, 2}, {65535, 1, 2}, {65536, 1, 2}, {65537, 2, 3}};
+    const char *path = tap_path("file");
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        for (int paged = 0; paged < 2; paged++) {
+            close(file_of(path, cases[i].size));
+            start(reading, path);
+            reading->paged = paged;
+            reads = 0;
+            ok(read_all(reading, &no_limits) == TT_READ_END && reading->got == cases[i].size,
+               "%zu bytes, %s", cases[i].size, paged ? "paged" : "other");
+            is_i64(reads, paged ? cases[i].paged : cases[i].other, "by so many reads");
+        }
+}
+
+/* A file that states less than it has is read to its end, and one that grows has changed. */
+static void more_than_stated(tt_reading *reading)
+{
+    const char *path = tap_path("file");
+    int fd = file_of(path, 200000);
+
+    for (int paged = 0; paged < 2; paged++) {
+        start(reading, path);
+        reading->paged = paged;
+        reading->stated = 10;
+        ok(read_all(reading, &no_limits) == TT_READ_END && reading->got == 200000,
+           "a stated size of 10 is passed");
+    }
+    start(reading, path);
+    reading->paged = 1;
+    ok(pwrite(fd, "y", 1, 200000) == 1, "one byte more than when it was opened");
+    ok(read_all(reading, &no_limits) == TT_READ_END, "is read to an end");
+    is_i64(tt_reading_changed(reading, &watch, 0), 1, "and has changed");
+    close(fd);
 }
 
 static void limits(tt_reading *reading)
@@ -118,7 +171,7 @@ static void holes(tt_reading *reading)
     munmap(memory + page * pages, page * 64); /* the end */
     stat.st_size = (off_t)(origin + page * pages);
     tt_reading_close(reading);
-    tt_reading_open(reading, fd, &stat);
+    tt_reading_open(reading, fd, &stat, 0);
     reading->offset = origin;
     ok(read_all(reading, &no_limits) == TT_READ_END, "a medium with holes is read to its end");
     is_u64(reading->unread_count, 2, "two stretches could not be read");
@@ -155,7 +208,7 @@ static void many_holes(tt_reading *reading)
     munmap(memory + page * pages, page * 64);
     stat.st_size = (off_t)(origin + page * pages);
     tt_reading_close(reading);
-    tt_reading_open(reading, fd, &stat);
+    tt_reading_open(reading, fd, &stat, 0);
     reading->offset = origin;
     ok(read_all(reading, &no_limits) == TT_READ_END, "a medium full of holes is read to its end");
     is_u64(reading->unread_count, TT_UNREAD_MAX, "no more ranges than there is room for");
@@ -194,7 +247,7 @@ static void no_end(tt_reading *reading)
     munmap(memory + page * 4, page * 2);
     stat.st_size = (off_t)(origin + page * 4);
     tt_reading_close(reading);
-    tt_reading_open(reading, fd, &stat);
+    tt_reading_open(reading, fd, &stat, 0);
     reading->offset = origin;
     ok(read_all(reading, &no_limits) == TT_READ_END, "an error where the end should be ends it");
     is_u64(reading->got, page * 4, "with all it states read");
@@ -246,6 +299,8 @@ int main(void)
 
     ok(tt_reading_init(&reading, NULL) == TUTELA_OK, "a reading");
     ends(&reading);
+    read_count(&reading);
+    more_than_stated(&reading);
     limits(&reading);
     change(&reading);
     holes(&reading);
