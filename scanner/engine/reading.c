@@ -1,6 +1,7 @@
 /* reading: the bytes of one open file, in order, whatever the medium does. */
 #include "engine/reading.h"
 
+#include "base/cache_io.h"
 #include "base/io.h"
 #include "base/mem.h"
 
@@ -26,8 +27,9 @@ tutela_status tt_reading_init(tt_reading *reading, tutela_error *error)
 
 void tt_reading_close(tt_reading *reading)
 {
-    if (reading->fd >= 0)
-        (void)tt_close(reading->fd);
+    if (reading->fd < 0)
+        return;
+    (void)tt_close(reading->fd);
     reading->fd = -1;
 }
 
@@ -52,6 +54,7 @@ void tt_reading_rewind(tt_reading *reading)
 {
     reading->os_error = 0;
     reading->filled = 0;
+    reading->tried = 0;
     reading->offset = 0;
     reading->got = 0;
     reading->skip = 0;
@@ -198,6 +201,46 @@ static int fill(tt_reading *reading, size_t size, tt_watch *watch, int what)
     return 0;
 }
 
+/* The first bytes of a file may be taken without waiting, where the file system can do that. */
+static int may_be_ready(const tt_reading *reading)
+{
+    return reading->paged && reading->stated > 0 && reading->skip == 0
+           && reading->offset == 0 && !reading->tried
+           && !(reading->waits && reading->waits_on == reading->before.st_dev);
+}
+
+/*
+ * Take what is in memory. AGAIN when that is nothing: the medium is at it by then. Whatever else goes
+ * wrong, the read that comes after finds out.
+ */
+static tt_read_answer take_ready(tt_reading *reading, size_t size, tt_watch *watch, int what)
+{
+    ssize_t got;
+    int os_error;
+
+    if (!may_be_ready(reading))
+        return TT_READ_DATA;
+    reading->tried = 1;
+    tt_watch_begin(watch, what);
+    got = tt_pread_ready(reading->fd, reading->buffer, size, reading->offset);
+    os_error = got < 0 ? errno : 0;
+    if (os_error == EAGAIN)
+        (void)tt_will_need(reading->fd, reading->offset, size);
+    if (tt_watch_end(watch) != 0)
+        return TT_READ_GIVEN_UP;
+    if (os_error == EAGAIN)
+        return TT_READ_AGAIN;
+    if (os_error == EOPNOTSUPP || os_error == ENOSYS) {
+        reading->waits = 1;
+        reading->waits_on = reading->before.st_dev;
+    }
+    if (got > 0) {
+        reading->filled = (size_t)got;
+        reading->at_end = is_whole(reading);
+    }
+    return TT_READ_DATA;
+}
+
 /* Bytes to ask for: one past the limit at most, which tells whether the file goes on. */
 static size_t bytes_to_read(const tt_reading *reading, const tt_read_limits *limits)
 {
@@ -223,13 +266,19 @@ static int is_past_limit(tt_reading *reading, uint64_t max_bytes)
 tt_read_answer tt_reading_next(tt_reading *reading, const tt_read_limits *limits, tt_watch *watch,
                                int what)
 {
+    tt_read_answer ready;
+    size_t size;
     int failure;
 
     reading->filled = 0;
     /* Stepping over a bad stretch may lead past the limit. */
     if (limits->max_bytes && reading->offset > limits->max_bytes)
         return TT_READ_LIMIT;
-    failure = fill(reading, bytes_to_read(reading, limits), watch, what);
+    size = bytes_to_read(reading, limits);
+    ready = take_ready(reading, size, watch, what);
+    if (ready != TT_READ_DATA)
+        return ready;
+    failure = fill(reading, size, watch, what);
     if (failure != 0)
         return failure < 0 ? TT_READ_GIVEN_UP : read_failed(reading, failure);
     if (reading->filled == 0)

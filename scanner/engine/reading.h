@@ -7,6 +7,10 @@
  * medium's sake is tried again in small pieces; pieces that stay unreadable are noted as ranges and
  * passed over in growing steps, so that a dying disk is not worn down. A file that changes while it
  * is read is noticed. Never reads more than the limits allow.
+ *
+ * The first read of a file takes only what is in memory. If that is nothing, the medium is asked for it
+ * and the answer is "again": the caller's other files are asked for meanwhile, and the medium has many
+ * questions to answer side by side instead of one after another.
  */
 #ifndef TT_ENGINE_READING_H
 #define TT_ENGINE_READING_H
@@ -33,6 +37,9 @@ typedef struct tt_reading {
     uint64_t offset;     /* the next byte to read */
     uint64_t got;        /* bytes read since the beginning or the last rewind */
     uint64_t skip;       /* bytes the next unreadable piece is taken to be; 0: medium sound here */
+    int tried;           /* to read without waiting */
+    int waits;           /* the file system of this device reads only with waiting */
+    dev_t waits_on;
     uint64_t stated;     /* size the file states, as last seen */
     tutela_range unread[TT_UNREAD_MAX];
     size_t unread_count;

@@ -24,6 +24,7 @@
 #include <stdatomic.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <time.h>
 
 enum { HOOK_NONE, HOOK_HANG_OPEN, HOOK_HANG_READ, HOOK_HANG_LIST, HOOK_HANG_CLOSE, HOOK_SLOW_LIST,
@@ -124,6 +125,18 @@ ssize_t hook_pread(int fd, void *buffer, size_t size, off_t offset)
         return -1;
     }
     return syscall(SYS_pread64, fd, buffer, size, offset);
+}
+
+/* Nothing of a spoilt file is in memory. */
+ssize_t hook_preadv2(int fd, const struct iovec *pieces, int count, off_t offset, int flags)
+    __asm__("preadv64v2");
+ssize_t hook_preadv2(int fd, const struct iovec *pieces, int count, off_t offset, int flags)
+{
+    if (hook_kind_of(fd) != HOOK_NONE) {
+        errno = EAGAIN;
+        return -1;
+    }
+    return syscall(SYS_preadv2, fd, pieces, (long)count, (long)offset, 0L, (long)flags);
 }
 
 ssize_t hook_getdents(int fd, void *buffer, size_t size) __asm__("getdents64");

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 
 static tt_watch watch;
 static int reads;
@@ -18,6 +19,21 @@ ssize_t counted_pread(int fd, void *buffer, size_t size, off_t offset)
 {
     reads++;
     return syscall(SYS_pread64, fd, buffer, size, offset);
+}
+
+static int ready_reads;
+static int ready_fails; /* an errno for all of them */
+
+ssize_t counted_preadv2(int fd, const struct iovec *pieces, int count, off_t offset, int flags)
+    __asm__("preadv64v2");
+ssize_t counted_preadv2(int fd, const struct iovec *pieces, int count, off_t offset, int flags)
+{
+    ready_reads++;
+    if (ready_fails) {
+        errno = ready_fails;
+        return -1;
+    }
+    return syscall(SYS_preadv2, fd, pieces, (long)count, (long)offset, 0L, (long)flags);
 }
 
 static const tt_read_limits no_limits = {.max_overrun = UINT64_C(1) << 30};
@@ -92,11 +108,45 @@ static void read_count(tt_reading *reading)
             close(file_of(path, cases[i].size));
             start(reading, path);
             reading->paged = paged;
-            reads = 0;
+            reads = ready_reads = 0;
             ok(read_all(reading, &no_limits) == TT_READ_END && reading->got == cases[i].size,
                "%zu bytes, %s", cases[i].size, paged ? "paged" : "other");
-            is_i64(reads, paged ? cases[i].paged : cases[i].other, "by so many reads");
+            is_i64(reads + ready_reads, paged ? cases[i].paged : cases[i].other, "by so many reads");
         }
+}
+
+/* What does not come at once is asked for again, and waited for then. */
+static void not_in_memory(tt_reading *reading)
+{
+    const char *path = tap_path("file");
+
+    close(file_of(path, 150000));
+    start(reading, path);
+    reading->paged = 1;
+    reads = ready_reads = 0;
+    ready_fails = EAGAIN;
+    is_i64(tt_reading_next(reading, &no_limits, &watch, 0), TT_READ_AGAIN, "nothing in memory: again");
+    is_i64(reading->offset + reading->filled, 0, "and nothing was given");
+    ok(read_all(reading, &no_limits) == TT_READ_END && reading->got == 150000, "then all is read");
+    is_i64(ready_reads, 1, "asked for once without waiting");
+    is_i64(reads, 3, "and read with it");
+    ready_fails = EIO;
+    start(reading, path);
+    reading->paged = 1;
+    ok(read_all(reading, &no_limits) == TT_READ_END && reading->got == 150000
+           && reading->unread_count == 0,
+       "an error without waiting is not the medium's");
+    ready_fails = EOPNOTSUPP;
+    for (int i = 0; i < 3; i++) {
+        ready_reads = i == 0 ? 0 : ready_reads;
+        start(reading, path);
+        reading->paged = 1;
+        ok(read_all(reading, &no_limits) == TT_READ_END && reading->got == 150000,
+           "a file system that only reads with waiting is read");
+    }
+    is_i64(ready_reads, 1, "and asked no second time");
+    ready_fails = 0;
+    reading->waits = 0;
 }
 
 /* A file that states less than it has is read to its end, and one that grows has changed. */
@@ -300,6 +350,7 @@ int main(void)
     ok(tt_reading_init(&reading, NULL) == TUTELA_OK, "a reading");
     ends(&reading);
     read_count(&reading);
+    not_in_memory(&reading);
     more_than_stated(&reading);
     limits(&reading);
     change(&reading);

@@ -1,0 +1,24 @@
+/*
+ * cache_io: the system calls by which one asks after the page cache and advises it.
+ *
+ * Thin: each function is the system call with the fault hook in front. They return what the call
+ * returns and leave errno. What they do never changes what a file reads as. Thread: any.
+ */
+#ifndef TT_BASE_CACHE_IO_H
+#define TT_BASE_CACHE_IO_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * Read what comes without waiting for the medium: fewer bytes than asked for, or -1 with EAGAIN, when
+ * the rest is not in memory; EOPNOTSUPP where the file system cannot tell. A failure says nothing of
+ * the medium: read again by tt_pread.
+ */
+ssize_t tt_pread_ready(int fd, void *buffer, size_t size, uint64_t offset);
+
+/* Begin to read these bytes ahead. 0, or an errno. May wait for a slow medium's queue. */
+int tt_will_need(int fd, uint64_t offset, uint64_t length);
+
+#endif
