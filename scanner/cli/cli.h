@@ -119,6 +119,7 @@ int cli_option_shown(size_t option, size_t command, int hidden);
 
 /* The indexes of the words that cli_number answers for options that take them. */
 enum cli_when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+enum cli_cache { CACHE_KEEP, CACHE_DROP };
 enum cli_shell { SHELL_BASH, SHELL_ZSH, SHELL_FISH };
 
 /* ---- Arguments --------------------------------------------------------------------------- */

@@ -26,7 +26,8 @@ static uint32_t scan_flags(const scan_plan *plan)
     return (cli_has(plan->args, OPT_ONE_FILE_SYSTEM) ? TUTELA_SCAN_ONE_FILE_SYSTEM : 0)
            | (plan->inventory ? TUTELA_SCAN_INVENTORY : 0)
            | (cli_has(plan->args, OPT_UNSORTED) ? TUTELA_SCAN_UNSORTED : 0)
-           | (plan->progress ? TUTELA_SCAN_SURVEY : 0);
+           | (plan->progress ? TUTELA_SCAN_SURVEY : 0)
+           | (cli_number(plan->args, OPT_CACHE, CACHE_KEEP) == CACHE_DROP ? TUTELA_SCAN_DROP_CACHE : 0);
 }
 
 tutela_status scan_tree(scan_run *scan)

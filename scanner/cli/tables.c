@@ -30,6 +30,13 @@ static const char *word_when(size_t index)
     return index < sizeof words / sizeof *words ? words[index] : NULL;
 }
 
+static const char *word_cache(size_t index)
+{
+    static const char *const words[] = {[CACHE_KEEP] = "keep", [CACHE_DROP] = "drop"};
+
+    return index < sizeof words / sizeof *words ? words[index] : NULL;
+}
+
 static const char *word_shell(size_t index)
 {
     static const char *const words[] = {"bash", "zsh", "fish"};

@@ -29,6 +29,8 @@ void tt_reading_close(tt_reading *reading)
 {
     if (reading->fd < 0)
         return;
+    if (reading->cached.drop)
+        tt_cached_drop(&reading->cached, reading->fd, UINT64_MAX);
     (void)tt_close(reading->fd);
     reading->fd = -1;
 }
@@ -47,11 +49,14 @@ void tt_reading_open(tt_reading *reading, int fd, const struct stat *stat, int p
     reading->fd = fd;
     reading->paged = paged;
     reading->before = *stat;
+    reading->looked = reading->cached.drop = 0;
     tt_reading_rewind(reading);
 }
 
 void tt_reading_rewind(tt_reading *reading)
 {
+    if (reading->cached.drop)
+        tt_cached_rewind(&reading->cached);
     reading->os_error = 0;
     reading->filled = 0;
     reading->tried = 0;
@@ -241,6 +246,33 @@ static tt_read_answer take_ready(tt_reading *reading, size_t size, tt_watch *wat
     return TT_READ_DATA;
 }
 
+/* Before the first read: what is in memory already? -1: the worker was given up. */
+static int look_first(tt_reading *reading, const tt_read_limits *limits, tt_watch *watch, int what)
+{
+    if (reading->looked || !limits->drop_cached)
+        return 0;
+    tt_watch_begin(watch, what);
+    tt_cached_begin(&reading->cached, reading->fd, reading->stated);
+    if (tt_watch_end(watch) != 0)
+        return -1;
+    reading->looked = reading->cached.drop = 1;
+    return 0;
+}
+
+/* Drop what lies far enough behind. -1: the worker was given up. */
+static int drop_behind(tt_reading *reading, tt_watch *watch, int what)
+{
+    /* Whole pages, also where they are large. */
+    uint64_t to = reading->offset - reading->offset % TT_READ_SIZE;
+
+    if (!reading->cached.drop || to < reading->cached.behind
+        || to - reading->cached.behind < TT_CACHED_STEP)
+        return 0;
+    tt_watch_begin(watch, what);
+    tt_cached_drop(&reading->cached, reading->fd, to);
+    return tt_watch_end(watch);
+}
+
 /* Bytes to ask for: one past the limit at most, which tells whether the file goes on. */
 static size_t bytes_to_read(const tt_reading *reading, const tt_read_limits *limits)
 {
@@ -275,6 +307,8 @@ tt_read_answer tt_reading_next(tt_reading *reading, const tt_read_limits *limits
     if (limits->max_bytes && reading->offset > limits->max_bytes)
         return TT_READ_LIMIT;
     size = bytes_to_read(reading, limits);
+    if (look_first(reading, limits, watch, what) != 0)
+        return TT_READ_GIVEN_UP;
     ready = take_ready(reading, size, watch, what);
     if (ready != TT_READ_DATA)
         return ready;
@@ -289,6 +323,8 @@ tt_read_answer tt_reading_next(tt_reading *reading, const tt_read_limits *limits
         return TT_READ_LIMIT;
     reading->offset += reading->filled;
     reading->got += reading->filled;
+    if (drop_behind(reading, watch, what) != 0)
+        return TT_READ_GIVEN_UP;
     return check_overrun(reading, limits->max_overrun, watch, what);
 }
 

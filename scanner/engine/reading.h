@@ -16,6 +16,7 @@
 #define TT_ENGINE_READING_H
 
 #include "base/status.h"
+#include "engine/cached.h"
 #include "engine/watch.h"
 
 #include <stdint.h>
@@ -40,6 +41,8 @@ typedef struct tt_reading {
     int tried;           /* to read without waiting */
     int waits;           /* the file system of this device reads only with waiting */
     dev_t waits_on;
+    int looked;          /* `cached` is begun */
+    tt_cached cached;
     uint64_t stated;     /* size the file states, as last seen */
     tutela_range unread[TT_UNREAD_MAX];
     size_t unread_count;
@@ -48,6 +51,7 @@ typedef struct tt_reading {
 typedef struct tt_read_limits {
     uint64_t max_bytes;   /* 0: none */
     uint64_t max_overrun; /* past the stated size */
+    int drop_cached;      /* leave the page cache as it was */
 } tt_read_limits;
 
 typedef enum tt_read_answer {

@@ -101,6 +101,7 @@ static tutela_status set_up(tt_run *run, tutela_error *error)
     tt_walk_options walk;
 
     run->limits.max_bytes = options->max_item_bytes;
+    run->limits.drop_cached = (options->flags & TUTELA_SCAN_DROP_CACHE) != 0;
     run->limits.max_overrun = options->max_overrun ? options->max_overrun : OVERRUN;
     TT_TRY(tt_feed_init(&run->feed, options, 1, error));
     TT_TRY(note_outputs(run, error));

@@ -885,6 +885,12 @@ TUTELA_API void tutela_summary_end(tutela_summary *summary);
 #define TUTELA_SCAN_UNSORTED 4u        /* findings as they come, in no fixed order */
 #define TUTELA_SCAN_SURVEY 8u          /* count ahead, for an estimate of the time left */
 #define TUTELA_SCAN_TARGETS_NOFOLLOW 16u /* a target that is a symbolic link is skipped */
+/*
+ * What was not in the system's page cache before a file is read is dropped behind the reading; what was
+ * there stays. Linux says what is there only to root, to a file's owner and to who may write it: others
+ * drop nothing.
+ */
+#define TUTELA_SCAN_DROP_CACHE 32u
 
 typedef struct tutela_scan_options {
     size_t size;

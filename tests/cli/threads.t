@@ -24,5 +24,9 @@ tutela scan --reproducible --json -j 4 --memory 64k --set bad.tset --inventory t
 ok 'little memory for sorting' cmp json.1 json.spooled
 tutela scan --reproducible --json -j 4 --unsorted --set bad.tset --inventory tree >json.unsorted
 ok 'unsorted: the same records' cmp <(sort json.1) <(sort json.unsorted)
+for use in keep drop; do
+    tutela scan --reproducible --json -j 4 --cache $use --set bad.tset --inventory tree >json.$use
+    ok "--cache $use: the same report" cmp json.1 json.$use
+done
 
 finish
