@@ -40,14 +40,14 @@ void tt_seat_done(tt_seat *seat)
     tt_signal_done(&seat->woken);
 }
 
-static size_t streams_of(const tt_board *board)
+size_t tt_board_streams(const tt_board *board)
 {
     return atomic_load_explicit(&board->streams, memory_order_relaxed);
 }
 
 unsigned tt_board_depth(const tt_board *board)
 {
-    size_t streams = streams_of(board);
+    size_t streams = tt_board_streams(board);
     size_t each = streams ? PIECES_ALL / streams : TT_BOARD_DEPTH;
 
     if (each > TT_BOARD_DEPTH)
@@ -141,7 +141,7 @@ static size_t lanes_of(int algorithm)
  */
 static size_t least_of(const tt_board *board, int algorithm)
 {
-    size_t streams = streams_of(board);
+    size_t streams = tt_board_streams(board);
     size_t most = lanes_of(algorithm) < streams ? lanes_of(algorithm) : streams;
 
     return board->batches > 0 && streams >= FEW ? most - most / 4 : 1;
@@ -154,7 +154,7 @@ static size_t least_of(const tt_board *board, int algorithm)
 static size_t most_of(const tt_board *board, int algorithm)
 {
     size_t lines = board->queues[algorithm].lines, idle = board->seated + board->roused;
-    size_t part = streams_of(board) < FEW ? (lines + idle) / (1 + idle) : lines;
+    size_t part = tt_board_streams(board) < FEW ? (lines + idle) / (1 + idle) : lines;
 
     return part < lanes_of(algorithm) ? part : lanes_of(algorithm);
 }
@@ -164,7 +164,7 @@ static size_t batches_of(const tt_board *board, int algorithm)
 {
     size_t lines = board->queues[algorithm].lines, lanes = lanes_of(algorithm);
 
-    if (streams_of(board) < FEW)
+    if (tt_board_streams(board) < FEW)
         return lines;
     return (lines + lanes - least_of(board, algorithm)) / lanes;
 }

@@ -101,6 +101,9 @@ void tt_board_open(tt_board *board, tt_ticket *ticket, tt_digester *digester, tt
  */
 size_t tt_board_post(tt_board *board, tt_ticket *ticket, const tt_digest_job *job);
 
+/* Streams that are on it now. Thread: any. */
+size_t tt_board_streams(const tt_board *board);
+
 /* Pieces a stream may have on the board: the more streams, the fewer. Thread: any. */
 unsigned tt_board_depth(const tt_board *board);
 

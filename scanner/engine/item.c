@@ -14,6 +14,13 @@
 #define SHARE_LEAST ((uint64_t)256 << 10)
 #define SHARE_AMONG_MANY ((uint64_t)4 << 20)
 #define MANY 16u
+/*
+ * Where no more than so many files are shared at once, pieces are larger: what has to be woken for
+ * each, on several cores, is little beside it, and a core that comes late holds nobody up. Pieces of all
+ * stay below 32 MiB then.
+ */
+#define FEW_SHARED 4u
+#define LARGE_READ ((size_t)1 << 20)
 
 tutela_status tt_item_init(tt_item *item, const tt_engine *engine, tutela_error *error)
 {
@@ -26,8 +33,10 @@ tutela_status tt_item_init(tt_item *item, const tt_engine *engine, tutela_error 
 /* Only the reading's first buffer stays. */
 static void drop_buffers(tt_item *item)
 {
-    if (item->buffer_count > 0)
+    if (item->buffer_count > 0) {
         item->reading.buffer = item->buffers[0];
+        item->reading.room = TT_READ_SIZE;
+    }
     for (unsigned i = 1; i < item->buffer_count; i++)
         tt_free(item->buffers[i]);
     item->buffer_count = item->buffer_at = 0;
@@ -46,7 +55,7 @@ static tutela_status next_buffer(tt_item *item, tutela_error *error)
     if (tt_ticket_pending(&item->ticket) < item->buffer_count) {
         at %= item->buffer_count;
     } else {
-        uint8_t *made = tt_alloc_raw(TT_READ_SIZE, 1);
+        uint8_t *made = tt_alloc_raw(item->piece, 1);
 
         if (!made)
             return tt_no_memory(error);
@@ -57,6 +66,7 @@ static tutela_status next_buffer(tt_item *item, tutela_error *error)
     }
     item->buffer_at = at;
     item->reading.buffer = item->buffers[at];
+    item->reading.room = item->reading.buffer == item->own ? TT_READ_SIZE : item->piece;
     return TUTELA_OK;
 }
 
@@ -244,10 +254,13 @@ static tutela_status start_reading(tt_item *item, const tt_bench *bench, tutela_
     if (run->threads == 1
         || item->reading.stated < (company < MANY ? SHARE_LEAST : SHARE_AMONG_MANY))
         return tt_digester_begin(item->digester, mask, company, error);
-    company += atomic_load_explicit(&run->board.streams, memory_order_relaxed);
+    company += tt_board_streams(&run->board);
     TT_TRY(tt_digester_begin(item->digester, mask, company, error));
-    if (item->buffer_count == 0)
+    if (item->buffer_count == 0) {
+        item->own = item->reading.buffer;
         item->buffers[item->buffer_count++] = item->reading.buffer;
+        item->piece = tt_board_streams(&run->board) < FEW_SHARED ? LARGE_READ : TT_READ_SIZE;
+    }
     tt_board_open(&run->board, &item->ticket, item->digester, bench->seat);
     return TUTELA_OK;
 }

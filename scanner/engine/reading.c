@@ -22,6 +22,7 @@ tutela_status tt_reading_init(tt_reading *reading, tutela_error *error)
     memset(reading, 0, sizeof *reading);
     reading->fd = -1;
     reading->buffer = buffer;
+    reading->room = TT_READ_SIZE;
     return TUTELA_OK;
 }
 
@@ -277,7 +278,7 @@ static int drop_behind(tt_reading *reading, tt_watch *watch, int what)
 static size_t bytes_to_read(const tt_reading *reading, const tt_read_limits *limits)
 {
     size_t size = reading->skip > 0 ? SMALL_READ - (size_t)(reading->offset % SMALL_READ)
-                                    : TT_READ_SIZE;
+                                    : reading->room;
     uint64_t room = limits->max_bytes > reading->offset ? limits->max_bytes - reading->offset : 0;
 
     return limits->max_bytes && room < size ? (size_t)room + 1 : size;

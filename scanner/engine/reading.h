@@ -22,7 +22,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
-/* One read; also what an item's head must fit in. */
+/* One read, unless the caller gives a larger buffer; also what an item's head must fit in. */
 #define TT_READ_SIZE 65536u
 /* Ranges noted for one item; the last one then reaches to the last bad spot. */
 #define TT_UNREAD_MAX 256u
@@ -32,7 +32,8 @@ typedef struct tt_reading {
     int paged;           /* a short read that comes to the stated size is the end */
     int os_error;        /* of the first unreadable piece or of a failure */
     struct stat before;  /* when the reading began */
-    uint8_t *buffer;     /* TT_READ_SIZE bytes, owned */
+    uint8_t *buffer;     /* owned */
+    size_t room;         /* bytes of it, and of one read; TT_READ_SIZE to begin with */
     size_t filled;       /* bytes in buffer, for the caller to digest */
     int at_end;          /* nothing is left to read */
     uint64_t offset;     /* the next byte to read */
