@@ -12,6 +12,8 @@
 #define SMALL_READ 4096u
 /* The largest step over unreadable bytes. */
 #define SKIP_MAX ((uint64_t)1 << 20)
+/* The page cache holds files in pages of up to this size, and drops only whole ones. */
+#define LARGE_PAGE ((uint64_t)2 << 20)
 
 tutela_status tt_reading_init(tt_reading *reading, tutela_error *error)
 {
@@ -263,8 +265,7 @@ static int look_first(tt_reading *reading, const tt_read_limits *limits, tt_watc
 /* Drop what lies far enough behind. -1: the worker was given up. */
 static int drop_behind(tt_reading *reading, tt_watch *watch, int what)
 {
-    /* Whole pages, also where they are large. */
-    uint64_t to = reading->offset - reading->offset % TT_READ_SIZE;
+    uint64_t to = reading->offset - reading->offset % LARGE_PAGE;
 
     if (!reading->cached.drop || to < reading->cached.behind
         || to - reading->cached.behind < TT_CACHED_STEP)
