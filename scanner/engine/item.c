@@ -176,29 +176,31 @@ static tutela_status report_os_error(tt_item *item, tt_bench *bench, tutela_item
 
 static int type_is_wanted(const tt_item *item, const tt_run *run)
 {
-    return run->options.only || (run->options.flags & TUTELA_SCAN_INVENTORY) || item->evidence;
+    return tt_run_wants_types(run) || item->evidence;
 }
 
 /*
- * The first bytes are in the buffer: what are they? A rule or the inventory asks the signatures, and
- * libmagic only for what they do not know; a finding asks both.
+ * The first bytes are in the buffer: what are they? libmagic, which takes longer than digesting a
+ * small file, answers for a finding, and for a rule that cannot be applied without it.
  */
 static tutela_status find_type(tt_item *item, tt_bench *bench, tutela_error *error)
 {
     const uint8_t *head = item->reading.buffer;
     size_t size = item->reading.filled < TT_IDENTIFY_HEAD ? item->reading.filled : TT_IDENTIFY_HEAD;
     tt_type type;
-    int found = 0;
+    int known = 0;
 
     if (item->typed == TT_TYPED_FULLY || (item->typed != TT_TYPED_NOT && !item->evidence))
         return TUTELA_OK;
-    if (!item->evidence)
-        TT_TRY(tt_identify_fast(bench->identify, head, size, &type, &found, error));
-    if (!found)
+    if (!item->evidence) {
+        TT_TRY(tt_identify_fast(bench->identify, head, size, &type, &known, error));
+        known = known || !bench->run->options.only;
+    }
+    if (!known)
         TT_TRY(tt_identify_full(bench->identify, head, size, &type, error));
     (void)snprintf(item->mime, sizeof item->mime, "%s", type.mime);
     item->type = type.type;
-    item->typed = found ? TT_TYPED_BY_SIGNATURE : TT_TYPED_FULLY;
+    item->typed = known ? TT_TYPED_BY_SIGNATURE : TT_TYPED_FULLY;
     return TUTELA_OK;
 }
 

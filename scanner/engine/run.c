@@ -64,6 +64,11 @@ int tt_run_stopped(const tt_run *run)
     return atomic_load_explicit(&run->stop, memory_order_relaxed);
 }
 
+int tt_run_wants_types(const tt_run *run)
+{
+    return run->options.only || (run->options.flags & TUTELA_SCAN_INVENTORY);
+}
+
 static int next_target(void *user, const char **path)
 {
     tt_run *run = user;
@@ -103,6 +108,8 @@ static tutela_status set_up(tt_run *run, tutela_error *error)
     run->limits.max_bytes = options->max_item_bytes;
     run->limits.drop_cached = (options->flags & TUTELA_SCAN_DROP_CACHE) != 0;
     run->limits.max_overrun = options->max_overrun ? options->max_overrun : OVERRUN;
+    if (tt_run_wants_types(run))
+        TT_TRY(tt_signatures_ready(run->engine->signatures, error));
     TT_TRY(tt_feed_init(&run->feed, options, 1, error));
     TT_TRY(note_outputs(run, error));
     TT_TRY(tt_collector_init(&run->collector, &run->options, run->control, error));

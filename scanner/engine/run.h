@@ -79,6 +79,9 @@ void tt_run_changed(tt_run *run);
 /* 1 when the run shall end early. Thread: any. */
 int tt_run_stopped(const tt_run *run);
 
+/* 1 when every item's type is asked for, not only a finding's. Thread: any. */
+int tt_run_wants_types(const tt_run *run);
+
 /* Name scratch's finding after the entry: builds its path. TUTELA_MEMORY. */
 TT_MUST_USE tutela_status tt_item_report_name(tt_scratch *scratch, const tt_entry *entry,
                                               tutela_error *error);

@@ -11,6 +11,7 @@
 #include "identify/identify.h"
 
 #include <hs.h>
+#include <string.h>
 
 #define EXPRESSION_SIZE (4 * TT_MARK_MAX + 1) /* four characters for each byte, and a NUL */
 
@@ -40,6 +41,15 @@ static void write_expression(const tt_mark *key, char out[EXPRESSION_SIZE])
     }
 }
 
+/* Want of memory has no code of its own here, only words ("Unable to...", "Could not..."). */
+static tutela_status refused(tutela_error *error, const hs_compile_error_t *refusal)
+{
+    if (refusal && strstr(refusal->message, "allocate memory"))
+        return tt_no_memory(error);
+    return tt_fail(error, TUTELA_UNAVAILABLE, 0, "hyperscan: key %d: %s",
+                   refusal ? refusal->expression : -1, refusal ? refusal->message : "refused");
+}
+
 /* One block for all expressions: each allocation is one more way to fail that tests go through. */
 static tutela_status compile(hs_database_t **out, const tt_mark *keys, size_t count,
                              tutela_error *error)
@@ -62,11 +72,19 @@ static tutela_status compile(hs_database_t **out, const tt_mark *keys, size_t co
     if (hs_compile_multi(expressions, flags, ids, (unsigned)count, HS_MODE_BLOCK, NULL, out,
                          &refusal)
         != HS_SUCCESS)
-        status =
-            tt_fail(error, TUTELA_UNAVAILABLE, 0, "hyperscan: key %d: %s",
-                    refusal ? refusal->expression : -1, refusal ? refusal->message : "refused");
+        status = refused(error, refusal);
     hs_free_compile_error(refusal);
     return status;
+}
+
+tutela_status tt_marks_usable(tutela_error *error)
+{
+    if (hs_valid_platform() == HS_SUCCESS)
+        return TUTELA_OK;
+    return tt_advise(error,
+                     tt_fail(error, TUTELA_UNAVAILABLE, 0,
+                             "hyperscan: this processor lacks the instructions it needs"),
+                     "run on a processor with SSSE3, or build against vectorscan");
 }
 
 tutela_status tt_marks_new(tt_marks **out, const tt_mark *keys, size_t count, tutela_error *error)
@@ -75,11 +93,6 @@ tutela_status tt_marks_new(tt_marks **out, const tt_mark *keys, size_t count, tu
 
     if (!marks)
         return tt_no_memory(error);
-    if (hs_valid_platform() != HS_SUCCESS)
-        return tt_advise(error,
-                         tt_fail(error, TUTELA_UNAVAILABLE, 0,
-                                 "hyperscan: this processor lacks the instructions it needs"),
-                         "run on a processor with SSSE3, or build against vectorscan");
     for (size_t i = 0; i < count; i++)
         marks->ends[i] = keys[i].end;
     TT_TRY(compile(&marks->database, keys, count, error));

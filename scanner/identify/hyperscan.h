@@ -34,7 +34,10 @@ typedef struct tt_mark {
     uint64_t end;
 } tt_mark;
 
-/* TUTELA_UNAVAILABLE when this processor cannot run it or a key is refused, TUTELA_MEMORY. */
+/* TUTELA_UNAVAILABLE, with advice, when this processor cannot run it. Costs nothing. Thread: any. */
+TT_MUST_USE tutela_status tt_marks_usable(tutela_error *error);
+
+/* Milliseconds. TUTELA_UNAVAILABLE when a key is refused, TUTELA_MEMORY. */
 TT_MUST_USE tutela_status tt_marks_new(tt_marks **out, const tt_mark *keys, size_t count,
                                        tutela_error *error);
 void tt_marks_free(tt_marks *marks);

@@ -1,9 +1,9 @@
 /*
  * identify: what a file is, from its first bytes.
  *
- * Two ways: signatures, compiled once into one Hyperscan database, cheap enough for every file; and
- * libmagic, dear, for findings and where a rule needs to know. Only the MIME type is ever taken
- * from libmagic: its prose quotes the content.
+ * Two ways: signatures, in one Hyperscan database, and a test for text, cheap enough for every file;
+ * and libmagic, dear, for findings and where a rule needs to know what they do not. Only the MIME type is ever taken from
+ * libmagic: its prose quotes the content.
  */
 #ifndef TT_IDENTIFY_IDENTIFY_H
 #define TT_IDENTIFY_IDENTIFY_H
@@ -20,26 +20,35 @@ typedef struct tt_type {
     tutela_type type;
 } tt_type;
 
-/* The compiled signatures. Shared. */
+/* The signatures, compiled when first needed: most scans find nothing and need none. Shared. */
 typedef struct tt_signatures tt_signatures;
-/* Scratch memory and a libmagic handle, loaded when first needed. Single. */
+/* Scratch memory and a libmagic handle, each made when first needed. Single. */
 typedef struct tt_identify tt_identify;
 
+/* Compiles nothing. TUTELA_UNAVAILABLE, with advice, on a processor that cannot; TUTELA_MEMORY. */
 TT_MUST_USE tutela_status tt_signatures_new(tt_signatures **out, tutela_error *error);
 void tt_signatures_free(tt_signatures *signatures);
-size_t tt_signatures_count(const tt_signatures *signatures);
+
+/*
+ * Compile them unless that is done: some milliseconds, during which others who ask wait. What follows
+ * does so by itself; who knows beforehand learns here whether it can be done. TUTELA_MEMORY, and the
+ * next one to ask tries again; TUTELA_UNAVAILABLE, then the same to all who ask. Thread: any.
+ */
+TT_MUST_USE tutela_status tt_signatures_ready(tt_signatures *signatures, tutela_error *error);
 
 /* The caller owns *out: tt_identify_free, before the signatures. */
-TT_MUST_USE tutela_status tt_identify_new(tt_identify **out, const tt_signatures *signatures,
+TT_MUST_USE tutela_status tt_identify_new(tt_identify **out, tt_signatures *signatures,
                                           tutela_error *error);
 void tt_identify_free(tt_identify *identify);
 
 /*
- * By signature alone. *found is 0 when none fits, and *out is then untouched.
- * `head` is the item's first min(size, TT_IDENTIFY_HEAD) bytes.
+ * By signature, or as text where none fits: "text/plain". *known is 0 when it is neither, and *out
+ * is "application/octet-stream"; else 1. "inode/x-empty" for no bytes.
+ * `head` is the item's first min(size, TT_IDENTIFY_HEAD) bytes. out->mime is static.
+ * Fails as tt_signatures_ready; *out and *known are then untouched.
  */
 TT_MUST_USE tutela_status tt_identify_fast(tt_identify *identify, const void *head, size_t size,
-                                           tt_type *out, int *found, tutela_error *error);
+                                           tt_type *out, int *known, tutela_error *error);
 
 /*
  * By both: a sure signature first, so that the type does not change between the fast answer and the

@@ -13,13 +13,14 @@
  * together with it, as three or four: short keys would make the scan three times as dear.
  *
  * A row whose key stands in its place is then compared whole, with the head itself. (Whole rows as
- * anchored expressions scan no faster, and 300 of them take 0.8 s to compile, at every start; keys
- * take 8 ms.)
+ * anchored expressions scan no faster, and 300 of them take 0.8 s to compile; keys take 8 ms, which
+ * only who needs types pays, once.)
  */
 #ifndef TT_IDENTIFY_SIGNATURE_H
 #define TT_IDENTIFY_SIGNATURE_H
 
 #include "base/status.h"
+#include "identify/identify.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -124,5 +125,25 @@ uint32_t tt_view_mark(const tt_view *view, const tt_key *key,
  * found there is found out when the row is compared with the head.
  */
 void tt_view_fill(const tt_view *view, const uint8_t *head, size_t size, uint8_t out[TT_VIEW_SIZE]);
+
+/* ---- Answers ------------------------------------------------------------------------------- */
+
+/* A view and Hyperscan's memory. Single. */
+typedef struct tt_seeker tt_seeker;
+
+/* Makes the signatures ready when they are not; fails as tt_signatures_ready. Caller owns *out. */
+TT_MUST_USE tutela_status tt_seeker_new(tt_seeker **out, tt_signatures *signatures,
+                                        tutela_error *error);
+void tt_seeker_free(tt_seeker *seeker);
+
+/*
+ * The best row that fits a head of at most TT_IDENTIFY_HEAD bytes and passes its check; *out is NULL
+ * when there is none. TUTELA_MEMORY, TUTELA_UNAVAILABLE from Hyperscan.
+ */
+TT_MUST_USE tutela_status tt_seeker_best(tt_seeker *seeker, const uint8_t *head, size_t size,
+                                         const tt_signature **out, tutela_error *error);
+
+/* 1 when a head begins with some thousand bytes of text, or is text and shorter. Thread: any. */
+int tt_text_is(const uint8_t *head, size_t size);
 
 #endif

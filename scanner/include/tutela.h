@@ -318,7 +318,8 @@ typedef struct tutela_finding {
     uint32_t flags;   /* TUTELA_FLAG_... */
     uint32_t digest_mask;    /* which digests are present */
     uint32_t polarity_mask;  /* TUTELA_BIT(polarity) of its matches */
-    const char *mime;        /* "image/jpeg"; "" when not asked for */
+    const char *mime;        /* "image/jpeg"; "" when not asked for. Of a match from signatures and
+                                libmagic, of other items from signatures and a test for text */
     const char *reason;      /* why the status; "" for clear, known and match */
     const uint8_t (*digests)[TUTELA_DIGEST_MAX]; /* by algorithm; see digest_mask */
     const tutela_match *matches; /* sorted by list, version, entry, then by the rest of it */

@@ -134,7 +134,6 @@ int main(void)
     const tt_signature *table = tt_signature_table(&rows);
 
     identify_begin();
-    is_u64(tt_signatures_count(signatures), rows, "as many as the table has");
     ok(rows >= 80, "%zu signatures", rows);
     for (size_t i = 0; i < rows; i++) {
         test_positive(&table[i], i);
