@@ -217,6 +217,10 @@ bench-walk: ## listing trees beside find and fts: BENCH_WALK="--files 1e5"
 bench-pipeline: ## what each stage of a scan costs: BENCH_PIPELINE="--files 1e5"
 	$(AGAIN) $(PROGRAM) $(BENCH_BIN)
 	$(Q)bench/pipeline --programs $(OUT) $(BENCH_PIPELINE)
+bench-types: ## what identifying files costs beside scanning: BENCH_TYPES="--rounds 21 --threads 1"
+	$(AGAIN) $(BENCH_BIN)
+	$(Q)t=$$(mktemp -d) && trap 'rm -rf "$$t"' EXIT && $(OUT)/bench/corpus small $$t 20000 1 && \
+		$(OUT)/bench/types $(BENCH_TYPES) $$t
 bench-counts: ## instructions of the hot paths against bench/counts.json: BENCH_COUNTS="--write"
 	$(Q)tests/deps build counts
 	$(AGAIN) $(PROGRAM) $(BENCH_BIN)
@@ -303,4 +307,4 @@ help: ## this list
 .DELETE_ON_ERROR:
 .PHONY: FORCE all library program programs deps demo test check real slow fault-build fuzz-build asan ubsan tsan valgrind lint \
 	torture arm64 fuzz-smoke bench bench-compare bench-sets bench-kernels bench-walk bench-pipeline \
-	bench-counts coverage docs install uninstall clean help
+	bench-types bench-counts coverage docs install uninstall clean help

@@ -29,7 +29,8 @@ my %may = (
     'hashsets'         => [qw(scanner/base scanner/digest)],
     'hashsets/import'  => [qw(scanner/base scanner/digest hashsets/row.h)],
     'bindings'         => [],
-    'bench'            => [qw(hashsets/set.h scanner/digest scanner/base/status.h scanner/source/walk.h)],
+    'bench'            => [qw(hashsets/set.h scanner/digest scanner/identify/identify.h
+                              scanner/base/status.h scanner/source/walk.h)],
 );
 
 # Where the public header may be named; everyone else gets its types through base/status.h.
