@@ -218,11 +218,21 @@ static void print_alone(uint64_t items, int rounds)
            of.head * 1e9, 100 * of.head / each, each * 1e9, of.unknown, head_count);
 }
 
+/* NULL for none. */
+static tutela_set *open_set(const char *path)
+{
+    tutela_set *set = NULL;
+    tutela_error error = {0};
+
+    if (path && tutela_set_open(&set, path, NULL, &error) != TUTELA_OK)
+        die(path, &error);
+    return set;
+}
+
 int main(int argc, char **argv)
 {
     const char *set_path = NULL;
-    tutela_set *set = NULL;
-    tutela_error error = {0};
+    tutela_set *set;
     int rounds = 9, threads = 0, at = 1;
     uint64_t items = 0;
 
@@ -236,8 +246,7 @@ int main(int argc, char **argv)
     }
     if (at + 1 != argc || rounds < 1 || rounds > ROUNDS_MOST || threads < 0)
         die("[--rounds N] [--threads N] [--set SET] FOLDER", NULL);
-    if (set_path && tutela_set_open(&set, set_path, NULL, &error) != TUTELA_OK)
-        die(set_path, &error);
+    set = open_set(set_path);
     /* One round that does not count; then each work goes first as often as the others. */
     for (int round = -1; round < rounds; round++)
         for (int i = 0; i < WORKS; i++)
