@@ -111,15 +111,16 @@ ssize_t hook_pread(int fd, void *buffer, size_t size, off_t offset) __asm__("pre
 ssize_t hook_pread(int fd, void *buffer, size_t size, off_t offset)
 {
     int kind = hook_kind_of(fd);
+    off_t end = offset + (off_t)size;
 
-    if (kind == HOOK_HANG_READ || (kind == HOOK_HANG_LATE && offset >= HOOK_LATE))
+    if (kind == HOOK_HANG_READ || (kind == HOOK_HANG_LATE && end > HOOK_LATE))
         hook_hang();
     if (kind == HOOK_SLOW_READ)
         hook_nap(atomic_load(&hook_delay));
     if (kind == HOOK_BAD_AGAIN && offset == 0)
         atomic_fetch_add(&hook_slots[fd].passes, 1);
     if ((kind == HOOK_BAD_HEAD && offset < 4096)
-        || (kind == HOOK_BAD_LATE && offset >= HOOK_LATE && offset < HOOK_LATE + 4096)
+        || (kind == HOOK_BAD_LATE && end > HOOK_LATE && offset < HOOK_LATE + 4096)
         || (kind == HOOK_BAD_AGAIN && atomic_load(&hook_slots[fd].passes) > 1)) {
         errno = EIO;
         return -1;
