@@ -7,7 +7,8 @@
  *     .hangopen .hang .hanglist .hangclose  opening, reading, listing, closing blocks until
  *                                           hook_release is set
  *     .slowlist                             each listing call takes hook_delay nanoseconds
- *     .slow                                 each read takes hook_delay nanoseconds
+ *     .slow                                 each read takes hook_delay nanoseconds, and as long as the file
+ *                                           of a hook_changer needs to change
  *     .badhead                              the first 4096 bytes fail with EIO
  *     .badagain                             a second reading fails with EIO
  *     .hanglate .badlate                    as .hang and .badhead, from HOOK_LATE on
@@ -22,6 +23,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <pthread.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -107,6 +109,59 @@ int hook_openat(int folder, const char *name, int flags, ...)
     return fd;
 }
 
+/* A file that a thread makes longer and shorter by turns. */
+typedef struct hook_changer {
+    pthread_t thread;
+    int fd;
+    off_t size; /* of the file at its shortest; never 0: closing an emptied file may wait for the disk */
+} hook_changer;
+
+static atomic_int hook_changing;
+static atomic_uint hook_changes;
+
+static inline void *hook_keep_changing(void *user)
+{
+    static const char tail[5000];
+    const hook_changer *changer = user;
+    int wrong = 0;
+
+    while (atomic_load(&hook_changing)) {
+        wrong += pwrite(changer->fd, tail, sizeof tail, changer->size) != (ssize_t)sizeof tail;
+        atomic_fetch_add(&hook_changes, 1);
+        hook_nap(3000000);
+        wrong += ftruncate(changer->fd, changer->size) != 0;
+        atomic_fetch_add(&hook_changes, 1);
+    }
+    if (wrong)
+        ok(0, "the file changes");
+    return NULL;
+}
+
+static inline void hook_change_begin(hook_changer *changer, const char *path, off_t size)
+{
+    changer->size = size;
+    changer->fd = open(path, O_WRONLY);
+    atomic_store(&hook_changing, 1);
+    pthread_create(&changer->thread, NULL, hook_keep_changing, changer);
+}
+
+static inline void hook_change_end(hook_changer *changer)
+{
+    atomic_store(&hook_changing, 0);
+    pthread_join(changer->thread, NULL);
+    close(changer->fd);
+}
+
+/* However late the thread that changes the file gets its turn: a while, ten seconds at most. */
+static void hook_take_long(void)
+{
+    unsigned seen = atomic_load(&hook_changes);
+
+    hook_nap(atomic_load(&hook_delay));
+    for (int i = 0; i < 10000 && atomic_load(&hook_changing) && atomic_load(&hook_changes) - seen < 3; i++)
+        hook_nap(1000000);
+}
+
 ssize_t hook_pread(int fd, void *buffer, size_t size, off_t offset) __asm__("pread64");
 ssize_t hook_pread(int fd, void *buffer, size_t size, off_t offset)
 {
@@ -116,7 +171,7 @@ ssize_t hook_pread(int fd, void *buffer, size_t size, off_t offset)
     if (kind == HOOK_HANG_READ || (kind == HOOK_HANG_LATE && end > HOOK_LATE))
         hook_hang();
     if (kind == HOOK_SLOW_READ)
-        hook_nap(atomic_load(&hook_delay));
+        hook_take_long();
     if (kind == HOOK_BAD_AGAIN && offset == 0)
         atomic_fetch_add(&hook_slots[fd].passes, 1);
     if ((kind == HOOK_BAD_HEAD && offset < 4096)

@@ -128,48 +128,22 @@ static void sizes(void)
     }
 }
 
-static atomic_int changing_ends;
-
-/*
- * Longer and shorter by turns, while each read of it takes a while. Never emptied: a file system may
- * wait for the disk when an emptied file is closed.
- */
-static void *keep_changing(void *fd)
-{
-    static const char bytes[5000];
-    int wrong = 0;
-
-    while (!atomic_load(&changing_ends)) {
-        wrong += pwrite(*(int *)fd, bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes;
-        hook_nap(3000000);
-        wrong += ftruncate(*(int *)fd, 70) != 0;
-    }
-    if (wrong)
-        ok(0, "the file changes");
-    return NULL;
-}
-
 static void neighbours(unsigned threads)
 {
     static uint8_t bytes[20000];
-    pthread_t thread;
+    hook_changer changer;
     char path[400];
     seen all;
-    int fd;
 
     put("0.slow", bytes, 70);
     snprintf(path, sizeof path, "%s/0.slow", tree);
-    fd = open(path, O_WRONLY);
     put("1.badhead", bytes, sizeof bytes);
     put("2.hang", bytes, sizeof bytes);
     put("3.hangopen", bytes, sizeof bytes);
     atomic_store(&hook_delay, 40000000);
-    atomic_store(&changing_ends, 0);
-    pthread_create(&thread, NULL, keep_changing, &fd);
+    hook_change_begin(&changer, path, 70);
     scan(threads, &all);
-    atomic_store(&changing_ends, 1);
-    pthread_join(thread, NULL);
-    close(fd);
+    hook_change_end(&changer);
     is_u64(all.right, FILES, "%u threads: the digests of all sound files are right", threads);
     is_u64(all.others, 4, "each of the others is reported once");
     is_i64(all.status[0], TUTELA_ITEM_CHANGED + 1, "one as changed");

@@ -162,40 +162,17 @@ static tt_set *known(const size_t *files, size_t count, const tt_digests *spoilt
     return open_set(path);
 }
 
-static atomic_int changing_ends;
-
-/* Longer and shorter by turns, while each read of it takes a while. */
-static void *keep_changing(void *fd)
-{
-    static const char tail[5000];
-    int wrong = 0;
-
-    while (!atomic_load(&changing_ends)) {
-        wrong += pwrite(*(int *)fd, tail, sizeof tail, 1 << 20) != (ssize_t)sizeof tail;
-        hook_nap(3000000);
-        wrong += ftruncate(*(int *)fd, 1 << 20) != 0;
-    }
-    if (wrong)
-        ok(0, "the file changes");
-    return NULL;
-}
-
 static void neighbours(tt_engine *engine, uint32_t digests, unsigned threads)
 {
-    pthread_t thread;
+    hook_changer changer;
     char path[400];
     seen all;
-    int fd;
 
     snprintf(path, sizeof path, "%s/0.slow", tree);
-    fd = open(path, O_WRONLY);
     atomic_store(&hook_delay, 5000000);
-    atomic_store(&changing_ends, 0);
-    pthread_create(&thread, NULL, keep_changing, &fd);
+    hook_change_begin(&changer, path, 1 << 20);
     scan(engine, digests, threads, &all);
-    atomic_store(&changing_ends, 1);
-    pthread_join(thread, NULL);
-    close(fd);
+    hook_change_end(&changer);
     is_u64(all.right, FILES, "%u threads: the digests of all sound files are right", threads);
     is_u64(all.hits, 2, "two of them are known");
     is_u64(all.others, SPOILT, "each of the others is reported once");
