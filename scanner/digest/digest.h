@@ -69,7 +69,7 @@ TT_MUST_USE tutela_status tt_digest_update_one(int algorithm, const tt_digest_jo
                                                size_t count, tutela_error *error);
 /* The algorithms of the stream in work. Thread: single. */
 uint32_t tt_digester_mask(const tt_digester *digester);
-/* How many streams this machine's widest kernel for an algorithm takes; 1 for none. Thread: any. */
+/* How many streams keep this machine's lanes for an algorithm full; 1 when it has none. Thread: any. */
 size_t tt_digest_lanes(int algorithm);
 
 /*

@@ -156,7 +156,7 @@ uint32_t tt_digester_mask(const tt_digester *digester)
 size_t tt_digest_lanes(int algorithm)
 {
     (void)pthread_once(&once, choose);
-    return in_lanes & TUTELA_BIT(algorithm) ? tt_lanes_width(&lanes[algorithm]) : 1;
+    return in_lanes & TUTELA_BIT(algorithm) ? tt_lanes_full(&lanes[algorithm]) : 1;
 }
 
 tutela_status tt_digester_end(tt_digester *digester, tt_digests *out, tutela_error *error)

@@ -65,6 +65,16 @@ unsigned tt_lanes_width(const tt_lanes *lanes)
     return lanes->row[0].kernel->lanes;
 }
 
+unsigned tt_lanes_full(const tt_lanes *lanes)
+{
+    unsigned row = 0;
+
+    while (row + 1 < lanes->rows
+           && lanes->row[row + 1].kernel->rate * 10 >= lanes->row[0].kernel->rate * 9)
+        row++;
+    return lanes->row[row].kernel->lanes;
+}
+
 unsigned tt_lanes_row(const tt_lanes *lanes, size_t streams)
 {
     unsigned row = 0;

@@ -48,6 +48,9 @@ int tt_lanes_choose(tt_lanes *out, int algorithm, uint32_t features);
 /* How many streams at once the widest of them takes; 1 when none works side by side. Thread: any. */
 unsigned tt_lanes_width(const tt_lanes *lanes);
 
+/* How many streams at once are digested nearly as fast each byte as by the widest. Thread: any. */
+unsigned tt_lanes_full(const tt_lanes *lanes);
+
 /* The row for that many streams, at least one. Thread: any. */
 unsigned tt_lanes_row(const tt_lanes *lanes, size_t streams);
 

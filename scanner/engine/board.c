@@ -138,13 +138,16 @@ static size_t lanes_of(int algorithm)
 /*
  * The lines that make a batch worth while. While others are at work more will come back soon, and full
  * kernels later do more than part of one now; with nobody at work nothing else may come for long.
+ * MD5's lanes outrun the reading, so that there waiting costs more than empty lanes do.
  */
 static size_t least_of(const tt_board *board, int algorithm)
 {
     size_t streams = tt_board_streams(board);
     size_t most = lanes_of(algorithm) < streams ? lanes_of(algorithm) : streams;
 
-    return board->batches > 0 && streams >= FEW ? most - most / 4 : 1;
+    if (board->batches == 0 || streams < FEW)
+        return 1;
+    return algorithm == TUTELA_MD5 ? (most + 3) / 4 : most - most / 4;
 }
 
 /*
