@@ -10,6 +10,7 @@
  * for full lanes.
  */
 #include "base/status.h"
+#include "bench/program.h"
 #include "digest/cpu.h"
 #include "digest/lanes.h"
 
@@ -53,12 +54,6 @@ static const int algorithms[THREE] = {TUTELA_MD5, TUTELA_SHA1, TUTELA_SHA256};
 static const char *const names[THREE + 1] = {"MD5", "SHA-1", "SHA-256", "all three"};
 static EVP_MD *methods[THREE];
 static EVP_MD_CTX *context;
-
-static void die(const char *what)
-{
-    (void)fprintf(stderr, "kernels: %s\n", what);
-    exit(1);
-}
 
 static double seconds(clockid_t clock)
 {

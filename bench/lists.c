@@ -7,6 +7,7 @@
  * Entry n has the same MD5 in every form. All of it is random: it lists nothing.
  */
 #include "bench/digests.h"
+#include "bench/program.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,12 +16,6 @@
 #define SHA1 20u
 #define SHA256 32u
 #define HEX_MAX (2 * SHA256 + 1)
-
-static void die(const char *what)
-{
-    (void)fprintf(stderr, "lists: %s\n", what);
-    exit(1);
-}
 
 static void hex(const uint8_t *bytes, size_t size, const char *digits, char out[HEX_MAX])
 {
@@ -107,16 +102,6 @@ static const struct {
     {"vics", vics, "]}\n"},
     {"nsrl", nsrl, ""},
 };
-
-static uint64_t number(const char *text)
-{
-    char *end;
-    uint64_t value = strtoull(text, &end, 10);
-
-    if (*end || end == text)
-        die("not a number");
-    return value;
-}
 
 static void queries(FILE *to, uint64_t count, uint64_t seed, uint64_t many)
 {

@@ -9,6 +9,7 @@
  * JSON; counts of hits are checked, since a fast wrong answer is none.
  */
 #include "bench/digests.h"
+#include "bench/program.h"
 #include "hashsets/set.h"
 #include "tutela.h"
 
@@ -25,12 +26,6 @@
 #define QUERIES 1000000u
 #define ROUNDS_MAX 99u
 #define BATCH 256u   /* digests of one call */
-
-static void die(const char *what)
-{
-    (void)fprintf(stderr, "sets: %s\n", what);
-    exit(1);
-}
 
 static void check(tutela_status status, const tutela_error *error)
 {
@@ -247,16 +242,6 @@ static void cold(const char *path, uint64_t count, uint64_t seed, const char *ke
     (void)printf("{\"what\":\"cold\",\"entries\":%" PRIu64 ",\"open_ms\":%.3f,\"first_ms\":%.3f}\n",
                  count, opened, answered);
     tt_set_close(set);
-}
-
-static uint64_t number(const char *text)
-{
-    char *end;
-    uint64_t value = strtoull(text, &end, 10);
-
-    if (*end || end == text)
-        die("not a number");
-    return value;
 }
 
 int main(int argc, char **argv)

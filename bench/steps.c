@@ -10,6 +10,7 @@
  */
 #include "base/status.h"
 #include "bench/digests.h"
+#include "bench/program.h"
 #include "digest/cpu.h"
 #include "digest/kernels.h"
 #include "hashsets/set.h"
@@ -19,12 +20,6 @@
 #include <string.h>
 
 #define BATCH 256u
-
-static void die(const char *what)
-{
-    (void)fprintf(stderr, "steps: %s\n", what);
-    exit(1);
-}
 
 static void check(tutela_status status, const tutela_error *error)
 {
@@ -106,16 +101,6 @@ static void look_up(const char *path, uint64_t count, uint64_t seed, uint64_t ti
     if (hits != wanted)
         die("a look-up answered wrongly");
     tt_set_close(set);
-}
-
-static uint64_t number(const char *text)
-{
-    char *end;
-    uint64_t value = strtoull(text, &end, 10);
-
-    if (*end || end == text)
-        die("not a number");
-    return value;
 }
 
 int main(int argc, char **argv)

@@ -7,6 +7,7 @@
  * Prints files found and seconds as JSON.
  */
 #include "base/status.h"
+#include "bench/program.h"
 #include "source/walk.h"
 
 #include <fts.h>
@@ -22,12 +23,6 @@
 #define TAKE         64 /* entries at once, as the engine's threads do */
 
 static atomic_uint_fast64_t files;
-
-static void die(const char *what)
-{
-    (void)fprintf(stderr, "walk: %s\n", what);
-    exit(1);
-}
 
 static double now(void)
 {

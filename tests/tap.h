@@ -9,6 +9,7 @@
 #ifndef TT_TESTS_TAP_H
 #define TT_TESTS_TAP_H
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -134,6 +135,16 @@ TAP_FORMAT(1, 2) static const char *tap_path(const char *name, ...)
     TAP_NAME(text, name);
     snprintf(path, sizeof paths[0], "%s/%s", tap_folder(), text);
     return path;
+}
+
+/* A file with these bytes, made anew; a failed test when it cannot be. */
+__attribute__((unused)) static void tap_write(const char *path, const void *data, size_t size)
+{
+    int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0644);
+
+    if (fd < 0 || write(fd, data, size) != (ssize_t)size)
+        ok(0, "writes %s", path);
+    close(fd);
 }
 
 /* Print the plan, remove the folder when all passed. The value for main to return. */

@@ -31,33 +31,23 @@ void tt_choice_features(char out[TT_CHOICE_TEXT], uint32_t bits)
         add(out, "", "none");
 }
 
-/* What takes so many streams: a kernel, or NULL for OpenSSL. */
-static const tt_kernel *taker(const tt_lanes *lanes, size_t streams, int openssl)
-{
-    if (openssl && !tt_lanes_pay(lanes, streams))
-        return NULL;
-    return lanes->row[tt_lanes_row(lanes, streams)].kernel;
-}
-
 static void name(const tt_kernel *kernel, char out[64])
 {
-    if (!kernel)
-        (void)snprintf(out, 64, "OpenSSL");
-    else if (kernel->lanes == 1)
+    if (kernel->lanes == 1)
         (void)snprintf(out, 64, "%s", kernel->name);
     else
         (void)snprintf(out, 64, "%s, %u lanes", kernel->name, kernel->lanes);
 }
 
-static void describe(tt_choice *out, const tt_lanes *lanes, int openssl)
+static void describe(tt_choice *out, const tt_lanes *lanes)
 {
     const tt_kernel *before = NULL;
     char step[96], what[64];
 
     for (size_t streams = 1; streams <= TT_KERNEL_LANES; streams++) {
-        const tt_kernel *now = taker(lanes, streams, openssl);
+        const tt_kernel *now = lanes->row[tt_lanes_row(lanes, streams)].kernel;
 
-        if (streams > 1 && now == before)
+        if (now == before)
             continue;
         name(now, what);
         (void)snprintf(step, sizeof step, streams > 1 ? "%zu or more: %s" : "%zu stream: %s",
@@ -74,11 +64,11 @@ void tt_choice_describe(tt_choice *out, int algorithm, const tt_lanes *lanes)
 
     memset(out, 0, sizeof *out);
     if (lanes) {
-        describe(out, lanes, 0);
+        describe(out, lanes);
     } else if (tt_lanes_choose(&chosen, algorithm, tt_cpu_features())) {
-        describe(out, &chosen, 1);
+        describe(out, &chosen);
     } else {
-        name(NULL, out->most);
+        add(out->most, "", "OpenSSL");
         add(out->steps, "", "one stream at a time");
     }
     if (!strchr(out->steps, ';')) /* one for all */

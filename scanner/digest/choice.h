@@ -16,8 +16,7 @@ typedef struct tt_choice {
 } tt_choice;
 
 /*
- * Of an algorithm, or, when `lanes` is not NULL, of what these lanes do without OpenSSL. Obeys
- * TUTELA_CPU. Thread: any.
+ * Of an algorithm, or, when `lanes` is not NULL, of these lanes. Obeys TUTELA_CPU. Thread: any.
  */
 void tt_choice_describe(tt_choice *out, int algorithm, const tt_lanes *lanes);
 

@@ -74,7 +74,7 @@ tutela_status tt_digester_begin(tt_digester *digester, uint32_t mask, size_t str
     for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++) {
         if (!(mask & TUTELA_BIT(i)))
             continue;
-        if ((in_lanes & TUTELA_BIT(i)) && tt_lanes_pay(&lanes[i], streams)) {
+        if ((in_lanes & TUTELA_BIT(i)) && streams > 0) {
             digester->lanes |= TUTELA_BIT(i);
             tt_lanes_begin(&lanes[i], &digester->stream[i]);
         } else {

@@ -70,7 +70,7 @@ unsigned tt_lanes_full(const tt_lanes *lanes)
     unsigned row = 0;
 
     while (row + 1 < lanes->rows
-           && lanes->row[row + 1].kernel->rate * 10 >= lanes->row[0].kernel->rate * 9)
+           && lanes->row[row + 1].rate * 10 >= lanes->row[0].rate * 9)
         row++;
     return lanes->row[row].kernel->lanes;
 }
@@ -82,11 +82,6 @@ unsigned tt_lanes_row(const tt_lanes *lanes, size_t streams)
     while (lanes->row[row].least > streams)
         row++;
     return row;
-}
-
-int tt_lanes_pay(const tt_lanes *lanes, size_t streams)
-{
-    return lanes->rows > 0 && streams > 0;
 }
 
 uint32_t tt_lanes_cost(const tt_lanes *lanes, size_t streams)

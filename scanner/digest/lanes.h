@@ -55,12 +55,6 @@ unsigned tt_lanes_full(const tt_lanes *lanes);
 unsigned tt_lanes_row(const tt_lanes *lanes, size_t streams);
 
 /*
- * Whether that many streams go by lanes: always, since OpenSSL's own code is among the kernels, but
- * not 0 of them. Thread: any.
- */
-int tt_lanes_pay(const tt_lanes *lanes, size_t streams);
-
-/*
  * What a byte of one of that many streams, at least one, costs a core: TT_LANES_COST_UNIT by MB/s, on
  * the machine that the kernels' rates were measured on. Only ratios mean something. Thread: any.
  */

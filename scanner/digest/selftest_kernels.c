@@ -147,26 +147,13 @@ tutela_status tt_selftest_kernel(tt_selftest *test, const tt_kernel *kernel, tut
     return note(test, kernel, &m, error);
 }
 
-/* 1 when the processor has what a row needs, and no row before it that serves has its function. */
-static int is_asked(size_t row)
-{
-    uint32_t features = tt_cpu_features();
-    const tt_kernel *kernel = tt_kernel_at(row);
-
-    for (size_t i = 0; i < row; i++)
-        if (tt_kernel_at(i)->function == kernel->function
-            && (tt_kernel_at(i)->needs & ~features) == 0)
-            return 0;
-    return (kernel->needs & ~features) == 0;
-}
-
 tutela_status tt_selftest_kernels(tt_selftest *test, tutela_error *error)
 {
     const tt_kernel *kernel;
 
     test->group = "digest kernels";
     for (size_t i = 0; (kernel = tt_kernel_at(i)); i++)
-        if (is_asked(i))
+        if ((kernel->needs & ~tt_cpu_features()) == 0)
             TT_TRY(tt_selftest_kernel(test, kernel, error));
     return TUTELA_OK;
 }

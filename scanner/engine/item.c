@@ -71,7 +71,7 @@ static tutela_status next_buffer(tt_item *item, tutela_error *error)
     }
     item->buffer_at = at;
     item->reading.buffer = item->buffers[at];
-    item->reading.room = item->reading.buffer == item->own ? TT_READ_SIZE : item->piece;
+    item->reading.room = at == 0 ? TT_READ_SIZE : item->piece;
     return TUTELA_OK;
 }
 
@@ -270,7 +270,6 @@ static tutela_status start_reading(tt_item *item, const tt_bench *bench, tutela_
     company += tt_board_streams(&run->board);
     TT_TRY(tt_digester_begin(item->digester, mask, company, error));
     if (item->buffer_count == 0) {
-        item->own = item->reading.buffer;
         item->buffers[item->buffer_count++] = item->reading.buffer;
         item->piece = tt_board_streams(&run->board) < FEW_SHARED ? LARGE_READ : TT_READ_SIZE;
     }

@@ -24,9 +24,9 @@ typedef struct tt_item {
     tt_digester *digester;
     tt_digest_job job; /* read, but not digested yet; digester NULL: nothing */
     tt_ticket ticket;  /* of a large one; then its bytes go to the board instead */
-    uint8_t *buffers[TT_BOARD_DEPTH]; /* the reading's, in a circle; none until it is on the board */
-    const uint8_t *own; /* that of them which it always had; TT_READ_SIZE */
-    size_t piece;       /* bytes of each other */
+    uint8_t *buffers[TT_BOARD_DEPTH]; /* the reading's, in a circle; none until it is on the board; the
+                                         first is its own, TT_READ_SIZE */
+    size_t piece; /* bytes of each other */
     unsigned buffer_count;
     unsigned buffer_at; /* which of them is in the reading */
     int opened;   /* its file was asked for */

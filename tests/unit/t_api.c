@@ -9,15 +9,6 @@
 
 static tutela_error error;
 
-static void put(const char *path, const void *data, size_t size)
-{
-    int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0644);
-
-    if (fd < 0 || write(fd, data, size) != (ssize_t)size)
-        ok(0, "%s: cannot write", path);
-    close(fd);
-}
-
 /* A known-bad set of the MD5 of "abc" and the SHA-256 of "stream". */
 static tutela_set *make_set(void)
 {
@@ -34,7 +25,7 @@ static tutela_set *make_set(void)
     tutela_set *set = NULL;
 
     snprintf(output, sizeof output, "%s", tap_path("set.tset"));
-    put(inputs[0], list, sizeof list - 1);
+    tap_write(inputs[0], list, sizeof list - 1);
     ok(tutela_set_build(&options, &report, &error) == TUTELA_OK, "builds a set");
     is_u64(report.rows, 3, "three rows");
     is_u64(report.accepted, 2, "two accepted");
@@ -60,7 +51,7 @@ static void sealed_set(void)
 
     snprintf(output, sizeof output, "%s", tap_path("sealed.tset"));
     snprintf(key, sizeof key, "%s", tap_path("key"));
-    put(inputs[0], list, sizeof list - 1);
+    tap_write(inputs[0], list, sizeof list - 1);
     ok(tutela_set_build(&options, NULL, &error) == TUTELA_ARGUMENT && error.advice[0],
        "neither key nor unsealed: %s", error.text);
     options.key_file = key;
@@ -226,7 +217,7 @@ static void trees(tutela_scanner *scanner)
     mkdir(tree, 0755);
     for (int i = 0; i < 9; i++) {
         snprintf(path, sizeof path, "%s/%d.txt", tree, i);
-        put(path, i % 3 ? "abd" : "abc", 3);
+        tap_write(path, i % 3 ? "abd" : "abc", 3);
     }
     ok(tutela_scan_paths(scanner, &options, &summary, &error) == TUTELA_OK, "scans");
     is_i64(all.count, 3, "three findings");

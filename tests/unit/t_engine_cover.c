@@ -21,11 +21,7 @@ static const char known[] = "a file that is listed", other[] = "one whose SHA-1 
 
 static void put(const char *path, const char *text)
 {
-    int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0644);
-
-    if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-        ok(0, "writes %s", path);
-    close(fd);
+    tap_write(path, text, strlen(text));
 }
 
 static void make_tree(const char *tree)

@@ -32,13 +32,9 @@ static size_t size_of(size_t file)
 static void put(const char *name, const void *data, size_t size)
 {
     char path[400];
-    int fd;
 
     snprintf(path, sizeof path, "%s/%s", tree, name);
-    fd = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0644);
-    if (fd < 0 || write(fd, data, size) != (ssize_t)size)
-        ok(0, "writes %s", path);
-    close(fd);
+    tap_write(path, data, size);
 }
 
 static void make_tree(size_t first, size_t count)

@@ -35,15 +35,6 @@ static int note(void *user, const tutela_finding *finding)
     return 0;
 }
 
-static void put(const char *path, const void *data, size_t size)
-{
-    int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0644);
-
-    if (fd < 0 || write(fd, data, size) != (ssize_t)size)
-        ok(0, "writes %s", path);
-    close(fd);
-}
-
 static tutela_scanner *make_scanner(const char *list)
 {
     const char *input = tap_path("list.txt");
@@ -55,7 +46,7 @@ static tutela_scanner *make_scanner(const char *list)
     tutela_scanner *scanner = NULL;
 
     snprintf(output, sizeof output, "%s", tap_path("set.tset"));
-    put(input, list, strlen(list));
+    tap_write(input, list, strlen(list));
     ok(tutela_set_build(&options, NULL, &error) == TUTELA_OK
            && tutela_set_open(&set, output, NULL, &error) == TUTELA_OK
            && tutela_scanner_new(&scanner, &set, 1, NULL, &error) == TUTELA_OK,
@@ -90,12 +81,12 @@ static void heads(tutela_scanner *scanner)
     mkdir(tree, 0755);
     memset(data, 'x', sizeof data);
     snprintf(path, sizeof path, "%s/a.badhead", tree);
-    put(path, data, sizeof data);
+    tap_write(path, data, sizeof data);
     snprintf(path, sizeof path, "%s/b.txt", tree);
-    put(path, data, sizeof data);
+    tap_write(path, data, sizeof data);
     memcpy(data, jpeg, sizeof jpeg);
     snprintf(path, sizeof path, "%s/c.jpg", tree);
-    put(path, data, sizeof data);
+    tap_write(path, data, sizeof data);
     for (int i = 0; i < 2; i++) {
         scan(scanner, tree, TUTELA_BIT(i ? TUTELA_TYPE_IMAGE : TUTELA_TYPE_VIDEO), &all, &summary);
         ok(all.count > 0 && all.item[0].status == TUTELA_ITEM_PARTIAL,
@@ -114,7 +105,7 @@ static void second_reading(tutela_scanner *scanner)
     snprintf(tree, sizeof tree, "%s", tap_path("second"));
     mkdir(tree, 0755);
     snprintf(path, sizeof path, "%s/a.badagain", tree);
-    put(path, "abc", 3);
+    tap_write(path, "abc", 3);
     scan(scanner, tree, 0, &all, &summary);
     is_u64(all.count, 1, "one finding");
     is_i64(all.item[0].status, TUTELA_ITEM_UNREADABLE, "that could not be read again");
