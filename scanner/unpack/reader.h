@@ -1,0 +1,74 @@
+/*
+ * reader: one format of container, behind one table.
+ *
+ * A new format is a file with a tt_format and a row in formats.def. A reader is handed a stream whose
+ * first bytes fit the format, and delivers its members one after another:
+ *
+ *     open ─▶ next ─▶ read* ─▶ next ─▶ read* ─▶ … ─▶ next (no more) ─▶ close
+ *
+ * It runs in the sandboxed worker: no file, no clock, no thread of its own, memory only through
+ * base/mem.h (libraries excepted) and never more than its named limits; the process around it is
+ * killed when it takes too long. It states what it could not read, always: a container whose end
+ * was not reached, or a member whose bytes are not all there, must never look whole.
+ */
+#ifndef TT_UNPACK_READER_H
+#define TT_UNPACK_READER_H
+
+#include "unpack/stream.h"
+
+/* Bytes of a member's name; a longer one is cut, and the member still read. */
+#define TT_NAME_MAX 4096u
+
+#define TT_SIZE_UNKNOWN UINT64_MAX
+
+/* One thing in a container. */
+typedef struct tt_member {
+    const uint8_t *name; /* as stored, any bytes but NUL, '/' between folders; the reader's until the next call */
+    size_t name_size;    /* 0: it has none ("" in a gzip file, a mail's body); the tree gives it a number */
+    uint64_t size;       /* bytes it says it has, or TT_SIZE_UNKNOWN; a hint, never trusted */
+    int64_t modified;    /* nanoseconds since 1970, or TUTELA_TIME_UNKNOWN */
+    tt_trouble trouble;  /* not CLEAR: it cannot be read at all (encrypted, method not known, outside) */
+} tt_member;
+
+/* The state of a reader at work; each format begins its own with it. Single. */
+typedef struct tt_reader {
+    const struct tt_format *format;
+} tt_reader;
+
+typedef struct tt_format {
+    const char *name;  /* "tar", "zip", "mail": what the matrix in the README is made of */
+    int needs_seek;    /* its stream must seek: the tree spools what does not */
+    size_t head;       /* bytes that `fits` wants to see */
+    /*
+     * Do these first bytes begin such a container? `head` bytes, fewer only when the stream is
+     * shorter. Cheap, no allocation. How sure: 0 no, 1 perhaps (mail, base64 text), 2 yes.
+     */
+    int (*fits)(const uint8_t *head, size_t size);
+    /*
+     * Begin. A stream that turns out to be no such container: *out is NULL, and it is a plain file
+     * after all. TUTELA_MEMORY.
+     */
+    tutela_status (*open)(tt_reader **out, tt_stream *stream, tutela_error *error);
+    /*
+     * The next member. *more is 0 when there is none: *trouble then says how the container ended:
+     * CLEAR: all of it was seen to its proper end; else what stopped it, or what of it was not
+     * understood. What of the member before was not read is skipped.
+     */
+    tutela_status (*next)(tt_reader *reader, tt_member *out, int *more, tt_trouble *trouble,
+                          tutela_error *error);
+    /* Bytes of the current member, like tt_stream_ops.read. */
+    tutela_status (*read)(tt_reader *reader, void *buffer, size_t size, size_t *got,
+                          tt_trouble *trouble, tutela_error *error);
+    void (*close)(tt_reader *reader); /* safe on NULL */
+} tt_format;
+
+/* The table: formats.def. The count, and each; surer formats of the same bytes stand first. */
+size_t tt_format_count(void);
+const tt_format *tt_format_at(size_t index);
+
+/* The format these first bytes fit best, or NULL. Thread: any. */
+const tt_format *tt_format_of(const uint8_t *head, size_t size);
+/* Bytes that tt_format_of wants to see. */
+#define TT_FORMAT_HEAD 36864u
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * tree: everything in a stream, containers in containers to any depth, as one run of events.
+ *
+ *     begin(a.zip)
+ *       begin(a.zip, b.tar)  bytes…                  bytes of b.tar go to the sink as they are read,
+ *         begin(…, c.jpg)  bytes…  end(c.jpg)        whoever reads them: what is inside comes between
+ *       bytes…  end(b.tar)
+ *     end(a.zip)
+ *
+ * Every byte of every item goes to the sink exactly once, in order: after a container was read, what
+ * is left of its stream is read too. What cannot seek and must is spooled in anonymous memory up to
+ * a cap, or in a nameless file under a key that only this process has. Budgets are for one top item;
+ * hitting one is a status with its position, and what was seen before counts.
+ */
+#ifndef TT_UNPACK_TREE_H
+#define TT_UNPACK_TREE_H
+
+#include "unpack/reader.h"
+
+/* Each 0: its default. */
+typedef struct tt_budget {
+    uint32_t depth;          /* containers in containers: 32 */
+    uint64_t entries;        /* members in all: 10 million */
+    uint64_t expanded;       /* bytes out of containers in all: 1 TiB */
+    uint64_t ratio;          /* of those to the top item's bytes, once past 1 GiB: 1,000 */
+    uint64_t spool_memory;   /* bytes held in anonymous memory at once: 256 MiB */
+    int spool_fd;            /* folder for nameless files beyond it; -1 (or 0): there is none */
+} tt_budget;
+
+/* An item on its way; numbers are counted from 1 in the order of begin. */
+typedef struct tt_node {
+    uint64_t number;
+    uint64_t parent; /* 0: it is the top item */
+    uint32_t depth;  /* 0: the top item */
+    const tt_member *member;   /* NULL for the top item */
+    const tt_format *format;   /* what it was opened as; NULL: no container */
+    uint64_t bytes;            /* that went to the sink; at the end, its size if it is whole */
+    void *slot;                /* the sink's own */
+} tt_node;
+
+/* Who takes the events. A status other than TUTELA_OK ends the run. */
+typedef struct tt_sink {
+    tutela_status (*begin)(void *user, tt_node *node, tutela_error *error);
+    tutela_status (*bytes)(void *user, tt_node *node, const void *data, size_t size,
+                           tutela_error *error);
+    /*
+     * The item is through. trouble CLEAR: every byte was read, and of a container every member was
+     * listed and opened; anything else says what is missing in this item itself (members say it of
+     * themselves).
+     */
+    tutela_status (*end)(void *user, tt_node *node, const tt_trouble *trouble, uint64_t position,
+                         tutela_error *error);
+} tt_sink;
+
+/* Everything in the stream. TUTELA_MEMORY, or what the sink answered. Thread: single. */
+TT_MUST_USE tutela_status tt_tree_run(tt_stream *stream, const tt_budget *budget,
+                                      const tt_sink *sink, void *user, tutela_error *error);
+
+#endif
