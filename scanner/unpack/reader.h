@@ -26,7 +26,7 @@ typedef struct tt_member {
     const uint8_t *name; /* as stored, any bytes but NUL, '/' between folders; the reader's until the next call */
     size_t name_size;    /* 0: it has none ("" in a gzip file, a mail's body); the tree gives it a number */
     uint64_t size;       /* bytes it says it has, or TT_SIZE_UNKNOWN; a hint, never trusted */
-    int64_t modified;    /* nanoseconds since 1970, or TUTELA_TIME_UNKNOWN */
+    int64_t modified;    /* nanoseconds since 1970, or INT64_MIN when unknown */
     tt_trouble trouble;  /* not CLEAR: it cannot be read at all (encrypted, method not known, outside) */
 } tt_member;
 
