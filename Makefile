@@ -14,7 +14,7 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 PKG_CONFIG ?= pkg-config
-PACKAGES := libcrypto libhs libmagic yajl libxxhash sqlite3 libxml-2.0 libarchive
+PACKAGES := libcrypto libhs libmagic yajl libxxhash sqlite3 libxml-2.0 libarchive zlib
 UNMET := $(shell for p in $(PACKAGES); do $(PKG_CONFIG) --exists $$p 2>/dev/null || echo $$p; done; \
 	command -v $(firstword $(CC)) >/dev/null || echo $(firstword $(CC)))
 

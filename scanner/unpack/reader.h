@@ -68,6 +68,13 @@ const tt_format *tt_format_at(size_t index);
 
 /* The format these first bytes fit best, or NULL. Thread: any. */
 const tt_format *tt_format_of(const uint8_t *head, size_t size);
+
+/*
+ * Load what the formats' libraries load when first used, such as the UTF-8 locale: before the process
+ * is locked up. Whoever does not call it gets the same, later. Thread: any.
+ */
+void tt_formats_prepare(void);
+
 /* Bytes that tt_format_of wants to see. */
 #define TT_FORMAT_HEAD 36864u
 

@@ -3,8 +3,8 @@
  *
  * Readers of containers know nothing else of where their bytes come from, so that any format can lie
  * in any other. A stream that cannot go back serves the formats read from front to end (tar, gzip,
- * mail); those with a directory at their end (zip, 7z, OLE2) ask for tt_stream_whole, which spools
- * what cannot seek.
+ * mail); those with a directory at their end (zip, 7z, OLE2) need one that can, and the tree spools
+ * for them what cannot (see held.h).
  */
 #ifndef TT_UNPACK_STREAM_H
 #define TT_UNPACK_STREAM_H
@@ -48,7 +48,10 @@ static inline int tt_stream_seeks(const tt_stream *stream)
     return stream->ops->read_at != NULL;
 }
 
-/* The next bytes, as many as `size` unless the stream ends or fails before. See ops->read. */
+/*
+ * The next bytes, as many as `size` unless the stream ends or fails before. See ops->read; *got and
+ * *trouble are always set.
+ */
 TT_MUST_USE tutela_status tt_stream_read(tt_stream *stream, void *buffer, size_t size, size_t *got,
                                          tt_trouble *trouble, tutela_error *error);
 
@@ -63,6 +66,7 @@ TT_MUST_USE tutela_status tt_stream_read_at(tt_stream *stream, uint64_t offset, 
 typedef struct tt_file_stream {
     tt_stream stream;
     int fd;
+    uint64_t place; /* what ops->read reads next, in each of the three */
 } tt_file_stream;
 void tt_file_stream_init(tt_file_stream *out, int fd, uint64_t size);
 
@@ -70,14 +74,17 @@ void tt_file_stream_init(tt_file_stream *out, int fd, uint64_t size);
 typedef struct tt_memory_stream {
     tt_stream stream;
     const uint8_t *data;
+    uint64_t place;
 } tt_memory_stream;
 void tt_memory_stream_init(tt_memory_stream *out, const void *data, size_t size);
 
-/* A part of a stream that seeks, which must outlive it: `size` bytes from `offset`. Seeks. */
+/* A part of a stream that seeks, which must outlive it: `size` bytes from `offset`, fewer when the
+ * whole ends before. Seeks. */
 typedef struct tt_part_stream {
     tt_stream stream;
     tt_stream *whole;
     uint64_t offset;
+    uint64_t place;
 } tt_part_stream;
 void tt_part_stream_init(tt_part_stream *out, tt_stream *whole, uint64_t offset, uint64_t size);
 

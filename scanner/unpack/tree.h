@@ -9,8 +9,12 @@
  *
  * Every byte of every item goes to the sink exactly once, in order: after a container was read, what
  * is left of its stream is read too. What cannot seek and must is spooled in anonymous memory up to
- * a cap, or in a nameless file under a key that only this process has. Budgets are for one top item;
- * hitting one is a status with its position, and what was seen before counts.
+ * a cap; beyond it, its bytes still go to the sink, but it is not opened, and is `limit`.
+ *
+ * Budgets are for one top item; hitting one is a status with its position, and what was seen before
+ * counts. `depth` stops at the container whose members would lie too deep, and the walk goes on beside
+ * it. `entries`, `expanded` and `ratio` end the whole walk: every container then open is `limit`, and
+ * so is the item whose next byte would have been one too many; the top item is still read to its end.
  */
 #ifndef TT_UNPACK_TREE_H
 #define TT_UNPACK_TREE_H
@@ -19,12 +23,13 @@
 
 /* Each 0: its default. */
 typedef struct tt_budget {
-    uint32_t depth;          /* containers in containers: 32 */
+    uint32_t depth;          /* of the deepest item, the top one's being 0: 32; at most 1,000 */
     uint64_t entries;        /* members in all: 10 million */
     uint64_t expanded;       /* bytes out of containers in all: 1 TiB */
-    uint64_t ratio;          /* of those to the top item's bytes, once past 1 GiB: 1,000 */
+    uint64_t ratio;          /* of those to the top item's bytes, once past ratio_from: 1,000 */
+    uint64_t ratio_from;     /* bytes: 1 GiB */
     uint64_t spool_memory;   /* bytes held in anonymous memory at once: 256 MiB */
-    int spool_fd;            /* folder for nameless files beyond it; -1 (or 0): there is none */
+    int spool_fd;            /* kept for nameless files beyond it; not used yet */
 } tt_budget;
 
 /* An item on its way; numbers are counted from 1 in the order of begin. */
@@ -32,13 +37,14 @@ typedef struct tt_node {
     uint64_t number;
     uint64_t parent; /* 0: it is the top item */
     uint32_t depth;  /* 0: the top item */
-    const tt_member *member;   /* NULL for the top item */
-    const tt_format *format;   /* what it was opened as; NULL: no container */
+    const tt_member *member;   /* NULL for the top item; its name is never empty; good until end */
+    const tt_format *format;   /* what it was opened as, from its first member's begin on, and at its
+                                  end; NULL: no container */
     uint64_t bytes;            /* that went to the sink; at the end, its size if it is whole */
     void *slot;                /* the sink's own */
 } tt_node;
 
-/* Who takes the events. A status other than TUTELA_OK ends the run. */
+/* Who takes the events. A status other than TUTELA_OK ends the run, and no end follows then. */
 typedef struct tt_sink {
     tutela_status (*begin)(void *user, tt_node *node, tutela_error *error);
     tutela_status (*bytes)(void *user, tt_node *node, const void *data, size_t size,
@@ -46,7 +52,8 @@ typedef struct tt_sink {
     /*
      * The item is through. trouble CLEAR: every byte was read, and of a container every member was
      * listed and opened; anything else says what is missing in this item itself (members say it of
-     * themselves).
+     * themselves). position, when a limit was hit: bytes of this item that had been read by then;
+     * 0 when trouble is CLEAR.
      */
     tutela_status (*end)(void *user, tt_node *node, const tt_trouble *trouble, uint64_t position,
                          tutela_error *error);

@@ -1,0 +1,33 @@
+/*
+ * signs: by which first bytes the archives and compressed files of archive.def are known.
+ *
+ * Each function is a tt_format's `fits`: 0 no, 1 perhaps, 2 yes. Sources: APPNOTE.TXT (zip), POSIX
+ * pax (tar, cpio), RFC 1952, RFC 8878, the formats' own papers, and what their writers write.
+ */
+#ifndef TT_UNPACK_SIGNS_H
+#define TT_UNPACK_SIGNS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+int tt_fits_zip(const uint8_t *head, size_t size);
+int tt_fits_tar(const uint8_t *head, size_t size);
+int tt_fits_sevenzip(const uint8_t *head, size_t size);
+int tt_fits_rar(const uint8_t *head, size_t size);
+int tt_fits_rar5(const uint8_t *head, size_t size);
+int tt_fits_cab(const uint8_t *head, size_t size);
+int tt_fits_cpio(const uint8_t *head, size_t size);
+int tt_fits_ar(const uint8_t *head, size_t size);
+int tt_fits_iso9660(const uint8_t *head, size_t size);
+int tt_fits_xar(const uint8_t *head, size_t size);
+int tt_fits_lha(const uint8_t *head, size_t size);
+int tt_fits_gzip(const uint8_t *head, size_t size);
+int tt_fits_bzip2(const uint8_t *head, size_t size);
+int tt_fits_xz(const uint8_t *head, size_t size);
+int tt_fits_lzma(const uint8_t *head, size_t size);
+int tt_fits_lzip(const uint8_t *head, size_t size);
+int tt_fits_zstd(const uint8_t *head, size_t size);
+int tt_fits_lz4(const uint8_t *head, size_t size);
+int tt_fits_compress(const uint8_t *head, size_t size);
+
+#endif

@@ -1,0 +1,445 @@
+/*
+ * tree: the walk through containers in containers (see tree.h).
+ *
+ * Each item on the way down has a level. A level is a stream itself: what its reader draws from it
+ * goes to the sink on the way, so that each byte is told once whoever asks for it, and the first
+ * bytes, from which the format was told, are given out a second time.
+ */
+#include "unpack/tree.h"
+
+#include "base/mem.h"
+#include "unpack/held.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DEPTH 32u
+/* Levels lie on this process's stack of calls, which must hold them and the readers' own calls. */
+#define DEPTH_MAX 1000u
+#define ENTRIES UINT64_C(10000000)
+#define EXPANDED (UINT64_C(1) << 40)
+#define RATIO 1000u
+#define RATIO_FROM (UINT64_C(1) << 30)
+#define SPOOL_MEMORY (UINT64_C(256) << 20)
+
+/* Read at once: a part of a core's own cache, so that the sink finds it there. */
+#define PIECE ((size_t)1 << 17)
+
+static const tt_trouble fine = {TUTELA_ITEM_CLEAR, ""};
+
+typedef struct run {
+    tt_budget budget;
+    const tt_sink *sink;
+    void *user;
+    tt_stream *top;
+    tt_held_room room;
+    uint64_t numbers; /* items begun */
+    uint64_t entries;
+    uint64_t expanded;
+    tt_trouble spent; /* not CLEAR once a budget of the whole run is: nothing more comes out */
+    struct level *free; /* levels kept for the next item */
+} run;
+
+/* An item being read. */
+typedef struct level {
+    tt_stream stream; /* what its reader reads */
+    run *run;
+    tt_stream *source; /* the top item's bytes, or NULL: they come from `from` */
+    tt_reader *from;
+    tt_node node;
+    tt_member member;
+    char number_name[24];
+    int ended;
+    tt_trouble trouble; /* of its bytes; it stays */
+    uint64_t limit_at;
+    size_t head_size, head_at;
+    uint8_t head[TT_FORMAT_HEAD];
+    uint8_t piece[PIECE];
+    struct level *next;
+} level;
+
+/* How a container ended: what `end` is told when its own bytes came without trouble. */
+typedef struct outcome {
+    tt_trouble trouble;
+    uint64_t position;
+} outcome;
+
+/* A stream that seeks, and how far into it was looked. */
+typedef struct sought {
+    tt_stream stream;
+    tt_stream *whole;
+    uint64_t place;
+    uint64_t far;
+} sought;
+
+/* ---- Bytes of a level ---------------------------------------------------------------------- */
+
+/* Bytes that may still come out of containers. */
+static uint64_t may_expand(const run *r)
+{
+    uint64_t most = r->budget.expanded, top, by_ratio;
+
+    top = r->top->size > r->top->at ? r->top->size : r->top->at;
+    by_ratio = top > UINT64_MAX / r->budget.ratio ? UINT64_MAX : top * r->budget.ratio;
+    if (by_ratio < r->budget.ratio_from)
+        by_ratio = r->budget.ratio_from;
+    if (by_ratio < most)
+        most = by_ratio;
+    return most > r->expanded ? most - r->expanded : 0;
+}
+
+static void spend(level *l)
+{
+    run *r = l->run;
+
+    r->spent = (tt_trouble){TUTELA_ITEM_LIMIT, r->expanded >= r->budget.expanded
+                                                   ? "more bytes come out of it than the limit"
+                                                   : "it expands more than the limit"};
+}
+
+/* The next bytes of a member: no more than may come, and one beyond to see whether there is one. */
+static tutela_status draw_member(level *l, void *buffer, size_t size, size_t *got,
+                                 tutela_error *error)
+{
+    run *r = l->run;
+    uint64_t may = may_expand(r);
+    int beyond = may == 0;
+    uint8_t one;
+
+    if (r->spent.status != TUTELA_ITEM_CLEAR) {
+        l->trouble = r->spent;
+        return TUTELA_OK;
+    }
+    if (beyond)
+        return l->from->format->read(l->from, &one, 1, got, &l->trouble, error);
+    if (size > may)
+        size = (size_t)may;
+    return l->from->format->read(l->from, buffer, size, got, &l->trouble, error);
+}
+
+/* The next bytes of a level: to `buffer` and to the sink. *got is 0 at the end or in trouble. */
+static tutela_status draw(level *l, void *buffer, size_t size, size_t *got, tutela_error *error)
+{
+    run *r = l->run;
+
+    *got = 0;
+    if (l->ended || l->trouble.status != TUTELA_ITEM_CLEAR)
+        return TUTELA_OK;
+    if (l->source) {
+        TT_TRY(tt_stream_read(l->source, buffer, size, got, &l->trouble, error));
+    } else {
+        int beyond = may_expand(r) == 0;
+        TT_TRY(draw_member(l, buffer, size, got, error));
+        if (beyond && *got > 0) {
+            *got = 0;
+            spend(l);
+            l->trouble = r->spent;
+        }
+        r->expanded += *got;
+    }
+    if (*got == 0) {
+        l->ended = 1;
+        return TUTELA_OK;
+    }
+    l->node.bytes += *got;
+    return r->sink->bytes(r->user, &l->node, buffer, *got, error);
+}
+
+static tutela_status level_read(tt_stream *stream, void *buffer, size_t size, size_t *got,
+                                tt_trouble *trouble, tutela_error *error)
+{
+    level *l = (level *)stream;
+
+    if (l->head_at < l->head_size) {
+        *got = size < l->head_size - l->head_at ? size : l->head_size - l->head_at;
+        memcpy(buffer, l->head + l->head_at, *got);
+        l->head_at += *got;
+        return TUTELA_OK;
+    }
+    TT_TRY(draw(l, buffer, size, got, error));
+    *trouble = l->trouble;
+    return TUTELA_OK;
+}
+
+static tutela_status fill_head(level *l, tutela_error *error)
+{
+    size_t got = 1;
+
+    while (got > 0 && l->head_size < sizeof l->head) {
+        TT_TRY(draw(l, l->head + l->head_size, sizeof l->head - l->head_size, &got, error));
+        l->head_size += got;
+    }
+    return TUTELA_OK;
+}
+
+/* What is left of a level goes to the sink, and to the spool while that has room. */
+static tutela_status drain(level *l, tt_held *spool, int *full, tutela_error *error)
+{
+    size_t got = 1;
+
+    while (got > 0) {
+        TT_TRY(draw(l, l->piece, sizeof l->piece, &got, error));
+        if (spool && !*full && got > 0)
+            tt_held_add(spool, l->piece, got, full);
+    }
+    return TUTELA_OK;
+}
+
+/* ---- A stream that seeks, watched ---------------------------------------------------------- */
+
+static tutela_status sought_read_at(tt_stream *stream, uint64_t offset, void *buffer, size_t size,
+                                    size_t *got, tt_trouble *trouble, tutela_error *error)
+{
+    sought *s = (sought *)stream;
+
+    TT_TRY(tt_stream_read_at(s->whole, offset, buffer, size, got, trouble, error));
+    if (offset + *got > s->far)
+        s->far = offset + *got;
+    return TUTELA_OK;
+}
+
+static tutela_status sought_read(tt_stream *stream, void *buffer, size_t size, size_t *got,
+                                 tt_trouble *trouble, tutela_error *error)
+{
+    sought *s = (sought *)stream;
+
+    TT_TRY(sought_read_at(stream, s->place, buffer, size, got, trouble, error));
+    s->place += *got;
+    return TUTELA_OK;
+}
+
+static void sought_init(sought *out, tt_stream *whole)
+{
+    static const tt_stream_ops ops = {sought_read, sought_read_at};
+
+    *out = (sought){.stream = {.ops = &ops, .size = whole->size}, .whole = whole};
+}
+
+/* ---- Levels -------------------------------------------------------------------------------- */
+
+static tutela_status take_level(run *r, level **out, tutela_error *error)
+{
+    static const tt_stream_ops ops = {level_read, NULL};
+    level *l = r->free;
+
+    if (l)
+        r->free = l->next;
+    else
+        l = tt_alloc_raw(1, sizeof *l);
+    if (!l)
+        return tt_no_memory(error);
+    /* All but the bytes, which are large, and counted by head_size. */
+    memset(l, 0, offsetof(level, head));
+    l->stream.ops = &ops;
+    l->run = r;
+    l->trouble = fine;
+    *out = l;
+    return TUTELA_OK;
+}
+
+static void give_level(level *l)
+{
+    l->next = l->run->free;
+    l->run->free = l;
+}
+
+static tutela_status run_level(level *l, tutela_error *error);
+
+/* The member as the sink sees it: with a name, if only its number in the container. */
+static void name_member(level *l, const tt_member *member, uint64_t count)
+{
+    l->member = *member;
+    if (l->member.name_size > TT_NAME_MAX)
+        l->member.name_size = TT_NAME_MAX;
+    if (l->member.name_size == 0) {
+        int size = snprintf(l->number_name, sizeof l->number_name, "%llu",
+                            (unsigned long long)count);
+        l->member.name = (const uint8_t *)l->number_name;
+        l->member.name_size = (size_t)size;
+    }
+    l->node.member = &l->member;
+}
+
+/* One member of the container `l`, and all it holds. */
+static tutela_status run_member(level *l, tt_reader *reader, const tt_member *member,
+                                uint64_t count, tutela_error *error)
+{
+    tutela_status status;
+    level *inner = NULL;
+
+    TT_TRY(take_level(l->run, &inner, error));
+    inner->from = reader;
+    inner->node.parent = l->node.number;
+    inner->node.depth = l->node.depth + 1;
+    inner->trouble = member->trouble;
+    name_member(inner, member, count);
+    status = run_level(inner, error);
+    give_level(inner);
+    return status;
+}
+
+/* A member more is there: may it be taken? */
+static int may_take(const level *l, tt_trouble *trouble)
+{
+    run *r = l->run;
+
+    if (l->node.depth >= r->budget.depth) {
+        *trouble = (tt_trouble){TUTELA_ITEM_LIMIT, "containers in containers, deeper than the limit"};
+        return 0;
+    }
+    if (r->entries >= r->budget.entries)
+        r->spent = (tt_trouble){TUTELA_ITEM_LIMIT, "more members than the limit"};
+    *trouble = r->spent;
+    return r->spent.status == TUTELA_ITEM_CLEAR;
+}
+
+/* Every member of the container, until one may not be taken or a budget of the run is spent. */
+static tutela_status run_members(level *l, tt_reader *reader, tt_trouble *trouble,
+                                 tutela_error *error)
+{
+    int more = 1;
+
+    *trouble = fine;
+    for (uint64_t count = 1; more; count++) {
+        tt_member member = {.size = TT_SIZE_UNKNOWN, .modified = INT64_MIN, .trouble = fine};
+        TT_TRY(reader->format->next(reader, &member, &more, trouble, error));
+        if (!more)
+            return TUTELA_OK;
+        if (!may_take(l, trouble))
+            return TUTELA_OK;
+        l->run->entries++;
+        TT_TRY(run_member(l, reader, &member, count, error));
+        if (l->run->spent.status != TUTELA_ITEM_CLEAR) {
+            *trouble = l->run->spent;
+            return TUTELA_OK;
+        }
+    }
+    return TUTELA_OK;
+}
+
+static tutela_status open_container(level *l, const tt_format *format, tt_stream *stream,
+                                    outcome *out, tutela_error *error)
+{
+    tt_reader *reader = NULL;
+    tutela_status status = format->open(&reader, stream, error);
+
+    if (status != TUTELA_OK || !reader)
+        return status;
+    l->node.format = format;
+    status = run_members(l, reader, &out->trouble, error);
+    out->position = l->node.bytes;
+    format->close(reader);
+    return status;
+}
+
+/* A container that must be sought in, through a stream that can be. */
+static tutela_status open_sought(level *l, const tt_format *format, tt_stream *stream, outcome *out,
+                                 tutela_error *error)
+{
+    sought watched;
+
+    sought_init(&watched, stream);
+    TT_TRY(open_container(l, format, &watched.stream, out, error));
+    out->position = watched.far;
+    return TUTELA_OK;
+}
+
+/* The same for one whose bytes come only once. */
+static tutela_status open_spooled(level *l, const tt_format *format, outcome *out,
+                                  tutela_error *error)
+{
+    tt_held *spool = NULL;
+    tutela_status status;
+    int full = 0;
+
+    TT_TRY(tt_held_new(&spool, &l->run->room, error));
+    tt_held_add(spool, l->head, l->head_size, &full);
+    status = drain(l, spool, &full, error);
+    if (status == TUTELA_OK && full) {
+        l->node.format = format;
+        *out = (outcome){{TUTELA_ITEM_LIMIT, "too large to be held in memory, where it must be sought in"},
+                         tt_held_stream(spool)->size};
+    } else if (status == TUTELA_OK) {
+        status = open_sought(l, format, tt_held_stream(spool), out, error);
+    }
+    tt_held_free(spool);
+    return status;
+}
+
+static tutela_status run_inside(level *l, outcome *out, tutela_error *error)
+{
+    const tt_format *format = tt_format_of(l->head, l->head_size);
+
+    *out = (outcome){fine, 0};
+    if (!format)
+        return TUTELA_OK;
+    if (!format->needs_seek)
+        return open_container(l, format, &l->stream, out, error);
+    if (l->source && tt_stream_seeks(l->source))
+        return open_sought(l, format, l->source, out, error);
+    return open_spooled(l, format, out, error);
+}
+
+static tutela_status run_level(level *l, tutela_error *error)
+{
+    run *r = l->run;
+    outcome inside = {fine, 0};
+    const tt_trouble *trouble = &inside.trouble;
+    uint64_t position;
+
+    l->node.number = ++r->numbers;
+    TT_TRY(r->sink->begin(r->user, &l->node, error));
+    TT_TRY(fill_head(l, error));
+    if (l->head_size > 0)
+        TT_TRY(run_inside(l, &inside, error));
+    TT_TRY(drain(l, NULL, NULL, error));
+    position = inside.position;
+    if (l->trouble.status != TUTELA_ITEM_CLEAR) {
+        trouble = &l->trouble;
+        position = l->node.bytes;
+    }
+    return r->sink->end(r->user, &l->node, trouble, position, error);
+}
+
+/* ---- The whole ----------------------------------------------------------------------------- */
+
+static uint64_t or_else(uint64_t value, uint64_t otherwise)
+{
+    return value ? value : otherwise;
+}
+
+static void set_budget(tt_budget *out, const tt_budget *given)
+{
+    *out = (tt_budget){.spool_fd = -1};
+    if (given)
+        *out = *given;
+    out->depth = (uint32_t)or_else(out->depth, DEPTH);
+    if (out->depth > DEPTH_MAX)
+        out->depth = DEPTH_MAX;
+    out->entries = or_else(out->entries, ENTRIES);
+    out->expanded = or_else(out->expanded, EXPANDED);
+    out->ratio = or_else(out->ratio, RATIO);
+    out->ratio_from = or_else(out->ratio_from, RATIO_FROM);
+    out->spool_memory = or_else(out->spool_memory, SPOOL_MEMORY);
+}
+
+tutela_status tt_tree_run(tt_stream *stream, const tt_budget *budget, const tt_sink *sink,
+                          void *user, tutela_error *error)
+{
+    run r = {.sink = sink, .user = user, .top = stream, .spent = fine};
+    tutela_status status;
+    level *top = NULL;
+
+    set_budget(&r.budget, budget);
+    r.room.left = r.budget.spool_memory;
+    TT_TRY(take_level(&r, &top, error));
+    top->source = stream;
+    status = run_level(top, error);
+    give_level(top);
+    while (r.free) {
+        level *next = r.free->next;
+        tt_free(r.free);
+        r.free = next;
+    }
+    return status;
+}
