@@ -18,14 +18,12 @@
 #include "base/mem.h"
 #include "unpack/reader.h"
 #include "unpack/signs.h"
-#include "unpack/zip_directory.h"
+#include "unpack/words.h"
 
 #include <archive.h>
 #include <archive_entry.h>
 
 #include <errno.h>
-#include <locale.h>
-#include <pthread.h>
 #include <string.h>
 
 /* Read in one go: what a sequential disk and a core's cache both like. */
@@ -39,11 +37,10 @@
 typedef enum trait {
     SEEKS = 1,     /* wants to seek */
     RAW = 2,       /* one compressed stream, not an archive */
-    WEAK = 4,      /* its first bytes may be something else's: what does not open is a plain file */
-    ENDS = 8,      /* it has an end, after which only zeros may come */
-    END_MARK = 16, /* its last block is all zeros */
-    SIZED_FOLDERS = 32, /* folders state the size of their own list */
-    ZIP = 64
+    ENDS = 4,      /* it has an end, after which only zeros may come */
+    END_MARK = 8,  /* its last block is all zeros */
+    SIZED_FOLDERS = 16, /* folders state the size of their own list */
+    ZIP = 32
 } trait;
 
 typedef struct kind {
@@ -60,7 +57,6 @@ typedef struct archive_reader {
     tt_stream *stream;
     struct archive *archive;
     struct archive_entry *entry; /* borrowed */
-    tt_zip_directory *directory; /* of a zip: what should be found */
     uint64_t members;            /* headers seen, of any type */
     tutela_status failed;        /* ours, out of the stream: it goes up */
     tutela_error *error;         /* of the call under way */
@@ -81,38 +77,6 @@ typedef struct archive_reader {
     int through;
     uint8_t piece[PIECE];
 } archive_reader;
-
-/* ---- Text in the names --------------------------------------------------------------------- */
-
-/*
- * libarchive turns names into the character set of the thread's locale, and loses those that do not
- * fit it; in UTF-8 every one does. Set around its calls, so that the process may have any other.
- * Loaded once and never freed.
- */
-static locale_t utf8;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void load(void)
-{
-    utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-}
-
-void tt_archive_prepare(void)
-{
-    (void)pthread_once(&once, load);
-}
-
-static locale_t enter(archive_reader *r, tutela_error *error)
-{
-    r->error = error;
-    return utf8 ? uselocale(utf8) : (locale_t)0;
-}
-
-static void leave(locale_t before)
-{
-    if (before)
-        (void)uselocale(before);
-}
 
 /* ---- The stream as libarchive sees it ------------------------------------------------------ */
 
@@ -251,23 +215,30 @@ static void shut(tt_reader *reader)
         return;
     if (r->archive)
         (void)archive_read_free(r->archive);
-    tt_zip_directory_free(r->directory);
     tt_free(r);
 }
 
 /*
- * What is known of a container that libarchive does not open: a plain file, or a damaged one. A filter
- * that was asked may have been used twice, which would hide what lies between.
+ * How the opening went. An empty stream and a damaged one look alike to the formats behind a filter:
+ * what the filter complained of tells. A filter that was asked may have been used twice, which would
+ * hide what lies between.
  */
 static void judge_opening(archive_reader *r, int said)
 {
     int filters = r->kind->traits & RAW ? 2 : 1; /* libarchive counts the stream as one */
 
-    if (said != ARCHIVE_OK && said != ARCHIVE_WARN)
-        r->ended = blame_archive(r);
+    if ((said != ARCHIVE_OK && said != ARCHIVE_WARN)
+        || (r->kind->traits & RAW && archive_errno(r->archive) != 0))
+        r->ended = blame(r); /* archive_read_has_encrypted_entries would crash */
     else if (archive_filter_count(r->archive) > filters)
         r->ended = (tt_trouble){TUTELA_ITEM_UNSUPPORTED, "compressed several times over"};
     r->done = r->ended.status != TUTELA_ITEM_CLEAR;
+}
+
+/* First bytes that only perhaps are its own: what does not open is a plain file. */
+static int is_weak(const archive_reader *r)
+{
+    return r->given == r->last && r->kind->format->fits(r->piece, r->last) < 2;
 }
 
 static tutela_status open_kind(const kind *k, tt_reader **out, tt_stream *stream,
@@ -275,9 +246,8 @@ static tutela_status open_kind(const kind *k, tt_reader **out, tt_stream *stream
 {
     archive_reader *r = tt_alloc_raw(1, sizeof *r);
     tutela_status status;
-    locale_t before;
+    tt_words before;
 
-    tt_archive_prepare();
     if (!r)
         return tt_no_memory(error);
     memset(r, 0, offsetof(archive_reader, piece));
@@ -289,11 +259,12 @@ static tutela_status open_kind(const kind *k, tt_reader **out, tt_stream *stream
         shut(&r->reader);
         return tt_no_memory(error);
     }
-    before = enter(r, error);
+    r->error = error;
+    before = tt_words_enter();
     judge_opening(r, begin(r));
-    leave(before);
+    tt_words_leave(before);
     status = r->failed;
-    if (status != TUTELA_OK || (r->done && (k->traits & WEAK))) {
+    if (status != TUTELA_OK || (r->done && is_weak(r))) {
         shut(&r->reader);
         return status;
     }
@@ -379,6 +350,11 @@ static tt_trouble judge_end(archive_reader *r)
     return (tt_trouble){TUTELA_ITEM_CLEAR, ""};
 }
 
+uint64_t tt_archive_headers(const tt_reader *reader)
+{
+    return ((const archive_reader *)reader)->members;
+}
+
 /* The next header that brings bytes, or r->done. */
 static void find_member(archive_reader *r)
 {
@@ -408,9 +384,10 @@ static tutela_status next(tt_reader *reader, tt_member *out, int *more, tt_troub
                           tutela_error *error)
 {
     archive_reader *r = (archive_reader *)reader;
-    locale_t before = enter(r, error);
+    tt_words before = tt_words_enter();
     uint64_t first = r->members;
 
+    r->error = error;
     find_member(r);
     r->data = NULL;
     r->left = 0;
@@ -427,7 +404,7 @@ static tutela_status next(tt_reader *reader, tt_member *out, int *more, tt_troub
         r->members++;
         r->through = 1;
     }
-    leave(before);
+    tt_words_leave(before);
     *trouble = r->ended;
     return r->failed;
 }
@@ -495,12 +472,13 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
                                  tt_trouble *trouble, tutela_error *error)
 {
     archive_reader *r = (archive_reader *)reader;
-    locale_t before = enter(r, error);
+    tt_words before = tt_words_enter();
     size_t some;
 
+    r->error = error;
     *got = 0;
     fetch(r);
-    leave(before);
+    tt_words_leave(before);
     if (r->hole > 0) {
         some = r->hole < size ? (size_t)r->hole : size;
         memset(buffer, 0, some);
@@ -522,7 +500,7 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
 /* ---- The formats --------------------------------------------------------------------------- */
 
 /* One tt_format, whose `open` knows its kind. */
-#define ARCHIVE(NAME, TEXT, HEAD, SUPPORT, FILTER, TRAITS, OPTIONS)                              \
+#define ARCHIVE(NAME, TEXT, HEAD, FITS, SUPPORT, FILTER, TRAITS, OPTIONS)                              \
     extern const tt_format tt_format_##NAME;                                                     \
     static tutela_status open_##NAME(tt_reader **out, tt_stream *stream, tutela_error *error)    \
     {                                                                                            \
@@ -530,5 +508,5 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
         return open_kind(&k, out, stream, error);                                                \
     }                                                                                            \
     const tt_format tt_format_##NAME = {                                                         \
-        TEXT, ((TRAITS) & SEEKS) != 0, HEAD, tt_fits_##NAME, open_##NAME, next, read_member, shut};
+        TEXT, ((TRAITS) & SEEKS) != 0, HEAD, FITS, open_##NAME, next, read_member, shut};
 #include "unpack/archive.def"

@@ -1,10 +1,16 @@
 /*
- * archive: what libarchive reads, for formats.c. Its rows are in archive.def.
+ * archive: what archive.c has for its neighbours in this folder. Its rows are in archive.def.
  */
 #ifndef TT_UNPACK_ARCHIVE_H
 #define TT_UNPACK_ARCHIVE_H
 
-/* Load the locale in which names are read. Thread: any. */
-void tt_archive_prepare(void);
+#include "unpack/reader.h"
+
+/* A zip by its directory, and one by its members' own headers: the halves of zip.c. */
+extern const tt_format tt_format_zip_listed;
+extern const tt_format tt_format_zip_unlisted;
+
+/* Headers seen so far by a reader of archive.c, those of folders and links too. */
+uint64_t tt_archive_headers(const tt_reader *reader);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * formats: the table of formats, out of formats.def, and which of them some first bytes are.
  */
-#include "unpack/archive.h"
 #include "unpack/reader.h"
+#include "unpack/words.h"
 
 #define FORMAT(name) extern const tt_format tt_format_##name;
 #include "unpack/formats.def"
@@ -42,5 +42,5 @@ const tt_format *tt_format_of(const uint8_t *head, size_t size)
 
 void tt_formats_prepare(void)
 {
-    tt_archive_prepare();
+    tt_words_prepare();
 }

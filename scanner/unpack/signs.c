@@ -165,16 +165,20 @@ int tt_fits_xz(const uint8_t *head, size_t size)
 /* It has no sign: properties, a size of dictionary and a size, each of which must be likely. */
 int tt_fits_lzma(const uint8_t *head, size_t size)
 {
-    uint32_t dictionary;
+    uint32_t dictionary, low;
     uint64_t length;
 
     if (size < 14 || head[0] >= 9 * 5 * 5 || head[13] != 0)
         return 0;
     dictionary = tt_load32(head + 1);
     length = tt_load64(head + 5);
-    if (dictionary < 4096 || (dictionary & (dictionary - 1) & ((dictionary & (dictionary - 1)) - 1)))
+    /* Writers take 2^n bytes, or half as much again. */
+    low = dictionary & (~dictionary + 1);
+    if (dictionary < 4096 || (dictionary != low && dictionary != 3 * (uint64_t)low))
         return 0;
-    return length == UINT64_MAX || length < UINT64_C(1) << 40;
+    if (length != UINT64_MAX && length >= UINT64_C(1) << 40)
+        return 0;
+    return head[0] == 0x5d ? 2 : 1; /* what every writer takes unless told otherwise */
 }
 
 int tt_fits_lzip(const uint8_t *head, size_t size)

@@ -1,18 +1,42 @@
 /*
  * zip_directory: what the directory at a zip file's end says is in it, read without unpacking.
  *
- * libarchive reads a zip by its directory or by the members' own headers, and believes whichever it
- * reads. A member can lie in one and not in the other, two can share bytes, and a name can be none that
- * libarchive can turn into text. This compares: it lists the directory in the order of the members'
- * places, and finds what lies between them that no entry owns.
+ * A zip tells of each member twice, in its directory and before its bytes, and a reader believes one
+ * of the two. This finds where they part: entries that share bytes, a directory that counts wrong, and
+ * the gaps that no entry owns and that look as if a member began there. APPNOTE.TXT 6.3 has the layout.
  */
 #ifndef TT_UNPACK_ZIP_DIRECTORY_H
 #define TT_UNPACK_ZIP_DIRECTORY_H
 
 #include "unpack/stream.h"
 
-typedef struct tt_zip_directory tt_zip_directory;
+/* A part of the file that no entry owns; it begins like a member. */
+typedef struct tt_zip_gap {
+    uint64_t offset;
+    uint64_t size;
+} tt_zip_gap;
 
-void tt_zip_directory_free(tt_zip_directory *directory);
+/* Single. */
+typedef struct tt_zip_directory {
+    uint64_t end;      /* after its last record, without the comment; 0: there is no directory */
+    uint64_t count;    /* members of different places */
+    struct tt_zip_entry *entries; /* by place */
+    size_t room;
+    tt_zip_gap *gaps;
+    size_t gap_count, gap_room;
+    tt_trouble trouble; /* not CLEAR: what is not in order */
+} tt_zip_directory;
+
+/*
+ * Read it. A stream without a directory, or with a damaged one, is no failure: see `end` and
+ * `trouble`. TUTELA_MEMORY, or what the stream answers; *out then needs no tt_zip_directory_done.
+ */
+TT_MUST_USE tutela_status tt_zip_directory_read(tt_zip_directory *out, tt_stream *stream,
+                                                tutela_error *error);
+/* The stored name of the index-th member, at most `room` bytes; 0 when it cannot be had. */
+TT_MUST_USE tutela_status tt_zip_directory_name(const tt_zip_directory *directory,
+                                                tt_stream *stream, uint64_t index, void *out,
+                                                size_t room, size_t *size, tutela_error *error);
+void tt_zip_directory_done(tt_zip_directory *directory);
 
 #endif

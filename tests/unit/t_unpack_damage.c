@@ -1,0 +1,161 @@
+/*
+ * t_unpack_damage: a small container of each format, cut off at every byte and with every byte
+ * changed. Either all members come out, exact and clear, or something is said not to be; and it ends.
+ */
+#include "unpack_kit.h"
+
+#include <locale.h>
+
+static kit_log events;
+
+#define CHECKED 1u /* its bytes have a checksum: none may come out changed and be called clear */
+#define ENDED 2u   /* it knows its end: what is cut off is never clear */
+#define DEAF 4u    /* its names and times have no checksum; nor has its unused space */
+
+typedef struct row {
+    const char *writer, *filter, *options;
+    unsigned traits;
+    size_t signs; /* bytes at its front by which it is known at all; damaged, it is a plain file */
+} row;
+
+static kit_member members[3];
+#define COUNT 3u
+
+static const kit_member *same_content(const kit_item *item)
+{
+    for (size_t i = 0; i < COUNT; i++)
+        if (kit_is(item, members[i].content.data, members[i].content.size))
+            return &members[i];
+    return NULL;
+}
+
+/* How it came out. */
+typedef struct verdict {
+    int told;    /* something is not clear */
+    int whole;   /* every member came out */
+    int changed; /* a clear one is none of them */
+    int plain;   /* not known as a container */
+} verdict;
+
+static verdict judge(const row *r)
+{
+    size_t exact = 0;
+    verdict v = {0};
+
+    v.plain = events.count == 1 && events.items[0].format[0] == 0;
+    for (size_t i = 0; i < events.count; i++) {
+        const kit_item *item = &events.items[i];
+        v.told |= item->trouble.status != TUTELA_ITEM_CLEAR;
+        if (item->depth != 1 || item->trouble.status != TUTELA_ITEM_CLEAR)
+            continue;
+        if (same_content(item))
+            exact++;
+        else
+            v.changed = 1;
+    }
+    v.whole = exact == (r->filter ? 1 : COUNT);
+    return v;
+}
+
+static void cut_everywhere(const row *r, bytes b)
+{
+    size_t bad = 0, first = 0;
+
+    for (size_t size = 1; size < b.size; size++) {
+        bytes part = {b.data, size};
+        (void)!(size % 2 ? kit_run(&events, part, NULL) : kit_run_pipe(&events, part, NULL));
+        verdict v = judge(r);
+        int good = v.told || v.whole || (v.plain && size < r->signs) || !(r->traits & ENDED);
+        if (r->traits & CHECKED && v.changed && !v.told)
+            good = 0;
+        if (!kit_is(&events.items[0], b.data, size) || events.wrong)
+            good = 0;
+        if (!good && !bad++)
+            first = size;
+    }
+    if (!ok(bad == 0, "%s %s cut off at each of %zu bytes", r->writer, r->filter ? r->filter : "",
+            b.size)) {
+        printf("# %zu times, first at %zu\n", bad, first);
+        (void)!kit_run(&events, (bytes){b.data, first}, NULL);
+        kit_show(&events);
+    }
+}
+
+static int change_one(const row *r, bytes b, size_t at, uint8_t mask)
+{
+    uint8_t kept = b.data[at];
+
+    b.data[at] ^= mask;
+    (void)!(at % 2 ? kit_run(&events, b, NULL) : kit_run_pipe(&events, b, NULL));
+    verdict v = judge(r);
+    int good = v.told || v.whole || (v.plain && at < r->signs);
+    if (!(r->traits & CHECKED) && !v.plain)
+        good = 1;
+    if (!kit_is(&events.items[0], b.data, b.size) || events.wrong)
+        good = 0;
+    b.data[at] = kept;
+    return good;
+}
+
+static void change_everywhere(const row *r, bytes b)
+{
+    static const uint8_t masks[] = {0x01, 0x80, 0xff, 0x10};
+    size_t bad = 0, first = 0;
+
+    for (size_t at = 0; at < b.size; at++)
+        if (!change_one(r, b, at, masks[at % 4]) && !bad++)
+            first = at;
+    if (!ok(bad == 0, "%s %s with each of %zu bytes changed", r->writer, r->filter ? r->filter : "",
+            b.size)) {
+        printf("# %zu times, first at %zu\n", bad, first);
+        (void)change_one(r, b, first, masks[first % 4]);
+        kit_show(&events);
+    }
+}
+
+int main(void)
+{
+    static const row rows[] = {
+        {"zip", NULL, NULL, CHECKED | ENDED, 30},
+        {"zip", NULL, "zip:compression=store", CHECKED | ENDED, 30},
+        {"7zip", NULL, "7zip:compression=deflate", CHECKED | ENDED, 32},
+        {"7zip", NULL, "7zip:compression=lzma1", CHECKED | ENDED, 32},
+        {"ustar", NULL, NULL, ENDED, 512},
+        {"pax", NULL, NULL, ENDED, 512},
+        {"gnutar", NULL, NULL, ENDED, 512},
+        {"newc", NULL, NULL, ENDED, 110},
+        {"odc", NULL, NULL, ENDED, 76},
+        {"arbsd", NULL, NULL, 0, 68},
+        {"xar", NULL, NULL, CHECKED | ENDED, 28},
+        {"raw", "gzip", NULL, CHECKED | ENDED, 10},
+        {"raw", "bzip2", NULL, CHECKED | ENDED, 10},
+        {"raw", "xz", NULL, CHECKED | ENDED, 12},
+        {"raw", "lzip", NULL, CHECKED | ENDED, 20},
+        {"raw", "zstd", NULL, ENDED, 8},
+        {"raw", "lz4", NULL, CHECKED | ENDED, 12},
+        {"raw", "lzma", NULL, ENDED, 24},
+        {"raw", "compress", NULL, 0, 8},
+    };
+
+    setlocale(LC_CTYPE, "C.UTF-8"); /* for libarchive as the writer */
+    events = kit_new();
+    members[0] = (kit_member){"one", kit_noise(40)};
+    members[1] = (kit_member){"two", kit_copy("all work and no play all work and no play", 41)};
+    members[2] = (kit_member){"three", kit_noise(13)};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const row *r = &rows[i];
+        bytes b = r->filter ? kit_compress(r->filter, members[1].content.data, members[1].content.size)
+                            : kit_archive(r->writer, r->options, members, COUNT);
+        if (!b.data) {
+            skip(2, "cannot be written here");
+            continue;
+        }
+        cut_everywhere(r, b);
+        change_everywhere(r, b);
+        free(b.data);
+    }
+    kit_free(&events);
+    for (size_t i = 0; i < COUNT; i++)
+        free(members[i].content.data);
+    return tap_done();
+}
