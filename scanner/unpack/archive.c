@@ -439,6 +439,20 @@ static void judge_member(archive_reader *r, la_int64_t end)
         spoil(r, "not of the size it states");
 }
 
+/*
+ * The member cannot be read on. After a fatal error libarchive may crash when asked for anything more;
+ * but a zip's members are each on their own.
+ */
+static void give_up(archive_reader *r, int said)
+{
+    r->spoilt = blame(r);
+    r->through = 1;
+    if (said == ARCHIVE_FATAL && !(r->kind->traits & ZIP)) {
+        r->ended = r->spoilt;
+        r->done = 1;
+    }
+}
+
 /* Have some bytes, or a hole, or be through. */
 static void fetch(archive_reader *r)
 {
@@ -458,8 +472,7 @@ static void fetch(archive_reader *r)
             if (size > 0)
                 place_block(r, offset);
         } else if (said != ARCHIVE_RETRY) {
-            r->spoilt = blame(r);
-            r->through = 1;
+            give_up(r, said);
         }
         if (idle == IDLE_MAX) {
             spoil(r, "it brings no bytes and no end");

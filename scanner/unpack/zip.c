@@ -69,7 +69,10 @@ static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *err
     r->stream = stream;
     status = tt_zip_directory_read(&r->directory, stream, error);
     r->trouble = r->directory.trouble;
-    if (status == TUTELA_OK && r->directory.end > 0)
+    /* libarchive does not know a zip of no members, which has nothing but its end. */
+    if (status == TUTELA_OK && r->directory.end > 0 && r->directory.count == 0)
+        status = turn_to(r, &tt_format_zip_unlisted, 0, 0, error);
+    else if (status == TUTELA_OK && r->directory.end > 0)
         status = turn_to(r, &tt_format_zip_listed, 0, r->directory.end, error);
     else if (status == TUTELA_OK)
         status = turn_to(r, &tt_format_zip_unlisted, 0, stream->size, error);

@@ -1,0 +1,361 @@
+/*
+ * t_unpack_traps: archives that say two things, and those that hold what has no bytes or what cannot
+ * be had. What is there is found; what is not had is said.
+ */
+#include "unpack_made.h"
+
+#include <locale.h>
+
+static kit_log events;
+
+static const char *status_of(const char *chain)
+{
+    const kit_item *item = kit_find(&events, chain);
+
+    return item ? tutela_item_status_name((int32_t)item->trouble.status) : "none";
+}
+
+static int has(const char *chain, const char *text)
+{
+    return kit_is(kit_find(&events, chain), text, strlen(text));
+}
+
+/* Run it both ways; the second one's events are there afterwards. */
+static void run(bytes b)
+{
+    size_t sought;
+
+    (void)!kit_run(&events, b, NULL);
+    sought = events.count;
+    (void)!kit_run_pipe(&events, b, NULL);
+    ok(events.count == sought && !events.wrong && kit_is(&events.items[0], b.data, b.size),
+       "sought and piped alike");
+}
+
+/* ---- zip ----------------------------------------------------------------------------------- */
+
+static void zip_members(void)
+{
+    zip_part parts[] = {{.name = "first", .text = "one one"},
+                        {.name = "secret", .text = "in no directory", .unlisted = 1},
+                        {.name = "locked", .text = "0123456789abcdef", .flags = 1},
+                        {.name = "strange", .text = "by method 97", .method = 97},
+                        {.name = "spoilt", .text = "its checksum is wrong", .crc_wrong = 1},
+                        {.name = "caf\xe9", .text = "latin", .flags = 0},
+                        {.name = "b\xff\xfe", .text = "not what it says", .flags = 0x800},
+                        {.name = "folder/", .text = "bytes of a folder"},
+                        {.name = "last", .text = "the last"}};
+    bytes b = zip_of(parts, sizeof parts / sizeof parts[0], 60000);
+
+    run(b);
+    ok(has("first", "one one") && has("last", "the last"), "plain members");
+    ok(has("secret", "in no directory"), "one that the directory does not list");
+    is_text(status_of("secret"), "clear", "is read like the others");
+    is_text(status_of("locked"), "encrypted", "an encrypted one");
+    is_text(status_of("strange"), "unsupported", "one of an unknown method");
+    is_text(status_of("spoilt"), "malformed", "one whose checksum is wrong");
+    is_text(status_of("caf\xe9"), "clear", "a name in no known character set");
+    is_text(status_of("b\xff\xfe"), "clear", "a name that is not the UTF-8 it says");
+    is_text(status_of("folder/"), "malformed", "a folder with bytes that do not come out");
+    free(b.data);
+}
+
+static void zip_directories(void)
+{
+    zip_part parts[] = {{.name = "a", .text = "aaaaaaaa"}, {.name = "b", .text = "bbbb"}};
+    bytes b = nothing(), c;
+    size_t start;
+
+    zip_member(&b, &parts[0]);
+    zip_member(&b, &parts[1]);
+    start = b.size;
+    zip_record(&b, &parts[0]);
+    parts[1].place = parts[0].place;
+    zip_record(&b, &parts[1]);
+    zip_end(&b, 2, start, 0);
+    run(b);
+    is_text(status_of(""), "malformed", "two entries for one place");
+    ok(has("b", "bbbb"), "the member that no entry has any more is read too");
+    free(b.data);
+
+    b = nothing();
+    zip_member(&b, &parts[0]);
+    start = b.size;
+    zip_record(&b, &parts[0]);
+    parts[1].place = 5;
+    zip_record(&b, &parts[1]);
+    zip_end(&b, 2, start, 0);
+    run(b);
+    is_text(status_of(""), "malformed", "an entry that points at nothing");
+    ok(has("a", "aaaaaaaa"), "the other is read");
+    free(b.data);
+
+    b = zip_of(parts, 1, 0);
+    c = zip_of(parts + 1, 1, 0);
+    kit_add(&b, c.data, c.size);
+    run(b);
+    ok(has("a", "aaaaaaaa") && has("b", "bbbb"), "two zips, one behind the other");
+    free(b.data);
+    free(c.data);
+
+    b = zip_of(parts, 2, 0);
+    kit_add(&b, "rubbish", 7);
+    run(b);
+    ok(has("a", "aaaaaaaa") && has("b", "bbbb"), "bytes behind the end");
+    b.size = b.size - 7 - 22;
+    run(b);
+    ok(has("a", "aaaaaaaa") && has("b", "bbbb"), "without the end of its directory");
+    is_text(status_of(""), "malformed", "it says so");
+    free(b.data);
+
+    b = zip_of(parts, 0, 0);
+    run(b);
+    ok(events.count == 1 && strcmp(status_of(""), "clear") == 0, "no member at all");
+    free(b.data);
+}
+
+/* Many entries, one after another in the directory, whose members all end at the same place. */
+static void zip_overlap(void)
+{
+    zip_part parts[20];
+    char names[20][8];
+    bytes b = nothing();
+    size_t start, kernel;
+    char text[2000];
+
+    memset(text, 'k', sizeof text - 1);
+    text[sizeof text - 1] = 0;
+    for (size_t i = 0; i < 20; i++) {
+        snprintf(names[i], sizeof names[i], "n%zu", i);
+        parts[i] = (zip_part){.name = names[i], .text = text, .place = b.size};
+        /* A header whose size reaches over all that follows. */
+        zip_part head = parts[i];
+        bytes one = nothing();
+        zip_member(&one, &head);
+        kit_add(&b, one.data, 30 + strlen(names[i]));
+        free(one.data);
+    }
+    kernel = b.size;
+    kit_add(&b, text, sizeof text - 1);
+    kit_add(&b, text, kernel);
+    start = b.size;
+    for (size_t i = 0; i < 20; i++)
+        zip_record(&b, &parts[i]);
+    zip_end(&b, 20, start, 0);
+    run(b);
+    is_text(status_of(""), "malformed", "members that overlap");
+    free(b.data);
+}
+
+static void zip_locked(const char *how)
+{
+    bytes out = {malloc(1), 0};
+    struct archive *a = archive_write_new();
+
+    archive_write_set_format_zip(a);
+    archive_write_set_bytes_in_last_block(a, 1);
+    archive_write_set_options(a, how);
+    archive_write_set_passphrase(a, "secret");
+    archive_write_open(a, &out, NULL, kit_grow, NULL);
+    int good = kit_put(a, "one", "1111", 4) && kit_put(a, "two", "2222", 4);
+    if (!kit_close(a) || !good) {
+        skip(3, "cannot be written here");
+        free(out.data);
+        return;
+    }
+    run(out);
+    is_text(status_of("one"), "encrypted", "%s", how);
+    is_text(status_of("two"), "encrypted", "each of them");
+    is_text(status_of(""), "clear", "and the zip was read to its end");
+    free(out.data);
+}
+
+/* ---- tar and cpio -------------------------------------------------------------------------- */
+
+static void put_special(struct archive *a, const char *name, unsigned type, const char *link)
+{
+    struct archive_entry *e = archive_entry_new();
+
+    archive_entry_copy_pathname(e, name);
+    archive_entry_set_filetype(e, type);
+    archive_entry_set_perm(e, 0644);
+    archive_entry_set_size(e, 0);
+    if (type == AE_IFLNK)
+        archive_entry_copy_symlink(e, link);
+    else if (link)
+        archive_entry_copy_hardlink(e, link);
+    (void)archive_write_header(a, e);
+    archive_entry_free(e);
+}
+
+static void specials(const char *format)
+{
+    bytes b;
+    struct archive *a = kit_writer(format, NULL, NULL, &b);
+
+    (void)kit_put(a, "file", "content", 7);
+    put_special(a, "hard", AE_IFREG, "file");
+    put_special(a, "soft", AE_IFLNK, "file");
+    put_special(a, "dir", AE_IFDIR, NULL);
+    put_special(a, "fifo", AE_IFIFO, NULL);
+    put_special(a, "dev", AE_IFCHR, NULL);
+    (void)kit_put(a, "end", "", 0);
+    ok(kit_close(a), "%s with links, folders and devices", format);
+    run(b);
+    ok(has("file", "content") && has("end", "") && events.count == 3,
+       "%s: what has no bytes is no member", format);
+    is_text(status_of(""), "clear", "%s: and is no trouble", format);
+    free(b.data);
+}
+
+static void sparse(void)
+{
+    bytes b, whole = {calloc(1, 300000), 300000};
+    struct archive *a = kit_writer("pax", NULL, NULL, &b);
+    struct archive_entry *e = archive_entry_new();
+
+    memset(whole.data + 100000, 'x', 5000);
+    archive_entry_copy_pathname(e, "holes");
+    archive_entry_set_filetype(e, AE_IFREG);
+    archive_entry_set_perm(e, 0644);
+    archive_entry_set_size(e, 300000);
+    archive_entry_sparse_add_entry(e, 100000, 5000);
+    (void)archive_write_header(a, e);
+    ok(archive_write_data(a, whole.data, whole.size) > 0, "a sparse member is written");
+    archive_entry_free(e);
+    (void)kit_put(a, "after", "x", 1);
+    (void)kit_close(a);
+    ok(b.size < 50000, "with its holes");
+    run(b);
+    ok(kit_is(kit_find(&events, "holes"), whole.data, whole.size), "and read with its zeros");
+    is_text(status_of("holes"), "clear", "clear");
+    ok(has("after", "x"), "and what follows it");
+    free(b.data);
+    free(whole.data);
+}
+
+static void tar_ends(void)
+{
+    kit_member one = {"one", kit_copy("1", 1)}, two = {"two", kit_copy("22", 2)};
+    bytes a = kit_archive("ustar", NULL, &one, 1), b = kit_archive("ustar", NULL, &two, 1), c;
+
+    c = kit_copy(a.data, a.size);
+    kit_add(&c, b.data, b.size);
+    run(c);
+    ok(has("one", "1") && has("two", "22"), "two tars, one behind the other");
+    is_text(status_of(""), "clear", "clear");
+    c.size = a.size + 1024;
+    run(c);
+    is_text(status_of(""), "malformed", "cut off where a member ends");
+    ok(has("two", "22"), "what came before is read");
+    free(c.data);
+    c = kit_copy(a.data, a.size);
+    kit_add(&c, "rubbish", 7);
+    run(c);
+    is_text(status_of(""), "malformed", "bytes behind the end");
+    free(c.data);
+    /* The header's sum fits, its kind is a folder, and there are bytes. */
+    c = kit_copy(b.data, b.size);
+    c.data[156] = '5';
+    snprintf((char *)c.data + 148, 8, "%06o", 0); /* to be summed anew */
+    memset(c.data + 148, ' ', 8);
+    unsigned sum = 0;
+    for (size_t i = 0; i < 512; i++)
+        sum += c.data[i];
+    snprintf((char *)c.data + 148, 8, "%06o", sum);
+    run(c);
+    ok(has("two", "22") || strcmp(status_of(""), "clear") != 0 || strcmp(status_of("two"), "clear") != 0,
+       "a folder's bytes are read, or said not to be");
+    kit_show(&events);
+    free(c.data);
+    free(a.data);
+    free(b.data);
+    free(one.content.data);
+    free(two.content.data);
+}
+
+/* ---- What is put together by hand ---------------------------------------------------------- */
+
+static void check_made(const char *what, bytes b, size_t cut)
+{
+    size_t bad = 0, first = 0;
+
+    run(b);
+    if (!ok(has("one", "first member") && has("two", "second"), "%s", what))
+        kit_show(&events);
+    is_text(status_of(""), "clear", "%s, clear", what);
+    for (size_t size = cut; size < b.size; size++) {
+        (void)!kit_run(&events, (bytes){b.data, size}, NULL);
+        int told = 0;
+        for (size_t i = 0; i < events.count; i++)
+            told |= events.items[i].trouble.status != TUTELA_ITEM_CLEAR;
+        if (!told && !(has("one", "first member") && has("two", "second")) && !bad++)
+            first = size;
+    }
+    if (!ok(bad == 0, "%s cut off", what)) {
+        printf("# %zu times, of %zu first at %zu\n", bad, b.size, first);
+        (void)!kit_run(&events, (bytes){b.data, first}, NULL);
+        kit_show(&events);
+    }
+    bad = 0;
+    for (size_t at = cut; at < b.size; at++) {
+        b.data[at] ^= 0x11;
+        (void)!kit_run(&events, b, NULL);
+        int told = 0, exact = 0;
+        for (size_t i = 0; i < events.count; i++) {
+            const kit_item *item = &events.items[i];
+            told |= item->trouble.status != TUTELA_ITEM_CLEAR;
+            exact += item->depth == 1 && (kit_is(item, "first member", 12) || kit_is(item, "second", 6));
+        }
+        if (!told && exact != 2 && !bad++)
+            first = at;
+        b.data[at] ^= 0x11;
+    }
+    if (!ok(bad == 0, "%s changed", what)) {
+        printf("# %zu times, of %zu first at %zu\n", bad, b.size, first);
+        b.data[first] ^= 0x11;
+        (void)!kit_run(&events, b, NULL);
+        kit_show(&events);
+    }
+    free(b.data);
+}
+
+static void made(void)
+{
+    kit_member members[] = {{"one", kit_copy("first member", 12)}, {"two", kit_copy("second", 6)}};
+    bytes b;
+
+    check_made("rar", rar_of(members, 2, 0, 0x30), 8);
+    check_made("rar5", rar5_of(members, 2), 8);
+    check_made("cab", cab_of(members, 2), 8);
+    check_made("lha", lha_of(members, 2, "-lh0-"), 22);
+    b = rar_of(members, 2, 4, 0x30);
+    run(b);
+    is_text(status_of("one"), "encrypted", "rar, encrypted members");
+    free(b.data);
+    b = lha_of(members, 2, "-lh2-");
+    run(b);
+    is_text(status_of("one"), "unsupported", "lha, an unknown method");
+    free(b.data);
+    free(members[0].content.data);
+    free(members[1].content.data);
+}
+
+int main(void)
+{
+    setlocale(LC_CTYPE, "C.UTF-8"); /* for libarchive as the writer */
+    events = kit_new();
+    zip_members();
+    zip_directories();
+    zip_overlap();
+    zip_locked("zip:encryption=traditional");
+    zip_locked("zip:encryption=aes256");
+    specials("pax");
+    specials("ustar");
+    specials("newc");
+    sparse();
+    tar_ends();
+    made();
+    kit_free(&events);
+    return tap_done();
+}
