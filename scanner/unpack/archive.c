@@ -9,6 +9,8 @@
  * end with its block of zeros, nothing but zeros may follow the end of a format that has one, a member
  * must have the size it states. Its texts quote content and are never handed on.
  *
+ * reads better whole: libarchive's header may stand in no second file.
+ *
  * Directories, devices and links have no bytes of their own and are no members; a hard link whose
  * header brings bytes is one. Holes of sparse members are delivered as the zeros they are.
  */
@@ -39,6 +41,7 @@ typedef enum trait {
     RAW = 2,       /* one compressed stream, not an archive */
     ENDS = 4,      /* it has an end, after which only zeros may come */
     END_MARK = 8,  /* its last block is all zeros */
+    END_BYTE = 64, /* its last byte is a zero */
     SIZED_FOLDERS = 16, /* folders state the size of their own list */
     ZIP = 32
 } trait;
@@ -343,7 +346,8 @@ static tt_trouble judge_end(archive_reader *r)
         return (tt_trouble){TUTELA_ITEM_MALFORMED, "bytes after its end"};
     if (r->source.status != TUTELA_ITEM_CLEAR)
         return r->source;
-    if (r->kind->traits & END_MARK && r->zeros < BLOCK)
+    if ((r->kind->traits & END_MARK && r->zeros < BLOCK)
+        || (r->kind->traits & END_BYTE && r->zeros < 1))
         return (tt_trouble){TUTELA_ITEM_MALFORMED, "cut off: its end mark is missing"};
     if (r->warned)
         return (tt_trouble){TUTELA_ITEM_MALFORMED, "a header that is not in order"};
@@ -465,7 +469,9 @@ static void fetch(archive_reader *r)
         if (said == ARCHIVE_EOF) {
             judge_member(r, offset);
         } else if (said == ARCHIVE_OK || said == ARCHIVE_WARN) {
-            if (said == ARCHIVE_WARN)
+            if (said == ARCHIVE_WARN && blame(r).status == TUTELA_ITEM_UNSUPPORTED)
+                give_up(r, said);
+            else if (said == ARCHIVE_WARN)
                 spoil(r, "its checksum or size does not fit");
             r->data = data;
             r->left = size;

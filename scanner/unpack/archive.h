@@ -10,6 +10,10 @@
 extern const tt_format tt_format_zip_listed;
 extern const tt_format tt_format_zip_unlisted;
 
+/* RAR 4 and 5, as libarchive sees them: what rar.c looks after. */
+extern const tt_format tt_format_rar4_blocks;
+extern const tt_format tt_format_rar5_blocks;
+
 /* Headers seen so far by a reader of archive.c, those of folders and links too. */
 uint64_t tt_archive_headers(const tt_reader *reader);
 

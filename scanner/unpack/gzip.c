@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "unpack/crc.h"
 #include "unpack/signs.h"
 
 #include <string.h>
@@ -39,6 +40,11 @@ typedef struct gzip_reader {
     Bytef name[NAME_MAX_HERE + 1];
     uint8_t piece[PIECE];
 } gzip_reader;
+
+uint32_t tt_crc32(uint32_t crc, const void *data, size_t size)
+{
+    return (uint32_t)crc32_z(crc, data, size);
+}
 
 static voidpf allocate(voidpf user, uInt count, uInt size)
 {

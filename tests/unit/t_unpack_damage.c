@@ -10,7 +10,6 @@ static kit_log events;
 
 #define CHECKED 1u /* its bytes have a checksum: none may come out changed and be called clear */
 #define ENDED 2u   /* it knows its end: what is cut off is never clear */
-#define DEAF 4u    /* its names and times have no checksum; nor has its unused space */
 
 typedef struct row {
     const char *writer, *filter, *options;
@@ -57,26 +56,30 @@ static verdict judge(const row *r)
     return v;
 }
 
+static int cut_one(const row *r, bytes b, size_t size)
+{
+    bytes part = {b.data, size};
+
+    (void)!(size % 2 ? kit_run(&events, part, NULL) : kit_run_pipe(&events, part, NULL));
+    verdict v = judge(r);
+    if (!kit_is(&events.items[0], b.data, size) || events.wrong)
+        return 0;
+    if (r->traits & CHECKED && v.changed && !v.told)
+        return 0;
+    return v.told || v.whole || (v.plain && size < r->signs) || !(r->traits & ENDED);
+}
+
 static void cut_everywhere(const row *r, bytes b)
 {
     size_t bad = 0, first = 0;
 
-    for (size_t size = 1; size < b.size; size++) {
-        bytes part = {b.data, size};
-        (void)!(size % 2 ? kit_run(&events, part, NULL) : kit_run_pipe(&events, part, NULL));
-        verdict v = judge(r);
-        int good = v.told || v.whole || (v.plain && size < r->signs) || !(r->traits & ENDED);
-        if (r->traits & CHECKED && v.changed && !v.told)
-            good = 0;
-        if (!kit_is(&events.items[0], b.data, size) || events.wrong)
-            good = 0;
-        if (!good && !bad++)
+    for (size_t size = 1; size < b.size; size++)
+        if (!cut_one(r, b, size) && !bad++)
             first = size;
-    }
     if (!ok(bad == 0, "%s %s cut off at each of %zu bytes", r->writer, r->filter ? r->filter : "",
             b.size)) {
         printf("# %zu times, first at %zu\n", bad, first);
-        (void)!kit_run(&events, (bytes){b.data, first}, NULL);
+        (void)cut_one(r, b, first);
         kit_show(&events);
     }
 }

@@ -202,7 +202,9 @@ static void specials(const char *format)
     (void)kit_put(a, "end", "", 0);
     ok(kit_close(a), "%s with links, folders and devices", format);
     run(b);
-    ok(has("file", "content") && has("end", "") && events.count == 3,
+    /* Without numbers of files, a cpio's hard link is a file of no bytes. */
+    ok(has("file", "content") && has("end", "")
+           && events.count == (strcmp(format, "newc") == 0 && has("hard", "") ? 4u : 3u),
        "%s: what has no bytes is no member", format);
     is_text(status_of(""), "clear", "%s: and is no trouble", format);
     free(b.data);
@@ -276,7 +278,32 @@ static void tar_ends(void)
 
 /* ---- What is put together by hand ---------------------------------------------------------- */
 
-static void check_made(const char *what, bytes b, size_t cut)
+/* Both members came out, or something is said. */
+static int honest(bytes b)
+{
+    size_t exact = 0;
+
+    (void)!kit_run(&events, b, NULL);
+    for (size_t i = 0; i < events.count; i++) {
+        const kit_item *item = &events.items[i];
+        if (item->trouble.status != TUTELA_ITEM_CLEAR)
+            return 1;
+        exact += item->depth == 1
+                 && (kit_is(item, "first member", 12) || kit_is(item, "second", 6));
+    }
+    return exact == 2;
+}
+
+static void report(size_t bad, bytes b, size_t first, const char *what, const char *how)
+{
+    if (!ok(bad == 0, "%s %s", what, how)) {
+        printf("# %zu times, of %zu first at %zu\n", bad, b.size, first);
+        kit_show(&events);
+    }
+}
+
+/* From byte `from` on, before which it is not known for what it is. */
+static void check_made(const char *what, bytes b, size_t from)
 {
     size_t bad = 0, first = 0;
 
@@ -284,39 +311,18 @@ static void check_made(const char *what, bytes b, size_t cut)
     if (!ok(has("one", "first member") && has("two", "second"), "%s", what))
         kit_show(&events);
     is_text(status_of(""), "clear", "%s, clear", what);
-    for (size_t size = cut; size < b.size; size++) {
-        (void)!kit_run(&events, (bytes){b.data, size}, NULL);
-        int told = 0;
-        for (size_t i = 0; i < events.count; i++)
-            told |= events.items[i].trouble.status != TUTELA_ITEM_CLEAR;
-        if (!told && !(has("one", "first member") && has("two", "second")) && !bad++)
+    for (size_t size = from; size < b.size; size++)
+        if (!honest((bytes){b.data, size}) && !bad++)
             first = size;
-    }
-    if (!ok(bad == 0, "%s cut off", what)) {
-        printf("# %zu times, of %zu first at %zu\n", bad, b.size, first);
-        (void)!kit_run(&events, (bytes){b.data, first}, NULL);
-        kit_show(&events);
-    }
+    report(bad, b, first, what, "cut off");
     bad = 0;
-    for (size_t at = cut; at < b.size; at++) {
+    for (size_t at = from; at < b.size; at++) {
         b.data[at] ^= 0x11;
-        (void)!kit_run(&events, b, NULL);
-        int told = 0, exact = 0;
-        for (size_t i = 0; i < events.count; i++) {
-            const kit_item *item = &events.items[i];
-            told |= item->trouble.status != TUTELA_ITEM_CLEAR;
-            exact += item->depth == 1 && (kit_is(item, "first member", 12) || kit_is(item, "second", 6));
-        }
-        if (!told && exact != 2 && !bad++)
+        if (!honest(b) && !bad++)
             first = at;
         b.data[at] ^= 0x11;
     }
-    if (!ok(bad == 0, "%s changed", what)) {
-        printf("# %zu times, of %zu first at %zu\n", bad, b.size, first);
-        b.data[first] ^= 0x11;
-        (void)!kit_run(&events, b, NULL);
-        kit_show(&events);
-    }
+    report(bad, b, first, what, "changed");
     free(b.data);
 }
 
