@@ -16,6 +16,7 @@
 #define ENTRY_SIZE 46u
 #define LOCAL_SIZE 30u
 #define WINDOW 65536u        /* read at once of what is looked at from front to end */
+#define STRIDE 1024u         /* of what is jumped to: a header, and those of small neighbours */
 #define ENTRIES_MAX 8000000u /* 192 MB of memory here, and more in libarchive */
 #define GAPS_MAX 65536u      /* each is opened by itself; more of them is an attack */
 #define GAP_SCAN_MAX (UINT64_C(1) << 32)
@@ -32,6 +33,7 @@ typedef struct view {
     tutela_error *error;
     uint64_t at;
     size_t size;
+    size_t stride; /* bytes loaded at least */
     uint8_t data[WINDOW];
 } view;
 
@@ -44,8 +46,8 @@ static tutela_status look(view *v, uint64_t offset, size_t size, const uint8_t *
     if (offset < v->at || offset > v->at + v->size || v->at + v->size - offset < size) {
         v->size = 0;
         v->at = offset;
-        TT_TRY(tt_stream_read_at(v->stream, offset, v->data, sizeof v->data, &v->size, &trouble,
-                                 v->error));
+        TT_TRY(tt_stream_read_at(v->stream, offset, v->data, size > v->stride ? size : v->stride,
+                                 &v->size, &trouble, v->error));
     }
     if (v->at + v->size - offset >= size)
         *out = v->data + (offset - v->at);
@@ -262,6 +264,7 @@ static tutela_status find_gaps(tt_zip_directory *d, view *v, uint64_t end)
     uint64_t past = 0;
     const uint8_t *at;
 
+    v->stride = STRIDE;
     for (uint64_t i = 0; i < d->count; i++) {
         entry *e = &d->entries[i];
         uint64_t stop = e->place;
@@ -317,6 +320,7 @@ tutela_status tt_zip_directory_read(tt_zip_directory *out, tt_stream *stream, tu
     v->error = error;
     v->at = 0;
     v->size = 0;
+    v->stride = WINDOW;
     status = read_all(&d, v);
     tt_free(v);
     if (status == TUTELA_OK)

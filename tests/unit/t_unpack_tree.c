@@ -128,7 +128,7 @@ static bytes many(size_t count, size_t size)
 {
     bytes out, content = kit_noise(size);
     struct archive *a = kit_writer("ustar", NULL, NULL, &out);
-    char name[20];
+    char name[24];
 
     for (size_t i = 0; i < count; i++) {
         snprintf(name, sizeof name, "m%zu", i);
