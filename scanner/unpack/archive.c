@@ -504,10 +504,11 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
         r->hole -= some;
     } else {
         some = r->left < size ? r->left : size;
-        if (some > 0)
+        if (some > 0) {
             memcpy(buffer, r->data, some);
-        r->data += some;
-        r->left -= some;
+            r->data += some;
+            r->left -= some;
+        }
     }
     r->at += some;
     *got = some;
