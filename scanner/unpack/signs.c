@@ -143,6 +143,12 @@ int tt_fits_lha(const uint8_t *head, size_t size)
     return head[4] == 'z' && (head[5] == 's' || head[5] == '4' || head[5] == '5') ? 2 : 0;
 }
 
+int tt_fits_rpm(const uint8_t *head, size_t size)
+{
+    /* The lead: a sign, and a major version of 3 or 4; what it holds is a compressed cpio. */
+    return HAS(0, "\xed\xab\xee\xdb") && size >= 8 && (head[4] == 3 || head[4] == 4) ? 2 : 0;
+}
+
 /* ---- Compressed files ---------------------------------------------------------------------- */
 
 int tt_fits_gzip(const uint8_t *head, size_t size)

@@ -21,6 +21,7 @@ int tt_fits_ar(const uint8_t *head, size_t size);
 int tt_fits_iso9660(const uint8_t *head, size_t size);
 int tt_fits_xar(const uint8_t *head, size_t size);
 int tt_fits_lha(const uint8_t *head, size_t size);
+int tt_fits_rpm(const uint8_t *head, size_t size);
 int tt_fits_gzip(const uint8_t *head, size_t size);
 int tt_fits_bzip2(const uint8_t *head, size_t size);
 int tt_fits_xz(const uint8_t *head, size_t size);

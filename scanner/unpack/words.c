@@ -1,13 +1,15 @@
 /*
- * words: see words.h. The locale is loaded once and never freed; where there is no C.UTF-8, names
- * that are not ASCII are lost, and their members get a number instead.
+ * words: see words.h. Where there is no C.UTF-8, names that are not ASCII are lost, and their members
+ * get a number instead.
  */
 #include "unpack/words.h"
 
 #include <pthread.h>
 #include <stddef.h>
 
+/* Changes once, when it is loaded: loading it anew for each archive would open a file each time. */
 static locale_t utf8;
+/* Changes with it, and sees to it that this happens once. */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void load(void)

@@ -347,6 +347,82 @@ static void made(void)
     free(members[1].content.data);
 }
 
+/* ---- More of the kind ---------------------------------------------------------------------- */
+
+/* Lead, empty signature, empty header, payload. */
+static void rpm(void)
+{
+    static const uint8_t lead[96] = {0xed, 0xab, 0xee, 0xdb, 3, 0};
+    static const uint8_t header[16] = {0x8e, 0xad, 0xe8, 1};
+    kit_member member = {"one", kit_copy("first member", 12)};
+    bytes cpio = kit_archive("newc", NULL, &member, 1);
+    bytes packed = kit_compress("gzip", cpio.data, cpio.size), b = nothing();
+
+    kit_add(&b, lead, sizeof lead);
+    kit_add(&b, header, sizeof header);
+    kit_add(&b, header, sizeof header);
+    kit_add(&b, packed.data, packed.size);
+    run(b);
+    ok(has("1|1|one", "first member"), "a member of the cpio in the gzip in the rpm");
+    is_text(status_of(""), "clear", "clear");
+    b.size -= packed.size;
+    run(b);
+    ok(strcmp(status_of(""), "clear") != 0 || kit_find(&events, "1") != NULL, "without its payload");
+    free(b.data);
+    free(packed.data);
+    free(cpio.data);
+    free(member.content.data);
+}
+
+/* A 7z of one stored member, made into one that says it is encrypted. */
+static void sevenzip_locked(void)
+{
+    static const uint8_t stored[] = {0x0b, 1, 0, 1, 1, 0};
+    static const uint8_t locked[] = {0x0b, 1, 0, 1, 0x24, 0x06, 0xf1, 0x07, 0x01, 2, 0x53, 7};
+    kit_member member = {"one", kit_copy("sixteen bytes ..", 16)};
+    bytes b = kit_archive("7zip", "7zip:compression=store", &member, 1), c;
+    uint8_t *at = b.data ? memmem(b.data, b.size, stored, sizeof stored) : NULL;
+    size_t start, head;
+
+    free(member.content.data);
+    if (!ok(at != NULL, "a 7z whose header is stored")) {
+        free(b.data);
+        return;
+    }
+    start = 32 + (size_t)b.data[12]; /* small: one byte tells */
+    head = (size_t)(at - b.data);
+    c = kit_copy(b.data, head);
+    kit_add(&c, locked, sizeof locked);
+    kit_add(&c, at + sizeof stored, b.size - head - sizeof stored);
+    c.data[20] = (uint8_t)(c.size - start);
+    uint32_t crc = crc_of(c.data + start, c.size - start);
+    memcpy(c.data + 28, &crc, 4);
+    crc = crc_of(c.data + 12, 20);
+    memcpy(c.data + 8, &crc, 4);
+    run(c);
+    is_text(status_of("one"), "encrypted", "7z, an encrypted member");
+    free(b.data);
+    free(c.data);
+}
+
+static void unread(void)
+{
+    static const struct {
+        size_t at;
+        const char *bytes;
+    } rows[] = {{7, "**ACE**"}, {0, "WARC/1.0\r\n"}, {0, "MSWIM\0\0\0"}, {0, "zPQ\1"}};
+    uint8_t head[64];
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        memset(head, 0, sizeof head);
+        memcpy(head + rows[i].at, rows[i].bytes, 4 + 3 * (rows[i].at == 7));
+        if (rows[i].bytes[0] == 'M' || rows[i].bytes[0] == 'W')
+            memcpy(head, rows[i].bytes, 8);
+        run((bytes){head, sizeof head});
+        is_text(status_of(""), "unsupported", "a container that is known and not opened, %zu", i);
+    }
+}
+
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8"); /* for libarchive as the writer */
@@ -362,6 +438,9 @@ int main(void)
     sparse();
     tar_ends();
     made();
+    rpm();
+    sevenzip_locked();
+    unread();
     kit_free(&events);
     return tap_done();
 }
