@@ -51,6 +51,7 @@ typedef struct kind {
     int (*support)(struct archive *);
     int filter;
     unsigned traits;
+    uint64_t (*end)(const uint8_t *head, size_t size); /* where it says it ends; NULL, or 0: nowhere */
     const char *options;
 } kind;
 
@@ -71,6 +72,8 @@ typedef struct archive_reader {
     uint64_t given;              /* bytes handed to libarchive, when it does not */
     size_t last;                 /* of them in `piece` */
     size_t zeros;                /* bytes of 0 the stream ended with so far, up to BLOCK */
+    uint64_t end;                /* where its first bytes say it ends, or 0 */
+    int beyond;                  /* something other than zeros was seen behind that */
     /* The member. */
     const uint8_t *data;         /* libarchive's, from its last block */
     size_t left;
@@ -94,10 +97,20 @@ static void count_zeros(archive_reader *r, size_t got)
         r->zeros = BLOCK;
 }
 
+/* Bytes of the stream from `start` on are in `piece`: is any behind the container's end? */
+static void look_beyond(archive_reader *r, uint64_t start, size_t got)
+{
+    size_t from = r->end > start ? (r->end - start < got ? (size_t)(r->end - start) : got) : 0;
+
+    for (size_t i = from; r->end > 0 && i < got && !r->beyond; i++)
+        r->beyond = r->piece[i] != 0;
+}
+
 static la_ssize_t give(struct archive *archive, void *user, const void **data)
 {
     archive_reader *r = user;
     tt_trouble trouble = {TUTELA_ITEM_CLEAR, ""};
+    uint64_t start = r->kind->traits & SEEKS ? r->place : r->given;
     size_t got = 0;
 
     (void)archive;
@@ -116,6 +129,9 @@ static la_ssize_t give(struct archive *archive, void *user, const void **data)
     if (got > 0) {
         r->last = got;
         count_zeros(r, got);
+        if (start == 0 && r->kind->end)
+            r->end = r->kind->end(r->piece, got);
+        look_beyond(r, start, got);
         return (la_ssize_t)got;
     }
     return r->failed != TUTELA_OK || trouble.status != TUTELA_ITEM_CLEAR ? -1 : 0;
@@ -339,10 +355,24 @@ static int rest_is_zeros(archive_reader *r)
     }
 }
 
+/* 1 when there is something behind the end that its first bytes state. */
+static int is_longer(archive_reader *r)
+{
+    const void *data;
+
+    if (r->end == 0)
+        return 0;
+    if (r->kind->traits & SEEKS)
+        r->place = r->end;
+    while (!r->beyond && give(r->archive, r, &data) > 0)
+        ;
+    return r->beyond;
+}
+
 /* libarchive says that all members were seen: is it so? */
 static tt_trouble judge_end(archive_reader *r)
 {
-    if (r->kind->traits & ENDS && !rest_is_zeros(r))
+    if ((r->kind->traits & ENDS && !rest_is_zeros(r)) || is_longer(r))
         return (tt_trouble){TUTELA_ITEM_MALFORMED, "bytes after its end"};
     if (r->source.status != TUTELA_ITEM_CLEAR)
         return r->source;
@@ -520,11 +550,11 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
 /* ---- The formats --------------------------------------------------------------------------- */
 
 /* One tt_format, whose `open` knows its kind. */
-#define ARCHIVE(NAME, TEXT, HEAD, FITS, SUPPORT, FILTER, TRAITS, OPTIONS)                              \
+#define ARCHIVE(NAME, TEXT, HEAD, FITS, SUPPORT, FILTER, TRAITS, END, OPTIONS)                         \
     extern const tt_format tt_format_##NAME;                                                     \
     static tutela_status open_##NAME(tt_reader **out, tt_stream *stream, tutela_error *error)    \
     {                                                                                            \
-        static const kind k = {&tt_format_##NAME, SUPPORT, FILTER, TRAITS, OPTIONS};             \
+        static const kind k = {&tt_format_##NAME, SUPPORT, FILTER, TRAITS, END, OPTIONS};        \
         return open_kind(&k, out, stream, error);                                                \
     }                                                                                            \
     const tt_format tt_format_##NAME = {                                                         \

@@ -215,3 +215,31 @@ int tt_fits_compress(const uint8_t *head, size_t size)
         return 0;
     return (head[2] & 31) >= 9 && (head[2] & 31) <= 16 && (head[4] & 1) == 0 ? 2 : 0;
 }
+
+/* ---- Ends ---------------------------------------------------------------------------------- */
+
+uint64_t tt_end_of_sevenzip(const uint8_t *head, size_t size)
+{
+    uint64_t end;
+
+    /* The header at its end: offset after these 32 bytes, and size. */
+    if (size < 32 || __builtin_add_overflow(tt_load64(head + 12), tt_load64(head + 20), &end))
+        return 0;
+    return end < UINT64_MAX - 32 ? end + 32 : 0;
+}
+
+uint64_t tt_end_of_cab(const uint8_t *head, size_t size)
+{
+    uint64_t end, sign;
+
+    if (size < 36)
+        return 0;
+    end = tt_load32(head + 8);
+    /* Flag 4: reserved bytes, which in a signed one are where the signature lies. */
+    if (size >= 60 && head[30] & 4 && tt_load16(head + 36) == 20) {
+        sign = (uint64_t)tt_load32(head + 44) + tt_load32(head + 48);
+        if (sign > end)
+            end = sign;
+    }
+    return end;
+}

@@ -31,4 +31,10 @@ int tt_fits_zstd(const uint8_t *head, size_t size);
 int tt_fits_lz4(const uint8_t *head, size_t size);
 int tt_fits_compress(const uint8_t *head, size_t size);
 
+/* ---- Where a container ends, by its first bytes; 0 when they do not tell --------------------- */
+
+uint64_t tt_end_of_sevenzip(const uint8_t *head, size_t size);
+/* With its signature, which lies behind what a cabinet states as its size. */
+uint64_t tt_end_of_cab(const uint8_t *head, size_t size);
+
 #endif

@@ -14,8 +14,8 @@
 #include <string.h>
 
 #define DEPTH 32u
-/* Levels lie on this process's stack of calls, which must hold them and the readers' own calls. */
-#define DEPTH_MAX 1000u
+/* Each level takes some hundred KiB of memory, and some KiB on the stack of calls. */
+#define DEPTH_MAX 256u
 #define ENTRIES UINT64_C(10000000)
 #define EXPANDED (UINT64_C(1) << 40)
 #define RATIO 1000u
@@ -51,7 +51,6 @@ typedef struct level {
     char number_name[24];
     int ended;
     tt_trouble trouble; /* of its bytes; it stays */
-    uint64_t limit_at;
     size_t head_size, head_at;
     uint8_t head[TT_FORMAT_HEAD];
     uint8_t piece[PIECE];
@@ -398,6 +397,8 @@ static tutela_status run_level(level *l, tutela_error *error)
         trouble = &l->trouble;
         position = l->node.bytes;
     }
+    if (trouble->status == TUTELA_ITEM_CLEAR)
+        position = 0;
     return r->sink->end(r->user, &l->node, trouble, position, error);
 }
 

@@ -23,7 +23,7 @@
 
 /* Each 0: its default. */
 typedef struct tt_budget {
-    uint32_t depth;          /* of the deepest item, the top one's being 0: 32; at most 1,000 */
+    uint32_t depth;          /* of the deepest item, the top one's being 0: 32; at most 256 */
     uint64_t entries;        /* members in all: 10 million */
     uint64_t expanded;       /* bytes out of containers in all: 1 TiB */
     uint64_t ratio;          /* of those to the top item's bytes, once past ratio_from: 1,000 */

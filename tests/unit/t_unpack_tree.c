@@ -121,6 +121,11 @@ static void depth(void)
     ok(kit_find(&events, "x|x|x|x")->position > 0, "and where");
     is_text(status_of("x|x|x"), "clear", "its own is read");
     ok(kit_is(&events.items[0], b.data, b.size), "all bytes of the top item");
+    for (int i = 5; i < 33; i++)
+        b = wrap("x", b);
+    (void)!kit_run(&events, b, NULL);
+    is_u64(events.count, 33, "33 levels where 32 are the default");
+    ok(events.items[32].trouble.status == TUTELA_ITEM_LIMIT, "the last one says so");
     free(b.data);
 }
 

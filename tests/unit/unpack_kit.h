@@ -250,7 +250,8 @@ __attribute__((unused)) static tutela_status kit_end(void *user, tt_node *node,
     if (!item)
         return kit_event(log);
     if (item->ended || !trouble->reason
-        || (trouble->status == TUTELA_ITEM_CLEAR) != (trouble->reason[0] == 0))
+        || (trouble->status == TUTELA_ITEM_CLEAR) != (trouble->reason[0] == 0)
+        || (trouble->status == TUTELA_ITEM_CLEAR && position != 0))
         log->wrong = __LINE__;
     item->ended = 1;
     item->format = node->format ? node->format->name : "";
