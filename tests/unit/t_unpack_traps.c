@@ -444,6 +444,35 @@ static void tails(void)
     free(members[1].content.data);
 }
 
+/* Archives whose headers are encrypted: not even the names are there. */
+static void locked_names(void)
+{
+    kit_member member = {"one", kit_copy("first member", 12)};
+    bytes b = rar_of(&member, 1, 0, 0x30);
+    uint32_t crc;
+
+    b.data[7 + 3] = 0x80; /* of the main block: headers are encrypted; and its checksum */
+    crc = crc_of(b.data + 9, 11);
+    memcpy(b.data + 7, &crc, 2);
+    run(b);
+    ok(events.count == 1 && strcmp(status_of(""), "encrypted") == 0, "rar, encrypted names");
+    free(b.data);
+    b = kit_copy("Rar!\x1a\x07\x01\0", 8);
+    bytes body = nothing();
+    put_vint(&body, 4); /* the block that says how headers are encrypted */
+    put_vint(&body, 0);
+    put_vint(&body, 0);
+    put_vint(&body, 0);
+    put_vint(&body, 15);
+    kit_add(&body, "0123456789abcdef", 16);
+    rar5_header(&b, body);
+    kit_add(&b, "what follows cannot be told from noise", 38);
+    run(b);
+    ok(events.count == 1 && strcmp(status_of(""), "encrypted") == 0, "rar5, encrypted names");
+    free(b.data);
+    free(member.content.data);
+}
+
 static void unread(void)
 {
     static const struct {
@@ -480,6 +509,7 @@ int main(void)
     rpm();
     sevenzip_locked();
     tails();
+    locked_names();
     unread();
     kit_free(&events);
     return tap_done();
