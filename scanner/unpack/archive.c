@@ -37,13 +37,13 @@
 
 /* What is particular to a format. */
 typedef enum trait {
-    SEEKS = 1,     /* wants to seek */
-    RAW = 2,       /* one compressed stream, not an archive */
-    ENDS = 4,      /* it has an end, after which only zeros may come */
-    END_MARK = 8,  /* its last block is all zeros */
-    END_BYTE = 64, /* its last byte is a zero */
-    SIZED_FOLDERS = 16, /* folders state the size of their own list */
-    ZIP = 32
+    SEEKS = 1,          /* wants to seek */
+    RAW = 2,            /* one compressed stream, not an archive */
+    ENDS = 4,           /* it has an end, after which only zeros may come */
+    END_MARK = 8,       /* its last block is all zeros */
+    END_BYTE = 16,      /* its last byte is a zero */
+    SIZED_FOLDERS = 32, /* folders state the size of their own list */
+    ZIP = 64            /* each member is on its own: damage in one is none of the next */
 } trait;
 
 typedef struct kind {

@@ -1,8 +1,8 @@
 /*
  * held: a copy, in anonymous memory, of bytes that come only once, so that they can be sought in.
  *
- * All those of a run share one cap. What does not fit is told to the caller, who states it: no
- * byte of content goes to a named file, and none to any file yet.
+ * All those of a run share one cap. What does not fit is told to the caller, who states it: no byte of
+ * content goes to any file.
  */
 #ifndef TT_UNPACK_HELD_H
 #define TT_UNPACK_HELD_H
