@@ -14,7 +14,7 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 PKG_CONFIG ?= pkg-config
-PACKAGES := libcrypto libhs libmagic yajl libxxhash sqlite3 libxml-2.0 libarchive zlib
+PACKAGES := libcrypto libhs libmagic yajl libxxhash sqlite3 libxml-2.0 libarchive zlib libseccomp
 UNMET := $(shell for p in $(PACKAGES); do $(PKG_CONFIG) --exists $$p 2>/dev/null || echo $$p; done; \
 	command -v $(firstword $(CC)) >/dev/null || echo $(firstword $(CC)))
 
@@ -51,7 +51,7 @@ VERSION := $(shell awk '$$2 ~ /^TUTELA_VERSION_(MAJOR|MINOR|PATCH)$$/ { printf "
 SOVERSION := $(firstword $(subst ., ,$(VERSION)))
 SONAME := libtutela.so.$(SOVERSION)
 
-LIB_SRC := $(sort $(filter-out scanner/cli/%,$(wildcard scanner/*/*.c)) \
+LIB_SRC := $(sort $(filter-out scanner/cli/% scanner/worker/main.c,$(wildcard scanner/*/*.c)) \
 	$(wildcard hashsets/*.c hashsets/import/*.c))
 CLI_SRC := $(sort $(wildcard scanner/cli/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/t_*.c))
@@ -66,15 +66,16 @@ FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(OUT)/fuzz/%)
 STATIC := $(OUT)/libtutela.a
 SHARED := $(OUT)/$(SONAME).$(VERSION:$(SOVERSION).%=%)
 PROGRAM := $(if $(CLI_SRC),$(OUT)/tutela)
+WORKER := $(OUT)/tutela-worker
 
 # As many jobs as processors, unless the caller chose.
 JOBS := $(shell nproc 2>/dev/null || echo 1)
 AGAIN = +$(Q)$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
-all: library $(if $(PROGRAM),$(BUILD)/tutela) ## build/tutela, libtutela.so, libtutela.a (the default)
+all: library $(WORKER) $(if $(PROGRAM),$(BUILD)/tutela) ## build/tutela, libtutela.so, libtutela.a (the default)
 library: $(STATIC) $(SHARED)
-programs: $(PROGRAM) $(UNIT_BIN) $(FUZZ_BIN) $(FAULT_BIN) $(BENCH_BIN)
-program: $(PROGRAM)
+programs: $(PROGRAM) $(WORKER) $(UNIT_BIN) $(FUZZ_BIN) $(FAULT_BIN) $(BENCH_BIN)
+program: $(PROGRAM) $(WORKER)
 fuzz-build: $(FUZZ_BIN)
 
 # ---- Building --------------------------------------------------------------------------------
@@ -114,6 +115,11 @@ COMMA := ,
 $(OUT)/tutela: $(CLI_OBJ) $(STATIC)
 	$(SAY) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(CLI_OBJ) $(STATIC) $(LIBS)
+
+# What opens containers, in a process of its own that has no more libraries than that needs.
+$(OUT)/tutela-worker: $(OUT)/scanner/worker/main.o $(STATIC)
+	$(SAY) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -Wl,--as-needed -o $@ $< $(STATIC) $(LIBS)
 
 $(BUILD)/tutela: $(BUILD)/release/tutela
 	$(Q)ln -sf release/tutela $@
@@ -237,11 +243,13 @@ prefix ?= $(PREFIX)
 exec_prefix ?= $(prefix)
 bindir ?= $(exec_prefix)/bin
 libdir ?= $(exec_prefix)/lib
+libexecdir ?= $(exec_prefix)/libexec
 includedir ?= $(prefix)/include
 datarootdir ?= $(prefix)/share
 mandir ?= $(datarootdir)/man
 BINDIR ?= $(bindir)
 LIBDIR ?= $(libdir)
+LIBEXECDIR ?= $(libexecdir)
 INCLUDEDIR ?= $(includedir)
 DATADIR ?= $(datarootdir)
 MANDIR ?= $(mandir)
@@ -251,6 +259,9 @@ ZSHDIR ?= $(DATADIR)/zsh/site-functions
 FISHDIR ?= $(DATADIR)/fish/vendor_completions.d
 INSTALL ?= install
 TO := $(DESTDIR)
+
+# Where a program that is neither beside the worker nor installed with it finds it.
+$(OUT)/scanner/worker/place.o: ALL_CPPFLAGS += -DTT_WORKER_PATH='"$(LIBEXECDIR)/tutela/tutela-worker"'
 
 # The program itself writes its man pages and completions, from its tables of commands and options:
 # one page for the whole, one for the first word of each command.
@@ -272,14 +283,16 @@ $(BUILD)/share/completion/%: $(BUILD)/tutela
 $(BUILD)/tutela.pc: scanner/tutela.pc.in $(HEADER) FORCE
 	@mkdir -p $(@D)
 	$(Q)sed -e 's|@prefix@|$(prefix)|; s|@libdir@|$(LIBDIR)|; s|@includedir@|$(INCLUDEDIR)|' \
+		-e 's|@libexecdir@|$(LIBEXECDIR)|' \
 		-e 's|@version@|$(VERSION)|; s|@libs@|$(LIBS)|' $< > $@
 
 docs: $(SHARE) ## man pages and completions under build/share
 
 install: all docs $(BUILD)/tutela.pc ## install under DESTDIR and PREFIX (/usr/local)
-	$(INSTALL) -d '$(TO)$(BINDIR)' '$(TO)$(LIBDIR)' '$(TO)$(INCLUDEDIR)' '$(TO)$(PKGCONFIGDIR)' \
+	$(INSTALL) -d '$(TO)$(BINDIR)' '$(TO)$(LIBEXECDIR)/tutela' '$(TO)$(LIBDIR)' '$(TO)$(INCLUDEDIR)' '$(TO)$(PKGCONFIGDIR)' \
 		'$(TO)$(MANDIR)/man1' '$(TO)$(BASHDIR)' '$(TO)$(ZSHDIR)' '$(TO)$(FISHDIR)'
 	$(INSTALL) -m 755 $(OUT)/tutela '$(TO)$(BINDIR)/tutela'
+	$(INSTALL) -m 755 $(WORKER) '$(TO)$(LIBEXECDIR)/tutela/tutela-worker'
 	$(INSTALL) -m 755 $(SHARED) '$(TO)$(LIBDIR)/$(notdir $(SHARED))'
 	ln -sf $(notdir $(SHARED)) '$(TO)$(LIBDIR)/$(SONAME)'
 	ln -sf $(SONAME) '$(TO)$(LIBDIR)/libtutela.so'
@@ -292,7 +305,7 @@ install: all docs $(BUILD)/tutela.pc ## install under DESTDIR and PREFIX (/usr/l
 	$(INSTALL) -m 644 $(BUILD)/share/completion/fish '$(TO)$(FISHDIR)/tutela.fish'
 
 uninstall: ## remove what `make install` put there
-	rm -f '$(TO)$(BINDIR)/tutela' '$(TO)$(LIBDIR)/$(notdir $(SHARED))' '$(TO)$(LIBDIR)/$(SONAME)' \
+	rm -f '$(TO)$(BINDIR)/tutela' '$(TO)$(LIBEXECDIR)/tutela/tutela-worker' '$(TO)$(LIBDIR)/$(notdir $(SHARED))' '$(TO)$(LIBDIR)/$(SONAME)' \
 		'$(TO)$(LIBDIR)/libtutela.so' '$(TO)$(LIBDIR)/libtutela.a' '$(TO)$(INCLUDEDIR)/tutela.h' \
 		'$(TO)$(PKGCONFIGDIR)/tutela.pc' '$(TO)$(BASHDIR)/tutela' '$(TO)$(ZSHDIR)/_tutela' \
 		'$(TO)$(FISHDIR)/tutela.fish' $(PAGES:%='$(TO)$(MANDIR)/man1/%')
@@ -303,7 +316,7 @@ clean: ## remove build/
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_BIN:%=%.d) $(BENCH_BIN:%=%.d)
+-include $(LIB_OBJ:.o=.d) $(OUT)/scanner/worker/main.d $(CLI_OBJ:.o=.d) $(UNIT_BIN:%=%.d) $(BENCH_BIN:%=%.d)
 .DELETE_ON_ERROR:
 .PHONY: FORCE all library program programs deps demo test check real slow fault-build fuzz-build asan ubsan tsan valgrind lint \
 	torture arm64 fuzz-smoke bench bench-compare bench-sets bench-kernels bench-walk bench-pipeline \

@@ -20,11 +20,11 @@
 typedef struct tt_broker tt_broker;
 
 typedef struct tt_broker_options {
-    const char *program;    /* path of tutela-worker; NULL: beside this program, or where it was installed */
+    const char *program;    /* path of tutela-worker; NULL: see tt_broker_program */
     uint64_t memory;        /* bytes of address space a worker may have; 0: 2 GiB */
     uint32_t silence;       /* seconds without a word before it is killed; 0: 60 */
-    uint32_t wall;          /* seconds a job; 0: an hour */
-    uint32_t cpu;           /* seconds of processor time a job; 0: an hour */
+    uint32_t wall;          /* seconds a try, the teller's own time left out; 0: an hour */
+    uint32_t cpu;           /* seconds of processor time a try; 0: an hour */
     int require;            /* a layer of the sandbox that is missing is TUTELA_UNAVAILABLE */
     tt_budget budget;
 } tt_broker_options;
@@ -33,18 +33,38 @@ typedef struct tt_broker_options {
 typedef struct tt_told {
     uint64_t number;   /* from 1, rising by 1 */
     uint64_t parent;   /* its container, told of before by tt_told.opens; 0: the file itself */
-    int opens;         /* a container begins: members may follow; it is told once more when it ends */
+    int opens;         /* a container begins: its members follow; it is told once more, with the same
+                          number and name, when it ends, also when the worker died inside it */
     const uint8_t *name; /* any bytes but NUL, at most TT_NAME_MAX */
     size_t name_size;
     uint64_t bytes;
     int64_t modified;
     tt_trouble trouble; /* reason: static, out of a table */
-    uint64_t position;  /* where a limit was hit */
+    uint64_t position;  /* bytes of it that were read when a limit was hit */
     const tt_digests *digests; /* of all its bytes; NULL when trouble left some unread, or it opens */
     const char *mime;          /* "" when not asked for */
 } tt_told;
 
 typedef tutela_status (*tt_teller)(void *user, const tt_told *told, tutela_error *error);
+
+/* What is to be said of the file itself. */
+typedef struct tt_unpacked {
+    tt_trouble trouble; /* what is missing in it: CLEAR when it was read as a container to its end, or
+                           is none; members say it of themselves. Its reason is static */
+    uint64_t position;  /* bytes of it that were read, when a limit was hit, or as last heard of */
+    int container;
+    uint32_t tries;     /* 1, or 2 when the first worker failed */
+} tt_unpacked;
+
+/* A file to be taken apart. */
+typedef struct tt_job {
+    int fd;        /* regular, readable; stays the caller's. Its place is not moved */
+    uint64_t size; /* bytes */
+    uint32_t mask; /* digests wanted of each member: at least one */
+    const atomic_int *stop; /* looked at some times a second: when set, the worker is killed */
+    tt_teller teller;
+    void *user;
+} tt_job;
 
 /* Start a worker. TUTELA_UNAVAILABLE, with advice, when it cannot be, TUTELA_MEMORY. */
 TT_MUST_USE tutela_status tt_broker_new(tt_broker **out, const tt_broker_options *options,
@@ -52,15 +72,19 @@ TT_MUST_USE tutela_status tt_broker_new(tt_broker **out, const tt_broker_options
 void tt_broker_free(tt_broker *broker);
 
 /*
- * Everything in the file behind fd, `size` bytes, digested with `mask`. *trouble is what is missing
- * in the file itself: CLEAR when it was read as a container to its end, with *container, or is none.
- * `stop` is looked at some times a second; when it is set the worker is killed. Answers what the
- * teller answers if that is not TUTELA_OK; TUTELA_UNAVAILABLE when no worker can be started any more.
+ * Everything in a file; *out is set when it answers TUTELA_OK. A worker that fails is no failure of
+ * this call: out->trouble is then `crashed`, `timeout` or `limit`. Answers what the teller answers if
+ * that is not TUTELA_OK; TUTELA_CANCELLED when job->stop was set; TUTELA_UNAVAILABLE when no worker
+ * can be started any more; TUTELA_ARGUMENT; TUTELA_MEMORY. The broker can be used again after each.
  */
-TT_MUST_USE tutela_status tt_broker_unpack(tt_broker *broker, int fd, uint64_t size, uint32_t mask,
-                                           const atomic_int *stop, tt_teller teller, void *user,
-                                           tt_trouble *trouble, int *container,
+TT_MUST_USE tutela_status tt_broker_unpack(tt_broker *broker, const tt_job *job, tt_unpacked *out,
                                            tutela_error *error);
+
+/*
+ * Where tutela-worker is: beside the running program, or in ../libexec/tutela as seen from there, or
+ * where it was installed. A new string, the caller's. TUTELA_UNAVAILABLE, TUTELA_MEMORY. Thread: any.
+ */
+TT_MUST_USE tutela_status tt_broker_program(char **out, tutela_error *error);
 
 /* The layers of the sandbox that were active in the last worker started: bits, and words for them. */
 typedef enum tt_layer {
@@ -70,6 +94,11 @@ typedef enum tt_layer {
     TT_LAYER_LIMITS = 8,
     TT_LAYER_NOT_DUMPABLE = 16
 } tt_layer;
+#define TT_LAYER_ALL 31u
 uint32_t tt_broker_layers(const tt_broker *broker);
+/* The version of Landlock's interface that worker found; 0: none. */
+uint32_t tt_broker_landlock(const tt_broker *broker);
+/* "seccomp", "landlock", ...: of one bit; NULL for any other number. Static. Thread: any. */
+const char *tt_layer_name(uint32_t layer);
 
 #endif

@@ -16,6 +16,7 @@ my %may = (
     'scanner/finding'  => [qw(scanner/base scanner/digest)],
     'scanner/identify' => [qw(scanner/base)],
     'scanner/unpack'   => [qw(scanner/base)],
+    'scanner/worker'   => [qw(scanner/base scanner/digest scanner/identify scanner/unpack)],
     'scanner/source'   => [qw(scanner/base scanner/finding)],
     'scanner/report'   => [qw(scanner/base scanner/finding)],
     'scanner/training' => [qw(scanner/base scanner/digest scanner/finding)],

@@ -1,0 +1,414 @@
+/*
+ * broker: orders, answers, time, and what is done when a worker fails (see broker.h).
+ *
+ * A try goes wrong in one way only, however it does: its trouble is set, the worker is ended, and what
+ * the reader has told stands. The second try is told the same events again, which are checked and not
+ * passed on, and from there on each event is sent at once, so that what lies before a crash is seen.
+ */
+#include "worker/broker.h"
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "worker/process.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define MEMORY (UINT64_C(2) << 30)
+#define SILENCE 60u
+#define HOUR 3600u
+#define BUDGET_DEPTH 32u
+#define BUDGET_DEPTH_MAX 1000u
+#define BUDGET_ENTRIES UINT64_C(10000000)
+#define BUDGET_EXPANDED (UINT64_C(1) << 40)
+#define BUDGET_RATIO 1000u
+#define BUDGET_RATIO_FROM (UINT64_C(1) << 30)
+#define BUDGET_SPOOL (UINT64_C(256) << 20)
+
+#define START (30 * TT_SECOND)  /* to load its libraries and lock up */
+#define LOOK (TT_SECOND / 10)   /* how often the clock and `stop` are looked at */
+#define DYING (TT_SECOND / 2)   /* between the end of its socket and its own */
+/* Words that tell nothing: a worker says one a second at most. */
+#define EMPTY_WORDS 16u
+#define EMPTY_WORDS_A_SECOND 4u
+
+struct tt_broker {
+    tt_broker_options options;
+    char *program;
+    tt_process process; /* pid 0: none at the moment */
+    uint64_t job;
+    uint32_t next_page;
+    uint32_t layers, landlock;
+    tt_wire_slot copy[TT_WIRE_SLOTS];
+};
+
+/* One try of a job. */
+typedef struct attempt {
+    tt_broker *broker;
+    const tt_job *job;
+    tt_wire_reader *reader;
+    int64_t begun;  /* less the time that the teller took */
+    int64_t heard;
+    int64_t used;   /* processor time before it */
+    uint64_t empty; /* words that told nothing */
+    uint64_t at;    /* bytes of the file the worker says it has read */
+    tt_trouble failed; /* not CLEAR: how it went wrong */
+} attempt;
+
+/* ---- Starting ------------------------------------------------------------------------------ */
+
+const char *tt_layer_name(uint32_t layer)
+{
+    static const char *const names[]
+        = {"no new privileges", "landlock", "seccomp", "limits", "not dumpable"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (layer == 1u << i)
+            return names[i];
+    return NULL;
+}
+
+/* A word, if one comes within the time: 1; 0 when none does; -1 when the worker is gone or babbles. */
+static int hear(const tt_process *process, tt_wire_word *out, int64_t within)
+{
+    struct pollfd ready = {.fd = process->socket, .events = POLLIN};
+    ssize_t got;
+
+    if (poll(&ready, 1, (int)(within / (TT_SECOND / 1000))) <= 0)
+        return 0;
+    got = recv(process->socket, out, sizeof *out, MSG_DONTWAIT | MSG_TRUNC);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return 0;
+    return got == (ssize_t)sizeof *out ? 1 : -1;
+}
+
+static tutela_status wait_ready(tt_broker *b, tutela_error *error)
+{
+    tt_wire_word word;
+
+    if (hear(&b->process, &word, START) <= 0 || word.kind != TT_WIRE_READY)
+        return tt_fail(error, TUTELA_UNAVAILABLE, 0, "%s: does not answer", b->program);
+    b->layers = word.count & TT_LAYER_ALL;
+    b->landlock = word.page;
+    if (b->options.require && b->layers != TT_LAYER_ALL) {
+        uint32_t missing = TT_LAYER_ALL & ~b->layers;
+        return tt_advise(error,
+                         tt_fail(error, TUTELA_UNAVAILABLE, 0, "sandbox: no %s on this machine",
+                                 tt_layer_name(missing & (~missing + 1))),
+                         "a newer kernel has it; without --sandbox=require the other layers do");
+    }
+    return TUTELA_OK;
+}
+
+/* A worker, if there is none. */
+static tutela_status start(tt_broker *b, tutela_error *error)
+{
+    tt_wire_order setup = {.kind = TT_WIRE_SETUP, .memory = b->options.memory,
+                           .spool_memory = b->options.budget.spool_memory};
+    tutela_status status = TUTELA_OK;
+
+    if (b->process.pid > 0)
+        return TUTELA_OK;
+    b->next_page = 0;
+    TT_TRY(tt_process_start(&b->process, b->program, error));
+    if (tt_process_send(&b->process, &setup, -1) < 0)
+        status = tt_fail(error, TUTELA_UNAVAILABLE, errno, "%s: does not listen", b->program);
+    if (status == TUTELA_OK)
+        status = wait_ready(b, error);
+    if (status != TUTELA_OK)
+        tt_process_end(&b->process, 0);
+    return status;
+}
+
+static uint64_t or_else(uint64_t value, uint64_t otherwise)
+{
+    return value ? value : otherwise;
+}
+
+/* The defaults stand here, so that the bounds of the check and the worker's own are the same. */
+static void set_options(tt_broker_options *out, const tt_broker_options *given)
+{
+    tt_budget *budget = &out->budget;
+
+    if (given)
+        *out = *given;
+    out->program = NULL;
+    out->memory = or_else(out->memory, MEMORY);
+    out->silence = (uint32_t)or_else(out->silence, SILENCE);
+    out->wall = (uint32_t)or_else(out->wall, HOUR);
+    out->cpu = (uint32_t)or_else(out->cpu, HOUR);
+    budget->depth = (uint32_t)or_else(budget->depth, BUDGET_DEPTH);
+    if (budget->depth > BUDGET_DEPTH_MAX)
+        budget->depth = BUDGET_DEPTH_MAX;
+    budget->entries = or_else(budget->entries, BUDGET_ENTRIES);
+    budget->expanded = or_else(budget->expanded, BUDGET_EXPANDED);
+    budget->ratio = or_else(budget->ratio, BUDGET_RATIO);
+    budget->ratio_from = or_else(budget->ratio_from, BUDGET_RATIO_FROM);
+    budget->spool_memory = or_else(budget->spool_memory, BUDGET_SPOOL);
+}
+
+tutela_status tt_broker_new(tt_broker **out, const tt_broker_options *options, tutela_error *error)
+{
+    tt_broker *b = tt_alloc(1, sizeof *b);
+    tutela_status status = TUTELA_OK;
+
+    if (!b)
+        return tt_no_memory(error);
+    b->process = (tt_process){.handle = -1, .socket = -1, .life = -1};
+    set_options(&b->options, options);
+    if (options && options->program) {
+        b->program = tt_copy_text(options->program);
+        if (!b->program)
+            status = tt_no_memory(error);
+    } else {
+        status = tt_broker_program(&b->program, error);
+    }
+    if (status == TUTELA_OK)
+        status = start(b, error);
+    if (status != TUTELA_OK) {
+        tt_broker_free(b);
+        return status;
+    }
+    *out = b;
+    return TUTELA_OK;
+}
+
+void tt_broker_free(tt_broker *broker)
+{
+    if (!broker)
+        return;
+    tt_process_end(&broker->process, 0);
+    tt_free(broker->program);
+    tt_free(broker);
+}
+
+uint32_t tt_broker_layers(const tt_broker *broker)
+{
+    return broker->layers;
+}
+
+uint32_t tt_broker_landlock(const tt_broker *broker)
+{
+    return broker->landlock;
+}
+
+/* ---- One try ------------------------------------------------------------------------------- */
+
+static int fail(attempt *a, tutela_item_status status, const char *reason)
+{
+    if (a->failed.status == TUTELA_ITEM_CLEAR)
+        a->failed = (tt_trouble){status, reason};
+    return 0;
+}
+
+static tutela_status send_order(attempt *a, int fd, tutela_error *error)
+{
+    tt_broker *b = a->broker;
+    const tt_budget *budget = &b->options.budget;
+    const tt_wire_reader *before = a->reader->before;
+    tt_wire_order order = {.kind = TT_WIRE_ORDER, .job = ++b->job, .size = a->job->size,
+                           .mask = a->job->mask, .depth = budget->depth,
+                           .careful = before ? before->events : UINT64_MAX,
+                           .entries = budget->entries, .expanded = budget->expanded,
+                           .ratio = budget->ratio, .ratio_from = budget->ratio_from,
+                           .spool_memory = budget->spool_memory};
+
+    TT_TRY(start(b, error));
+    tt_process_allow(&b->process, b->options.cpu);
+    if (tt_process_send(&b->process, &order, fd) == 0)
+        return TUTELA_OK;
+    /* It died while it had nothing to do, which is not this file's doing. */
+    tt_process_end(&b->process, 0);
+    TT_TRY(start(b, error));
+    tt_process_allow(&b->process, b->options.cpu);
+    if (tt_process_send(&b->process, &order, fd) < 0)
+        return tt_fail(error, TUTELA_UNAVAILABLE, errno, "%s: does not listen", b->program);
+    return TUTELA_OK;
+}
+
+/* A page: copied, given back, and read. */
+static tutela_status take_page(attempt *a, const tt_wire_word *word, tutela_error *error)
+{
+    tt_broker *b = a->broker;
+    tt_wire_order credit = {.kind = TT_WIRE_CREDIT, .page = word->page, .job = b->job};
+    int64_t from = tt_clock_monotonic();
+    tutela_status status;
+
+    if (word->page != b->next_page || word->count == 0 || word->count > TT_WIRE_SLOTS) {
+        (void)fail(a, TUTELA_ITEM_CRASHED, "its parser told what cannot be");
+        return TUTELA_OK;
+    }
+    memcpy(b->copy, b->process.slots + (size_t)word->page * TT_WIRE_SLOTS,
+           word->count * sizeof b->copy[0]);
+    b->next_page = (b->next_page + 1) % TT_WIRE_PAGES;
+    /* It may be gone already, with a last page said: that page counts. */
+    if (tt_process_send(&b->process, &credit, -1) < 0 && errno != EPIPE && errno != ECONNRESET)
+        (void)fail(a, TUTELA_ITEM_CRASHED, "its parser does not listen");
+    status = tt_wire_read(a->reader, b->copy, word->count, a->job->teller, a->job->user, error);
+    if (a->reader->lie)
+        (void)fail(a, TUTELA_ITEM_CRASHED, "its parser told what cannot be");
+    a->begun += tt_clock_monotonic() - from;
+    return status;
+}
+
+static tutela_status take_word(attempt *a, const tt_wire_word *word, tutela_error *error)
+{
+    uint64_t seconds;
+
+    a->heard = tt_clock_monotonic();
+    if (word->job != a->broker->job || word->zero || word->at > a->job->size || word->at < a->at) {
+        (void)fail(a, TUTELA_ITEM_CRASHED, "its parser told what cannot be");
+        return TUTELA_OK;
+    }
+    a->at = word->at;
+    if (word->kind == TT_WIRE_PAGE) {
+        tutela_status status = take_page(a, word, error);
+        a->heard = tt_clock_monotonic();
+        return status;
+    }
+    if (word->kind == TT_WIRE_FAILED) {
+        (void)fail(a, TUTELA_ITEM_LIMIT, "it needs more memory than a worker may have");
+        return TUTELA_OK;
+    }
+    seconds = (uint64_t)((a->heard - a->begun) / TT_SECOND);
+    if (word->kind != TT_WIRE_BEAT || ++a->empty > EMPTY_WORDS + EMPTY_WORDS_A_SECOND * seconds)
+        (void)fail(a, TUTELA_ITEM_CRASHED, "its parser told what cannot be");
+    return TUTELA_OK;
+}
+
+/* Is there still time? */
+static int in_time(attempt *a)
+{
+    const tt_broker_options *options = &a->broker->options;
+    int64_t now = tt_clock_monotonic();
+
+    if (now - a->begun > options->wall * TT_SECOND)
+        return fail(a, TUTELA_ITEM_LIMIT, "it takes more time than the limit");
+    if (tt_process_used(&a->broker->process) - a->used > options->cpu * TT_SECOND)
+        return fail(a, TUTELA_ITEM_LIMIT, "it takes more processor time than the limit");
+    if (now - a->heard > options->silence * TT_SECOND)
+        return fail(a, TUTELA_ITEM_TIMEOUT, "its parser fell silent");
+    return 1;
+}
+
+/* Words until the file is through, or the try has failed. */
+static tutela_status listen_to(attempt *a, tutela_error *error)
+{
+    tt_broker *b = a->broker;
+
+    while (!a->reader->over && a->failed.status == TUTELA_ITEM_CLEAR) {
+        tt_wire_word word;
+        int got = hear(&b->process, &word, LOOK);
+        if (a->job->stop && atomic_load(a->job->stop))
+            return tt_fail(error, TUTELA_CANCELLED, 0, "stopped");
+        if (got > 0) {
+            TT_TRY(take_word(a, &word, error));
+        } else if (got < 0) {
+            tt_process_end(&b->process, DYING);
+            a->failed = tt_process_verdict(b->process.how);
+            return TUTELA_OK;
+        }
+        if (a->failed.status == TUTELA_ITEM_CLEAR && !a->reader->over)
+            (void)in_time(a);
+    }
+    return TUTELA_OK;
+}
+
+static tutela_status run_attempt(attempt *a, int fd, tutela_error *error)
+{
+    tt_broker *b = a->broker;
+    tutela_status status;
+
+    TT_TRY(send_order(a, fd, error));
+    a->begun = a->heard = tt_clock_monotonic();
+    a->used = tt_process_used(&b->process);
+    status = listen_to(a, error);
+    if (status != TUTELA_OK || a->failed.status != TUTELA_ITEM_CLEAR)
+        tt_process_end(&b->process, 0);
+    return status;
+}
+
+/* ---- A job --------------------------------------------------------------------------------- */
+
+static tt_wire_reader new_reader(const tt_broker *b, const tt_job *job, const tt_wire_reader *before)
+{
+    const tt_budget *budget = &b->options.budget;
+
+    return (tt_wire_reader){.size = job->size, .mask = job->mask, .depth = budget->depth,
+                            .entries = budget->entries, .expanded = budget->expanded,
+                            .before = before};
+}
+
+/* What the last try left open ends with its trouble, and so does the file. */
+static tutela_status give_up(const attempt *last, tt_wire_reader *told, tt_unpacked *out,
+                             tutela_error *error)
+{
+    TT_TRY(tt_wire_end(told, &last->failed, last->job->teller, last->job->user, error));
+    *out = (tt_unpacked){.trouble = last->failed, .position = last->at,
+                         .container = told->last > 0, .tries = 2};
+    return TUTELA_OK;
+}
+
+static tutela_status try_twice(tt_broker *b, const tt_job *job, int fd, tt_wire_reader *readers,
+                               tt_unpacked *out, tutela_error *error)
+{
+    attempt a = {.broker = b, .job = job, .failed = {TUTELA_ITEM_CLEAR, ""}};
+
+    for (uint32_t i = 0; i < 2; i++) {
+        readers[i] = new_reader(b, job, i ? &readers[0] : NULL);
+        a = (attempt){.broker = b, .job = job, .reader = &readers[i],
+                      .failed = {TUTELA_ITEM_CLEAR, ""}};
+        TT_TRY(run_attempt(&a, fd, error));
+        if (a.failed.status == TUTELA_ITEM_CLEAR) {
+            *out = readers[i].file;
+            out->tries = i + 1;
+            return TUTELA_OK;
+        }
+    }
+    /* The second tells nothing before it has passed the place where the first one ended. */
+    return give_up(&a, &readers[readers[1].events > readers[0].events], out, error);
+}
+
+/* A descriptor that can only be read from: the caller's own, or the same file opened anew in *own. */
+static tutela_status readable(int fd, int *own, tutela_error *error)
+{
+    int flags = fcntl(fd, F_GETFL);
+    struct stat about;
+    char path[32] = "/proc/self/fd/";
+    size_t at = strlen(path);
+    unsigned number = (unsigned)fd, scale = 1;
+
+    if (flags < 0 || tt_fstat(fd, &about) < 0 || !S_ISREG(about.st_mode))
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "a container must be a regular file");
+    if ((flags & (O_ACCMODE | O_PATH)) == O_RDONLY)
+        return TUTELA_OK;
+    while (number / scale >= 10)
+        scale *= 10;
+    for (; scale > 0; scale /= 10)
+        path[at++] = (char)('0' + number / scale % 10);
+    *own = tt_openat(AT_FDCWD, path, O_RDONLY | O_NOCTTY, 0);
+    return *own < 0 ? tt_fail(error, TUTELA_IO, errno, "a container cannot be opened to be read")
+                    : TUTELA_OK;
+}
+
+tutela_status tt_broker_unpack(tt_broker *broker, const tt_job *job, tt_unpacked *out,
+                               tutela_error *error)
+{
+    TT_AUTO_CLOSE int own = -1;
+    TT_AUTO_FREE tt_wire_reader *readers = NULL;
+    tutela_status status;
+
+    if (!job->teller || job->mask == 0 || (job->mask & ~TT_DIGEST_ALL))
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "a job without digests, or nobody to tell");
+    TT_TRY(readable(job->fd, &own, error));
+    readers = tt_alloc(2, sizeof *readers);
+    if (!readers)
+        return tt_no_memory(error);
+    status = try_twice(broker, job, own >= 0 ? own : job->fd, readers, out, error);
+    tt_wire_done(&readers[0]);
+    tt_wire_done(&readers[1]);
+    return status;
+}

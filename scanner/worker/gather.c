@@ -1,0 +1,276 @@
+/*
+ * gather: see gather.h.
+ *
+ * Bytes of several members are on their way at once only where one contains the other, and whoever
+ * has a member is no small one any more: so at most one member, the innermost, is being kept, and it
+ * lies at the end of the store.
+ */
+#include "worker/gather.h"
+
+#include "base/mem.h"
+
+#include <string.h>
+
+#define STORE ((size_t)8 << 20)  /* bytes kept; the lanes are full long before */
+#define SMALL ((size_t)512 << 10) /* of a member that is kept whole */
+#define QUEUE 128u /* events that wait: two rounds of the widest lanes */
+#define DEPTH_MAX 1001u /* nodes on the way down: the tree's most, and the file */
+
+/* An event that waits for the digests of those before it. */
+typedef struct event {
+    tt_wire_kind kind;
+    tt_told told; /* its name lies in `names`, its digests here */
+    tt_digests digests;
+    int kept; /* its bytes are in the store, and not digested yet */
+    size_t at, size;
+} event;
+
+/* A node on the way down. */
+typedef struct live {
+    const tt_node *node;
+    tt_digester *digester; /* NULL: its bytes are kept at the end of the store */
+    size_t at;
+    int opened;
+} live;
+
+struct tt_gather {
+    tt_pages *pages;
+    uint32_t mask;
+    uint64_t careful, events;
+    tt_unpacked file;
+    live live[DEPTH_MAX];
+    tt_digester *idle[DEPTH_MAX]; /* for nodes on the way down */
+    size_t idle_count;
+    tt_digester *kept[QUEUE]; /* for what is kept; made when first needed */
+    event queue[QUEUE];
+    size_t queued;
+    size_t used; /* of the store */
+    uint8_t *store;
+    uint8_t (*names)[TT_NAME_MAX];
+};
+
+/* ---- What waits ---------------------------------------------------------------------------- */
+
+static tutela_status digest_kept(tt_gather *g, tutela_error *error)
+{
+    tt_digest_job jobs[QUEUE];
+    size_t count = 0, begun = 0;
+
+    for (size_t i = 0; i < g->queued; i++) {
+        event *e = &g->queue[i];
+        if (!e->kept)
+            continue;
+        if (!g->kept[count])
+            TT_TRY(tt_digester_new(&g->kept[count], g->mask, error));
+        jobs[count] = (tt_digest_job){.digester = g->kept[count], .data = g->store + e->at,
+                                      .size = e->size, .end = &e->digests};
+        count++;
+    }
+    for (; begun < count; begun++)
+        TT_TRY(tt_digester_begin(jobs[begun].digester, g->mask, count, error));
+    return tt_digest_update_many(jobs, count, error);
+}
+
+/* Everything that waits is told. No member is being kept. */
+static tutela_status flush(tt_gather *g, tutela_error *error)
+{
+    TT_TRY(digest_kept(g, error));
+    for (size_t i = 0; i < g->queued; i++) {
+        event *e = &g->queue[i];
+        TT_TRY(tt_pages_tell(g->pages, e->kind, &e->told, error));
+    }
+    g->queued = 0;
+    g->used = 0;
+    if (g->events > g->careful)
+        return tt_pages_flush(g->pages, error);
+    return TUTELA_OK;
+}
+
+/* A new event about a node, whose number and parent the file itself does not count in. */
+static event *wait_event(tt_gather *g, tt_wire_kind kind, const tt_node *node)
+{
+    event *e = &g->queue[g->queued];
+
+    memcpy(g->names[g->queued], node->member->name, node->member->name_size);
+    *e = (event){.kind = kind,
+                 .told = {.number = node->number - 1,
+                          .parent = node->parent - 1,
+                          .name = g->names[g->queued],
+                          .name_size = node->member->name_size,
+                          .modified = node->member->modified}};
+    g->queued++;
+    g->events++;
+    return e;
+}
+
+/* Tell what waits when there is no room for more, or when each event may be the last. */
+static tutela_status flush_full(tt_gather *g, tutela_error *error)
+{
+    if (g->queued == QUEUE || g->used + SMALL > STORE || g->events > g->careful)
+        return flush(g, error);
+    return TUTELA_OK;
+}
+
+/* ---- Nodes on the way down ----------------------------------------------------------------- */
+
+/* What was kept of it goes through a digester of its own, and so does the rest. */
+static tutela_status stop_keeping(tt_gather *g, live *l, tutela_error *error)
+{
+    tt_digester *digester = g->idle_count > 0 ? g->idle[--g->idle_count] : NULL;
+    tt_digest_job job = {.data = g->store + l->at, .size = g->used - l->at};
+
+    if (!digester)
+        TT_TRY(tt_digester_new(&digester, g->mask, error));
+    l->digester = job.digester = digester;
+    g->used = l->at;
+    TT_TRY(tt_digester_begin(digester, g->mask, 0, error));
+    return tt_digest_update_many(&job, 1, error);
+}
+
+static tutela_status open_node(tt_gather *g, live *l, tutela_error *error)
+{
+    if (!l->digester)
+        TT_TRY(stop_keeping(g, l, error));
+    l->opened = 1;
+    (void)wait_event(g, TT_WIRE_OPENS, l->node);
+    return flush_full(g, error);
+}
+
+static tutela_status begin(void *user, tt_node *node, tutela_error *error)
+{
+    tt_gather *g = user;
+
+    if (node->depth >= DEPTH_MAX)
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "gather: deeper than it has room for");
+    if (node->depth > 1 && !g->live[node->depth - 1].opened)
+        TT_TRY(open_node(g, &g->live[node->depth - 1], error));
+    g->live[node->depth] = (live){.node = node, .at = g->used};
+    return tt_pages_beat(g->pages, error);
+}
+
+static tutela_status take_bytes(void *user, tt_node *node, const void *data, size_t size,
+                                tutela_error *error)
+{
+    tt_gather *g = user;
+    live *l = &g->live[node->depth];
+    tt_digest_job job = {.data = data, .size = size};
+
+    if (node->depth == 0) {
+        g->pages->at = node->bytes;
+        return tt_pages_beat(g->pages, error);
+    }
+    if (!l->digester && g->used - l->at + size > SMALL)
+        TT_TRY(stop_keeping(g, l, error));
+    job.digester = l->digester;
+    if (l->digester) {
+        TT_TRY(tt_digest_update_many(&job, 1, error));
+    } else {
+        memcpy(g->store + g->used, data, size);
+        g->used += size;
+    }
+    return tt_pages_beat(g->pages, error);
+}
+
+/* The digests of what came, if that is all of it. */
+static tutela_status end_digests(tt_gather *g, live *l, event *e, int whole, tutela_error *error)
+{
+    if (l->digester) {
+        TT_TRY(tt_digester_end(l->digester, &e->digests, error));
+        g->idle[g->idle_count++] = l->digester;
+        l->digester = NULL;
+    } else if (whole) {
+        e->kept = 1;
+        e->at = l->at;
+        e->size = g->used - l->at;
+    } else {
+        g->used = l->at;
+    }
+    e->told.digests = whole ? &e->digests : NULL;
+    return TUTELA_OK;
+}
+
+static tutela_status end(void *user, tt_node *node, const tt_trouble *trouble, uint64_t position,
+                         tutela_error *error)
+{
+    tt_gather *g = user;
+    live *l = &g->live[node->depth];
+    event *e;
+
+    if (node->depth == 0) {
+        g->file = (tt_unpacked){.trouble = *trouble, .position = position,
+                                .container = node->format != NULL};
+        return TUTELA_OK;
+    }
+    e = wait_event(g, l->opened ? TT_WIRE_ENDS : TT_WIRE_WHOLE, node);
+    e->told.bytes = node->bytes;
+    e->told.trouble = *trouble;
+    e->told.position = position;
+    TT_TRY(end_digests(g, l, e, trouble->status == TUTELA_ITEM_CLEAR, error));
+    return flush_full(g, error);
+}
+
+/* ---- The whole ----------------------------------------------------------------------------- */
+
+tutela_status tt_gather_new(tt_gather **out, tt_pages *pages, tutela_error *error)
+{
+    tt_gather *g = tt_alloc(1, sizeof *g);
+
+    if (!g)
+        return tt_no_memory(error);
+    g->pages = pages;
+    g->store = tt_alloc_raw(STORE, 1);
+    g->names = tt_alloc_raw(QUEUE, sizeof *g->names);
+    if (!g->store || !g->names) {
+        tt_gather_free(g);
+        return tt_no_memory(error);
+    }
+    *out = g;
+    return TUTELA_OK;
+}
+
+/* Those made for another mask, or for the last time. */
+static void drop_digesters(tt_gather *g)
+{
+    for (size_t i = 0; i < DEPTH_MAX; i++) {
+        tt_digester_free(g->live[i].digester);
+        g->live[i].digester = NULL;
+    }
+    while (g->idle_count > 0)
+        tt_digester_free(g->idle[--g->idle_count]);
+    for (size_t i = 0; i < QUEUE; i++) {
+        tt_digester_free(g->kept[i]);
+        g->kept[i] = NULL;
+    }
+}
+
+void tt_gather_free(tt_gather *gather)
+{
+    if (!gather)
+        return;
+    drop_digesters(gather);
+    tt_free(gather->store);
+    tt_free(gather->names);
+    tt_free(gather);
+}
+
+tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int fd,
+                            tutela_error *error)
+{
+    static const tt_sink sink = {begin, take_bytes, end};
+    tt_budget budget = {.depth = order->depth, .entries = order->entries,
+                        .expanded = order->expanded, .ratio = order->ratio,
+                        .ratio_from = order->ratio_from, .spool_memory = order->spool_memory,
+                        .spool_fd = -1};
+    tt_file_stream stream;
+
+    tt_file_stream_init(&stream, fd, order->size);
+    tt_pages_begin(gather->pages, order->job);
+    if (gather->mask != order->mask)
+        drop_digesters(gather);
+    gather->mask = order->mask;
+    gather->careful = order->careful;
+    gather->events = gather->queued = gather->used = 0;
+    TT_TRY(tt_tree_run(&stream.stream, &budget, &sink, gather, error));
+    TT_TRY(flush(gather, error));
+    return tt_pages_end(gather->pages, &gather->file, error);
+}

@@ -1,0 +1,27 @@
+/*
+ * gather: a sink of the tree that digests members and tells of them.
+ *
+ * Small members are kept whole, and many of them digested side by side, which is several times
+ * faster; large ones and containers go through a digester of their own as their bytes come. What is
+ * told keeps the order in which the tree went.
+ */
+#ifndef TT_WORKER_GATHER_H
+#define TT_WORKER_GATHER_H
+
+#include "worker/pages.h"
+
+/* Single; kept from job to job. */
+typedef struct tt_gather tt_gather;
+
+/* TUTELA_MEMORY. `pages` outlives it. */
+TT_MUST_USE tutela_status tt_gather_new(tt_gather **out, tt_pages *pages, tutela_error *error);
+void tt_gather_free(tt_gather *gather);
+
+/*
+ * All that is in the file behind fd, told as `order` says, its end too. TUTELA_MEMORY; TUTELA_IO:
+ * nobody listens; TUTELA_UNAVAILABLE: a digest that OpenSSL does not offer.
+ */
+TT_MUST_USE tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int fd,
+                                        tutela_error *error);
+
+#endif

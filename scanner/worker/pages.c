@@ -1,0 +1,132 @@
+/* pages: see pages.h. */
+#include "worker/pages.h"
+
+#include "base/clock.h"
+#include "base/io.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+void tt_pages_init(tt_pages *out, int socket, void *memory)
+{
+    *out = (tt_pages){.socket = socket, .slots = memory, .credits = TT_WIRE_PAGES};
+}
+
+void tt_pages_begin(tt_pages *pages, uint64_t job)
+{
+    pages->job = job;
+    pages->at = 0;
+    pages->count = 0;
+    pages->spoken = tt_clock_coarse();
+}
+
+tutela_status tt_pages_say(tt_pages *pages, const tt_wire_word *word, tutela_error *error)
+{
+    pages->spoken = tt_clock_coarse();
+    if (tt_write_all(pages->socket, word, sizeof *word) < 0)
+        return tt_fail(error, TUTELA_IO, errno, "broker: cannot be told");
+    return TUTELA_OK;
+}
+
+/* The page at hand may be filled only when the broker has given it back. */
+static tutela_status wait_for_page(tt_pages *pages, tutela_error *error)
+{
+    while (pages->credits == 0) {
+        tt_wire_order order;
+        int fd = -1;
+        TT_TRY(tt_pages_order(pages->socket, &order, &fd, error));
+        if (order.kind != TT_WIRE_CREDIT)
+            return tt_fail(error, TUTELA_IO, 0, "broker: an order within an order");
+        pages->credits++;
+    }
+    return TUTELA_OK;
+}
+
+tutela_status tt_pages_flush(tt_pages *pages, tutela_error *error)
+{
+    tt_wire_word word = {.kind = TT_WIRE_PAGE, .page = pages->page, .count = pages->count,
+                         .job = pages->job, .at = pages->at};
+
+    if (pages->count == 0)
+        return TUTELA_OK;
+    pages->count = 0;
+    pages->credits--;
+    pages->page = (pages->page + 1) % TT_WIRE_PAGES;
+    return tt_pages_say(pages, &word, error);
+}
+
+/* `count` slots in one page. */
+static tutela_status make_room(tt_pages *pages, size_t count, tt_wire_slot **out,
+                               tutela_error *error)
+{
+    if (pages->count + count > TT_WIRE_SLOTS)
+        TT_TRY(tt_pages_flush(pages, error));
+    if (pages->count == 0)
+        TT_TRY(wait_for_page(pages, error));
+    *out = pages->slots + (size_t)pages->page * TT_WIRE_SLOTS + pages->count;
+    pages->count += (uint32_t)count;
+    return TUTELA_OK;
+}
+
+tutela_status tt_pages_tell(tt_pages *pages, tt_wire_kind kind, const tt_told *told,
+                            tutela_error *error)
+{
+    size_t count = kind == TT_WIRE_ENDS ? 1 : TT_WIRE_SLOTS_OF(told->name_size);
+    tt_wire_slot *slots = NULL;
+
+    TT_TRY(make_room(pages, count, &slots, error));
+    (void)tt_wire_write(slots, kind, told);
+    return TUTELA_OK;
+}
+
+tutela_status tt_pages_end(tt_pages *pages, const tt_unpacked *file, tutela_error *error)
+{
+    tt_wire_slot *slots = NULL;
+
+    TT_TRY(make_room(pages, 1, &slots, error));
+    (void)tt_wire_write_file(slots, file);
+    return tt_pages_flush(pages, error);
+}
+
+tutela_status tt_pages_beat(tt_pages *pages, tutela_error *error)
+{
+    tt_wire_word word = {.kind = TT_WIRE_BEAT, .job = pages->job, .at = pages->at};
+
+    if (tt_clock_coarse() - pages->spoken < TT_SECOND)
+        return TUTELA_OK;
+    return pages->count > 0 ? tt_pages_flush(pages, error) : tt_pages_say(pages, &word, error);
+}
+
+/* The descriptor that came with a message, or -1; of more than one, none. */
+static int taken(struct msghdr *message)
+{
+    struct cmsghdr *part = CMSG_FIRSTHDR(message);
+    int fd = -1;
+
+    if (part && part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_RIGHTS
+        && part->cmsg_len == CMSG_LEN(sizeof fd))
+        memcpy(&fd, CMSG_DATA(part), sizeof fd);
+    return fd;
+}
+
+tutela_status tt_pages_order(int socket, tt_wire_order *out, int *fd, tutela_error *error)
+{
+    _Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))];
+    struct iovec part = {out, sizeof *out};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = room,
+                             .msg_controllen = sizeof room};
+    ssize_t got;
+
+    do
+        got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    while (got < 0 && errno == EINTR);
+    if (got == 0)
+        return tt_fail(error, TUTELA_CANCELLED, 0, "broker: gone");
+    if (got < 0)
+        return tt_fail(error, TUTELA_IO, errno, "broker: cannot be heard");
+    *fd = taken(&message);
+    if (got != (ssize_t)sizeof *out)
+        return tt_fail(error, TUTELA_IO, 0, "broker: half an order");
+    return TUTELA_OK;
+}

@@ -1,0 +1,106 @@
+/* serve: see serve.h. */
+#include "worker/serve.h"
+
+#include "base/io.h"
+#include "worker/gather.h"
+#include "worker/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/*
+ * Let the kernel end this process when the broker's end of a pipe is gone, whatever it is doing then:
+ * a parser that spins would else outlive a scanner that was killed. (PR_SET_PDEATHSIG asks for the
+ * thread that started it, which may end much earlier.)
+ */
+static int tie_to_broker(void)
+{
+    struct pollfd life = {.fd = TT_WIRE_LIFE, .events = POLLIN};
+    int flags = fcntl(TT_WIRE_LIFE, F_GETFL);
+
+    if (flags < 0 || fcntl(TT_WIRE_LIFE, F_SETOWN, (int)getpid()) < 0
+        || fcntl(TT_WIRE_LIFE, F_SETFL, flags | O_ASYNC | O_NONBLOCK) < 0)
+        return 0;
+    return poll(&life, 1, 0) == 0; /* else it was gone before */
+}
+
+/* Digest a little with everything, so that OpenSSL has read its configuration. */
+static void prepare(void)
+{
+    tt_digests digests;
+
+    tt_formats_prepare();
+    (void)tt_digest_width();
+    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
+        if (tt_digest_bytes(TUTELA_BIT(i), "", 0, &digests, NULL) != TUTELA_OK)
+            continue; /* a job that wants it will fail, and say why */
+}
+
+static tutela_status say_ready(tt_pages *pages, const tt_sandboxed *done, tutela_error *error)
+{
+    tt_wire_word word = {.kind = TT_WIRE_READY, .page = done->landlock, .count = done->layers};
+
+    return tt_pages_say(pages, &word, error);
+}
+
+tutela_status tt_serve_begin(tt_server *out, tutela_error *error)
+{
+    tt_sandbox how = {.socket = TT_WIRE_SOCKET, .descriptors = TT_WIRE_LIFE + 1};
+    tt_wire_order setup;
+    tt_sandboxed done;
+    void *memory;
+    int fd = -1;
+
+    TT_TRY(tt_pages_order(TT_WIRE_SOCKET, &setup, &fd, error));
+    memory = mmap(NULL, TT_WIRE_MEMORY_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, TT_WIRE_MEMORY, 0);
+    if (setup.kind != TT_WIRE_SETUP || memory == MAP_FAILED || !tie_to_broker())
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "tutela-worker: is started by tutela only");
+    (void)tt_close(TT_WIRE_MEMORY);
+    prepare();
+    *out = (tt_server){0};
+    tt_pages_init(&out->pages, TT_WIRE_SOCKET, memory);
+    how.memory = setup.memory;
+    how.spool = setup.spool_memory;
+    tt_sandbox_enter(&how, &done);
+    TT_TRY(tt_gather_new(&out->gather, &out->pages, error));
+    return say_ready(&out->pages, &done, error);
+}
+
+tutela_status tt_serve_next(tt_server *server, tt_wire_order *out, int *fd, tutela_error *error)
+{
+    for (;;) {
+        TT_TRY(tt_pages_order(server->pages.socket, out, fd, error));
+        if (out->kind != TT_WIRE_CREDIT)
+            break;
+        server->pages.credits++;
+    }
+    if (out->kind != TT_WIRE_ORDER || *fd < 0)
+        return tt_fail(error, TUTELA_IO, 0, "broker: an order that is none");
+    return TUTELA_OK;
+}
+
+tutela_status tt_serve(tutela_error *error)
+{
+    tt_server server = {0};
+    tt_wire_order order = {0};
+    tutela_status status = tt_serve_begin(&server, error);
+    int fd = -1;
+
+    while (status == TUTELA_OK) {
+        status = tt_serve_next(&server, &order, &fd, error);
+        if (status != TUTELA_OK)
+            break;
+        status = tt_gather_run(server.gather, &order, fd, error);
+        (void)tt_close(fd);
+    }
+    if (status == TUTELA_MEMORY && server.gather) {
+        tt_wire_word word = {.kind = TT_WIRE_FAILED, .job = order.job, .at = server.pages.at};
+        if (tt_pages_say(&server.pages, &word, NULL) != TUTELA_OK)
+            return TUTELA_IO;
+    }
+    return status == TUTELA_CANCELLED ? TUTELA_OK : status;
+}

@@ -1,0 +1,26 @@
+/*
+ * serve: the life of a worker: lock up, then one order after another until the broker is gone.
+ */
+#ifndef TT_WORKER_SERVE_H
+#define TT_WORKER_SERVE_H
+
+#include "worker/pages.h"
+
+/* Single. */
+typedef struct tt_server {
+    tt_pages pages;
+    struct tt_gather *gather;
+} tt_server;
+
+/*
+ * Take up what posix_spawn left at the descriptors of wire.h, load what is loaded from files, lock up
+ * and say so. TUTELA_ARGUMENT: this process was not started by a broker; TUTELA_MEMORY, TUTELA_IO.
+ */
+TT_MUST_USE tutela_status tt_serve_begin(tt_server *out, tutela_error *error);
+/* The next job; *fd is the caller's to close. TUTELA_CANCELLED: the broker is gone. */
+TT_MUST_USE tutela_status tt_serve_next(tt_server *server, tt_wire_order *out, int *fd,
+                                        tutela_error *error);
+/* All of it. Answers when the broker is gone (TUTELA_OK), or why it went no further. */
+TT_MUST_USE tutela_status tt_serve(tutela_error *error);
+
+#endif

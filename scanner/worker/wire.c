@@ -1,0 +1,394 @@
+/*
+ * wire: records written by the worker, and checked by the broker (see wire.h).
+ *
+ * The walk through a file is strictly nested, so that most of a record can be worked out from those
+ * before it: a member's parent is the container opened last, its number the next one, and a container
+ * that ends is the one opened last. A record that says anything else is a lie.
+ */
+#include "worker/wire.h"
+
+#include "base/mem.h"
+
+#include <string.h>
+
+static const tt_trouble reasons[] = {
+    {TUTELA_ITEM_CLEAR, ""},
+#define REASON(status, words) {TUTELA_ITEM_##status, words},
+#include "worker/reasons.def"
+#undef REASON
+};
+
+#define REASONS (sizeof reasons / sizeof reasons[0])
+
+uint16_t tt_wire_reason(const tt_trouble *trouble)
+{
+    uint16_t first = 0;
+
+    if (trouble->status == TUTELA_ITEM_CLEAR)
+        return 0;
+    for (uint16_t i = 1; i < REASONS; i++) {
+        if (reasons[i].status != trouble->status)
+            continue;
+        if (!first)
+            first = i;
+        if (trouble->reason && strcmp(reasons[i].reason, trouble->reason) == 0)
+            return i;
+    }
+    return first;
+}
+
+int tt_wire_trouble(tt_trouble *out, uint16_t status, uint16_t reason)
+{
+    if (reason >= REASONS || reasons[reason].status != (tutela_item_status)status)
+        return 0;
+    *out = reasons[reason];
+    return 1;
+}
+
+/* ---- Writing ------------------------------------------------------------------------------- */
+
+static void set_trouble(tt_wire_record *record, const tt_trouble *trouble)
+{
+    static const tt_trouble other = {TUTELA_ITEM_MALFORMED, ""};
+    uint16_t row = tt_wire_reason(trouble);
+
+    /* A status that no reader may give still must not look clear. */
+    if (row == 0 && trouble->status != TUTELA_ITEM_CLEAR)
+        row = tt_wire_reason(&other);
+    record->reason = row;
+    record->status = (uint16_t)reasons[row].status;
+}
+
+static void set_digests(tt_wire_record *record, const tt_digests *digests)
+{
+    size_t at = 0;
+
+    record->mask = (uint16_t)(digests->mask & TT_DIGEST_ALL);
+    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++) {
+        if (!(record->mask & TUTELA_BIT(i)))
+            continue;
+        memcpy(record->digests + at, digests->value[i], tt_digest_size(i));
+        at += tt_digest_size(i);
+    }
+}
+
+/* The name into the record and the slots after it; how many slots that is in all. */
+static size_t set_name(tt_wire_slot *slots, const uint8_t *name, size_t size)
+{
+    size_t done = size < TT_WIRE_NAME ? size : TT_WIRE_NAME;
+    size_t count = 1;
+
+    slots->record.name_size = (uint32_t)size;
+    memcpy(slots->record.name, name, done);
+    while (done < size) {
+        size_t some = size - done < TT_WIRE_REST ? size - done : TT_WIRE_REST;
+        tt_wire_rest *rest = &slots[count++].rest;
+        memset(rest, 0, sizeof *rest);
+        rest->kind = TT_WIRE_CONTINUES;
+        rest->size = (uint16_t)some;
+        memcpy(rest->name, name + done, some);
+        done += some;
+    }
+    return count;
+}
+
+size_t tt_wire_write(tt_wire_slot *slots, tt_wire_kind kind, const tt_told *told)
+{
+    tt_wire_record *record = &slots->record;
+
+    memset(record, 0, sizeof *record);
+    record->kind = (uint16_t)kind;
+    record->number = told->number;
+    record->parent = told->parent;
+    record->modified = told->modified;
+    if (kind != TT_WIRE_OPENS) {
+        record->bytes = told->bytes;
+        record->position = told->position;
+        set_trouble(record, &told->trouble);
+        if (told->digests)
+            set_digests(record, told->digests);
+    }
+    if (kind == TT_WIRE_ENDS)
+        return 1;
+    return set_name(slots, told->name, told->name_size);
+}
+
+size_t tt_wire_write_file(tt_wire_slot *slots, const tt_unpacked *file)
+{
+    tt_wire_record *record = &slots->record;
+
+    memset(record, 0, sizeof *record);
+    record->kind = TT_WIRE_FILE;
+    record->container = file->container != 0;
+    record->position = file->position;
+    set_trouble(record, &file->trouble);
+    return 1;
+}
+
+/* ---- Checking ------------------------------------------------------------------------------ */
+
+/* The first lie stays. */
+static int lie(tt_wire_reader *reader, const char *why)
+{
+    if (!reader->lie)
+        reader->lie = why;
+    return 0;
+}
+
+/* The name of a member that is told of first. How many slots it took, or 0. */
+static size_t check_name(tt_wire_reader *reader, const tt_wire_slot *slots, size_t count)
+{
+    size_t size = slots->record.name_size, done, used = 1;
+
+    if (size == 0 || size > TT_NAME_MAX)
+        return (size_t)lie(reader, "a name of no possible size");
+    if (TT_WIRE_SLOTS_OF(size) > count)
+        return (size_t)lie(reader, "a name that leaves its page");
+    done = size < TT_WIRE_NAME ? size : TT_WIRE_NAME;
+    memcpy(reader->name, slots->record.name, done);
+    while (done < size) {
+        const tt_wire_rest *rest = &slots[used++].rest;
+        size_t some = size - done < TT_WIRE_REST ? size - done : TT_WIRE_REST;
+        if (rest->kind != TT_WIRE_CONTINUES || rest->size != some)
+            return (size_t)lie(reader, "a name that is not continued");
+        memcpy(reader->name + done, rest->name, some);
+        done += some;
+    }
+    if (memchr(reader->name, 0, size))
+        return (size_t)lie(reader, "a name with a NUL");
+    return used;
+}
+
+static int check_digests(tt_wire_reader *reader, const tt_wire_record *record, tt_digests *out)
+{
+    size_t at = 0;
+
+    if (record->mask != 0 && record->mask != reader->mask)
+        return lie(reader, "digests that were not ordered");
+    if (record->status == TUTELA_ITEM_CLEAR && record->mask != reader->mask)
+        return lie(reader, "a whole member without its digests");
+    out->mask = record->mask;
+    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++) {
+        if (!(record->mask & TUTELA_BIT(i)))
+            continue;
+        memcpy(out->value[i], record->digests + at, tt_digest_size(i));
+        at += tt_digest_size(i);
+    }
+    return 1;
+}
+
+/* How an item ended: its trouble, place and bytes. */
+static int check_end(tt_wire_reader *reader, const tt_wire_record *record, tt_told *told,
+                     tt_digests *digests)
+{
+    if (!tt_wire_trouble(&told->trouble, record->status, record->reason))
+        return lie(reader, "a status or reason that is in no table");
+    if (record->bytes > reader->expanded - reader->bytes)
+        return lie(reader, "more bytes than may come out of the file");
+    if (record->position > record->bytes
+        || (record->position > 0 && told->trouble.status == TUTELA_ITEM_CLEAR))
+        return lie(reader, "a place beyond its end");
+    if (!check_digests(reader, record, digests))
+        return 0;
+    reader->bytes += record->bytes;
+    told->bytes = record->bytes;
+    told->position = record->position;
+    told->digests = digests->mask ? digests : NULL;
+    return 1;
+}
+
+static uint64_t innermost(const tt_wire_reader *reader)
+{
+    return reader->open_count ? reader->open[reader->open_count - 1].number : 0;
+}
+
+/* A member told of first: whole, or a container that opens. How many slots, or 0. */
+static size_t check_member(tt_wire_reader *reader, const tt_wire_slot *slots, size_t count,
+                           tt_told *told, tt_digests *digests)
+{
+    const tt_wire_record *record = &slots->record;
+    size_t used;
+
+    if (record->number != reader->last + 1 || record->number > reader->entries)
+        return (size_t)lie(reader, "numbers that do not rise by one, or beyond the limit");
+    if (record->parent != innermost(reader))
+        return (size_t)lie(reader, "a member of what is not open");
+    /* One more level is needed below a container that opens. */
+    if (reader->open_count + 1 + (record->kind == TT_WIRE_OPENS) > reader->depth)
+        return (size_t)lie(reader, "deeper than the limit");
+    used = check_name(reader, slots, count);
+    if (used == 0)
+        return 0;
+    *told = (tt_told){.number = record->number, .parent = record->parent, .name = reader->name,
+                      .name_size = record->name_size, .modified = record->modified,
+                      .trouble = reasons[0], .mime = "",
+                      .opens = record->kind == TT_WIRE_OPENS};
+    if (told->opens) {
+        if (record->status || record->reason || record->mask || record->bytes || record->position)
+            return (size_t)lie(reader, "an end told of at the beginning");
+    } else if (!check_end(reader, record, told, digests)) {
+        return 0;
+    }
+    reader->last = record->number;
+    return used;
+}
+
+/* The container opened last ends. 1, or 0. */
+static size_t check_ends(tt_wire_reader *reader, const tt_wire_record *record, tt_told *told,
+                         tt_digests *digests)
+{
+    if (reader->open_count == 0 || record->number != innermost(reader) || record->name_size
+        || record->parent != reader->open[reader->open_count - 1].parent)
+        return (size_t)lie(reader, "the end of what is not open");
+    return (size_t)check_end(reader, record, told, digests);
+}
+
+static tutela_status push(tt_wire_reader *reader, const tt_told *told, tutela_error *error)
+{
+    tt_wire_open *open;
+
+    if (tt_grow((void **)&reader->open, &reader->open_room, reader->open_count, sizeof *open) < 0)
+        return tt_no_memory(error);
+    open = &reader->open[reader->open_count];
+    *open = (tt_wire_open){.number = told->number, .parent = told->parent,
+                           .modified = told->modified, .name_size = told->name_size,
+                           .name = (uint8_t *)tt_copy(told->name, told->name_size)};
+    if (!open->name)
+        return tt_no_memory(error);
+    reader->open_count++;
+    return TUTELA_OK;
+}
+
+/* The innermost container is told of again, and is open no longer. */
+static tutela_status pop(tt_wire_reader *reader, tt_told *told, int silent, tt_teller teller,
+                         void *user, tutela_error *error)
+{
+    tt_wire_open *open = &reader->open[reader->open_count - 1];
+    tutela_status status = TUTELA_OK;
+
+    told->number = open->number;
+    told->parent = open->parent;
+    told->modified = open->modified;
+    told->name = open->name;
+    told->name_size = open->name_size;
+    told->mime = "";
+    if (!silent)
+        status = teller(user, told, error);
+    tt_free(open->name);
+    reader->open_count--;
+    return status;
+}
+
+static int told_before(const tt_wire_reader *reader)
+{
+    return reader->before && reader->events < reader->before->events;
+}
+
+static void check_file(tt_wire_reader *reader, const tt_wire_record *record)
+{
+    tt_unpacked file = {.position = record->position, .container = (int)record->container};
+
+    if (reader->open_count > 0)
+        (void)lie(reader, "an end with containers open");
+    else if (!tt_wire_trouble(&file.trouble, record->status, record->reason))
+        (void)lie(reader, "a status or reason that is in no table");
+    else if (record->container > 1 || (reader->last > 0 && !record->container))
+        (void)lie(reader, "members of what is no container");
+    else if (record->position > reader->size || record->number || record->parent || record->mask
+             || record->name_size || record->bytes)
+        (void)lie(reader, "a file that is not as it was ordered");
+    else if (record->position > 0 && record->status == TUTELA_ITEM_CLEAR)
+        (void)lie(reader, "a place where nothing was hit");
+    else if (told_before(reader))
+        (void)lie(reader, "less than was told before");
+    if (reader->lie)
+        return;
+    reader->file = file;
+    reader->over = 1;
+}
+
+/* Do both stand at the same place: as many members, in the same open containers? */
+static int same_place(const tt_wire_reader *a, const tt_wire_reader *b)
+{
+    int same = a->last == b->last && a->open_count == b->open_count;
+
+    for (size_t i = 0; same && i < a->open_count; i++)
+        same = a->open[i].number == b->open[i].number
+               && a->open[i].name_size == b->open[i].name_size
+               && memcmp(a->open[i].name, b->open[i].name, a->open[i].name_size) == 0;
+    return same;
+}
+
+/* An event was sound. Where the try before ended, this one must stand there too. */
+static void count_event(tt_wire_reader *reader)
+{
+    reader->events++;
+    if (reader->before && reader->events == reader->before->events
+        && !same_place(reader, reader->before))
+        (void)lie(reader, "members other than those told before");
+}
+
+/* One record; *used is how many slots it took, 0 after a lie. */
+static tutela_status read_one(tt_wire_reader *reader, const tt_wire_slot *slots, size_t count,
+                              size_t *used, tt_teller teller, void *user, tutela_error *error)
+{
+    const tt_wire_record *record = &slots->record;
+    tt_told told = {.trouble = reasons[0]};
+    tt_digests digests;
+    tutela_status status;
+    int silent = told_before(reader);
+
+    *used = 1;
+    if (reader->over || record->kind < TT_WIRE_WHOLE || record->kind > TT_WIRE_FILE) {
+        *used = (size_t)lie(reader, reader->over ? "more after its end" : "a kind that is not known");
+        return TUTELA_OK;
+    }
+    if (record->kind == TT_WIRE_FILE) {
+        check_file(reader, record);
+        return TUTELA_OK;
+    }
+    if (record->kind == TT_WIRE_ENDS) {
+        *used = check_ends(reader, record, &told, &digests);
+        if (*used == 0)
+            return TUTELA_OK;
+        status = pop(reader, &told, silent, teller, user, error);
+        count_event(reader);
+        return status;
+    }
+    *used = check_member(reader, slots, count, &told, &digests);
+    if (*used == 0)
+        return TUTELA_OK;
+    if (told.opens)
+        TT_TRY(push(reader, &told, error));
+    count_event(reader);
+    return silent ? TUTELA_OK : teller(user, &told, error);
+}
+
+tutela_status tt_wire_read(tt_wire_reader *reader, const tt_wire_slot *slots, size_t count,
+                           tt_teller teller, void *user, tutela_error *error)
+{
+    size_t used;
+
+    for (size_t at = 0; at < count && !reader->lie; at += used)
+        TT_TRY(read_one(reader, slots + at, count - at, &used, teller, user, error));
+    return TUTELA_OK;
+}
+
+tutela_status tt_wire_end(tt_wire_reader *reader, const tt_trouble *trouble, tt_teller teller,
+                          void *user, tutela_error *error)
+{
+    while (reader->open_count > 0) {
+        tt_told told = {.trouble = *trouble};
+        TT_TRY(pop(reader, &told, 0, teller, user, error));
+    }
+    return TUTELA_OK;
+}
+
+void tt_wire_done(tt_wire_reader *reader)
+{
+    for (size_t i = 0; i < reader->open_count; i++)
+        tt_free(reader->open[i].name);
+    tt_free(reader->open);
+    reader->open = NULL;
+    reader->open_count = reader->open_room = 0;
+}

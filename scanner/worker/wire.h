@@ -1,0 +1,165 @@
+/*
+ * wire: what goes between the broker and a worker, and the broker's check of it.
+ *
+ *     broker ── setup, order + descriptor, credit ──▶ worker     one message each, SOCK_SEQPACKET
+ *     broker ◀── ready, page, beat, failed ───────── worker
+ *     broker ◀══ TT_WIRE_PAGES pages of slots ══════ worker      shared memory, sealed in its size
+ *
+ * A page is told of by a message, copied by the broker, given back by a credit, and only then looked
+ * at. All is of fixed size and in the machine's own order: both ends are one build. The broker's side
+ * believes nothing: numbers, parents and depth are what it can work out by itself, and everything else
+ * is checked against a table or a bound.
+ */
+#ifndef TT_WORKER_WIRE_H
+#define TT_WORKER_WIRE_H
+
+#include "worker/broker.h"
+
+/* The worker's descriptors, where posix_spawn puts them. */
+#define TT_WIRE_SOCKET 3
+#define TT_WIRE_MEMORY 4
+#define TT_WIRE_LIFE 5 /* a pipe that nothing is written to; it ends when the broker does */
+
+#define TT_WIRE_PAGES 4u   /* the worker fills one while the broker is at another */
+#define TT_WIRE_SLOTS 256u /* a page: 64 KiB */
+#define TT_WIRE_SLOT 256u  /* bytes */
+#define TT_WIRE_NAME 68u   /* bytes of a name in its first slot */
+#define TT_WIRE_REST 252u  /* and in each further one */
+#define TT_WIRE_DIGESTS 132u
+#define TT_WIRE_MEMORY_SIZE ((size_t)TT_WIRE_PAGES * TT_WIRE_SLOTS * TT_WIRE_SLOT)
+
+typedef enum tt_wire_kind {
+    TT_WIRE_WHOLE = 1, /* a member that was not opened; it is through */
+    TT_WIRE_OPENS,     /* a container; its members follow */
+    TT_WIRE_ENDS,      /* the container opened last is through */
+    TT_WIRE_FILE,      /* the file itself is through: the last of a job */
+    TT_WIRE_CONTINUES  /* more of the name of the slot before */
+} tt_wire_kind;
+
+typedef struct tt_wire_record {
+    uint16_t kind;
+    uint16_t status;    /* a tutela_item_status */
+    uint16_t reason;    /* a row of reasons.def, from 1; 0 when clear */
+    uint16_t mask;      /* of `digests`, which stand one after another in the order of algorithms */
+    uint32_t name_size; /* of a member when first told of; else 0 */
+    uint32_t container; /* of the file */
+    uint64_t number, parent, bytes;
+    int64_t modified;
+    uint64_t position;
+    uint8_t digests[TT_WIRE_DIGESTS];
+    uint8_t name[TT_WIRE_NAME];
+} tt_wire_record;
+
+typedef struct tt_wire_rest {
+    uint16_t kind;
+    uint16_t size;
+    uint8_t name[TT_WIRE_REST];
+} tt_wire_rest;
+
+typedef union tt_wire_slot {
+    tt_wire_record record;
+    tt_wire_rest rest;
+} tt_wire_slot;
+
+_Static_assert(sizeof(tt_wire_slot) == TT_WIRE_SLOT, "slots are of fixed size");
+_Static_assert(sizeof(tt_wire_record) == TT_WIRE_SLOT, "records are of fixed size");
+_Static_assert(sizeof(tt_wire_rest) == TT_WIRE_SLOT, "continuations are of fixed size");
+
+/* Slots that a record with such a name takes; all of them lie in one page. */
+#define TT_WIRE_SLOTS_OF(name_size) \
+    (1u + ((name_size) <= TT_WIRE_NAME ? 0u \
+                                       : ((name_size) - TT_WIRE_NAME + TT_WIRE_REST - 1u) / TT_WIRE_REST))
+
+/* From the worker. */
+typedef enum tt_wire_word_kind {
+    TT_WIRE_READY = 1, /* locked up; `count` is the layers, `page` the Landlock interface */
+    TT_WIRE_PAGE,      /* `count` slots are in `page` */
+    TT_WIRE_BEAT,      /* nothing to tell yet */
+    TT_WIRE_FAILED     /* it has no memory left */
+} tt_wire_word_kind;
+
+typedef struct tt_wire_word {
+    uint32_t kind;
+    uint32_t page;
+    uint32_t count;
+    uint32_t zero;
+    uint64_t job;
+    uint64_t at; /* bytes of the file read so far */
+} tt_wire_word;
+
+/* To the worker. */
+typedef enum tt_wire_order_kind {
+    TT_WIRE_SETUP = 1, /* the first: memory, spool_memory */
+    TT_WIRE_ORDER,     /* with a descriptor */
+    TT_WIRE_CREDIT     /* `page` may be filled again */
+} tt_wire_order_kind;
+
+typedef struct tt_wire_order {
+    uint32_t kind;
+    uint32_t page;
+    uint64_t job;
+    uint64_t size; /* bytes of the file */
+    uint64_t memory;
+    uint64_t careful; /* after so many events each is told at once: what comes then may be the last */
+    uint32_t mask;
+    uint32_t depth;
+    uint64_t entries, expanded, ratio, ratio_from, spool_memory;
+} tt_wire_order;
+
+/* The row of reasons.def for a trouble, or the first of its status; 0 for CLEAR. Thread: any. */
+uint16_t tt_wire_reason(const tt_trouble *trouble);
+/* The trouble of a row, if it is of that status. 1, or 0. Thread: any. */
+int tt_wire_trouble(tt_trouble *out, uint16_t status, uint16_t reason);
+
+/*
+ * Write a record into `slots`, which must have room for TT_WIRE_SLOTS_OF(told->name_size) of them;
+ * returns how many it took. The name is left out unless the kind has one. Thread: any.
+ */
+size_t tt_wire_write(tt_wire_slot *slots, tt_wire_kind kind, const tt_told *told);
+/* The same for the file itself. */
+size_t tt_wire_write_file(tt_wire_slot *slots, const tt_unpacked *file);
+
+/* ---- The broker's side --------------------------------------------------------------------- */
+
+/* A container that was told of and has not ended. */
+typedef struct tt_wire_open {
+    uint64_t number, parent;
+    int64_t modified;
+    uint8_t *name;
+    size_t name_size;
+} tt_wire_open;
+
+/* What one try of a job has told. Zero it, set the bounds, read pages into it. Single. */
+typedef struct tt_wire_reader {
+    uint64_t size;     /* bounds: bytes of the file, */
+    uint32_t mask;     /* digests that a whole member has, */
+    uint32_t depth;    /* of the deepest member, */
+    uint64_t entries;  /* members, */
+    uint64_t expanded; /* bytes of them all */
+    const struct tt_wire_reader *before; /* the try before, or NULL: what it told is checked only,
+                                            and must lead to where it stood */
+
+    uint64_t last;     /* the highest number */
+    uint64_t events;
+    uint64_t bytes;    /* of members that ended */
+    tt_wire_open *open;
+    size_t open_count, open_room;
+    int over;          /* `file` is set: nothing may follow */
+    tt_unpacked file;
+    const char *lie;   /* why it is not believed any more; static; NULL: all was sound */
+    uint8_t name[TT_NAME_MAX];
+} tt_wire_reader;
+
+/*
+ * Check `count` slots, which must be a copy that nobody else can change, and tell what is sound. After
+ * a lie reader->lie is set and the rest is not looked at. What the teller answers, or TUTELA_MEMORY.
+ */
+TT_MUST_USE tutela_status tt_wire_read(tt_wire_reader *reader, const tt_wire_slot *slots,
+                                       size_t count, tt_teller teller, void *user,
+                                       tutela_error *error);
+/* The containers still open end with this trouble, the innermost first. */
+TT_MUST_USE tutela_status tt_wire_end(tt_wire_reader *reader, const tt_trouble *trouble,
+                                      tt_teller teller, void *user, tutela_error *error);
+void tt_wire_done(tt_wire_reader *reader);
+
+#endif
