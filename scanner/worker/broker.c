@@ -35,6 +35,8 @@
 #define EMPTY_WORDS 16u
 #define EMPTY_WORDS_A_SECOND 4u
 
+#define CANNOT "its parser told what cannot be"
+
 struct tt_broker {
     tt_broker_options options;
     char *program;
@@ -71,25 +73,29 @@ const char *tt_layer_name(uint32_t layer)
     return NULL;
 }
 
-/* A word, if one comes within the time: 1; 0 when none does; -1 when the worker is gone or babbles. */
-static int hear(const tt_process *process, tt_wire_word *out, int64_t within)
+/* What came of waiting for a word. */
+typedef enum heard { NOTHING, WORD, BABBLE, GONE } heard;
+
+static heard hear(const tt_process *process, tt_wire_word *out, int64_t within)
 {
     struct pollfd ready = {.fd = process->socket, .events = POLLIN};
     ssize_t got;
 
     if (poll(&ready, 1, (int)(within / (TT_SECOND / 1000))) <= 0)
-        return 0;
+        return NOTHING;
     got = recv(process->socket, out, sizeof *out, MSG_DONTWAIT | MSG_TRUNC);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
-        return 0;
-    return got == (ssize_t)sizeof *out ? 1 : -1;
+        return NOTHING;
+    if (got <= 0)
+        return GONE;
+    return got == (ssize_t)sizeof *out ? WORD : BABBLE;
 }
 
 static tutela_status wait_ready(tt_broker *b, tutela_error *error)
 {
     tt_wire_word word;
 
-    if (hear(&b->process, &word, START) <= 0 || word.kind != TT_WIRE_READY)
+    if (hear(&b->process, &word, START) != WORD || word.kind != TT_WIRE_READY)
         return tt_fail(error, TUTELA_UNAVAILABLE, 0, "%s: does not answer", b->program);
     b->layers = word.count & TT_LAYER_ALL;
     b->landlock = word.page;
@@ -238,7 +244,7 @@ static tutela_status take_page(attempt *a, const tt_wire_word *word, tutela_erro
     tutela_status status;
 
     if (word->page != b->next_page || word->count == 0 || word->count > TT_WIRE_SLOTS) {
-        (void)fail(a, TUTELA_ITEM_CRASHED, "its parser told what cannot be");
+        (void)fail(a, TUTELA_ITEM_CRASHED, CANNOT);
         return TUTELA_OK;
     }
     memcpy(b->copy, b->process.slots + (size_t)word->page * TT_WIRE_SLOTS,
@@ -249,7 +255,7 @@ static tutela_status take_page(attempt *a, const tt_wire_word *word, tutela_erro
         (void)fail(a, TUTELA_ITEM_CRASHED, "its parser does not listen");
     status = tt_wire_read(a->reader, b->copy, word->count, a->job->teller, a->job->user, error);
     if (a->reader->lie)
-        (void)fail(a, TUTELA_ITEM_CRASHED, "its parser told what cannot be");
+        (void)fail(a, TUTELA_ITEM_CRASHED, CANNOT);
     a->begun += tt_clock_monotonic() - from;
     return status;
 }
@@ -260,7 +266,7 @@ static tutela_status take_word(attempt *a, const tt_wire_word *word, tutela_erro
 
     a->heard = tt_clock_monotonic();
     if (word->job != a->broker->job || word->zero || word->at > a->job->size || word->at < a->at) {
-        (void)fail(a, TUTELA_ITEM_CRASHED, "its parser told what cannot be");
+        (void)fail(a, TUTELA_ITEM_CRASHED, CANNOT);
         return TUTELA_OK;
     }
     a->at = word->at;
@@ -275,7 +281,7 @@ static tutela_status take_word(attempt *a, const tt_wire_word *word, tutela_erro
     }
     seconds = (uint64_t)((a->heard - a->begun) / TT_SECOND);
     if (word->kind != TT_WIRE_BEAT || ++a->empty > EMPTY_WORDS + EMPTY_WORDS_A_SECOND * seconds)
-        (void)fail(a, TUTELA_ITEM_CRASHED, "its parser told what cannot be");
+        (void)fail(a, TUTELA_ITEM_CRASHED, CANNOT);
     return TUTELA_OK;
 }
 
@@ -301,12 +307,14 @@ static tutela_status listen_to(attempt *a, tutela_error *error)
 
     while (!a->reader->over && a->failed.status == TUTELA_ITEM_CLEAR) {
         tt_wire_word word;
-        int got = hear(&b->process, &word, LOOK);
+        heard got = hear(&b->process, &word, LOOK);
         if (a->job->stop && atomic_load(a->job->stop))
             return tt_fail(error, TUTELA_CANCELLED, 0, "stopped");
-        if (got > 0) {
+        if (got == WORD) {
             TT_TRY(take_word(a, &word, error));
-        } else if (got < 0) {
+        } else if (got == BABBLE) {
+            (void)fail(a, TUTELA_ITEM_CRASHED, CANNOT);
+        } else if (got == GONE) {
             tt_process_end(&b->process, DYING);
             a->failed = tt_process_verdict(b->process.how);
             return TUTELA_OK;

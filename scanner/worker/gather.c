@@ -196,6 +196,8 @@ static tutela_status end(void *user, tt_node *node, const tt_trouble *trouble, u
     live *l = &g->live[node->depth];
     event *e;
 
+    if (trouble->status == TUTELA_ITEM_CLEAR)
+        position = 0;
     if (node->depth == 0) {
         g->file = (tt_unpacked){.trouble = *trouble, .position = position,
                                 .container = node->format != NULL};
