@@ -14,7 +14,7 @@
 #define STORE ((size_t)8 << 20)  /* bytes kept; the lanes are full long before */
 #define SMALL ((size_t)512 << 10) /* of a member that is kept whole */
 #define QUEUE 128u /* events that wait: two rounds of the widest lanes */
-#define DEPTH_MAX 1001u /* nodes on the way down: the tree's most, and the file */
+#define DEPTH_MAX 257u /* nodes on the way down: the tree's most, and the file */
 
 /* An event that waits for the digests of those before it. */
 typedef struct event {
@@ -196,8 +196,6 @@ static tutela_status end(void *user, tt_node *node, const tt_trouble *trouble, u
     live *l = &g->live[node->depth];
     event *e;
 
-    if (trouble->status == TUTELA_ITEM_CLEAR)
-        position = 0;
     if (node->depth == 0) {
         g->file = (tt_unpacked){.trouble = *trouble, .position = position,
                                 .container = node->format != NULL};

@@ -294,11 +294,10 @@ static void check_file(tt_wire_reader *reader, const tt_wire_record *record)
         (void)lie(reader, "a status or reason that is in no table");
     else if (record->container > 1 || (reader->last > 0 && !record->container))
         (void)lie(reader, "members of what is no container");
-    else if (record->position > reader->size || record->number || record->parent || record->mask
-             || record->name_size || record->bytes)
-        (void)lie(reader, "a file that is not as it was ordered");
-    else if (record->position > 0 && record->status == TUTELA_ITEM_CLEAR)
-        (void)lie(reader, "a place where nothing was hit");
+    else if (record->number || record->parent || record->mask || record->name_size || record->bytes)
+        (void)lie(reader, "a file with what a member has");
+    else if (record->position > (record->status == TUTELA_ITEM_CLEAR ? 0 : reader->size))
+        (void)lie(reader, "a place beyond its end");
     else if (told_before(reader))
         (void)lie(reader, "less than was told before");
     if (reader->lie)

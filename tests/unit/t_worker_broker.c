@@ -1,19 +1,16 @@
 /*
- * The broker with a real worker, and with workers that die, stop, lie, flood, eat memory or spin: the
- * job has a status, what was told before stands and is told once, and the next job works.
+ * The broker with workers that die, stop, lie, flood, eat memory or spin: the job has a status, what
+ * was told before stands and is told once, and the next job works.
  *
  * The bad workers are this program, started by the broker under a name that says how it misbehaves.
  */
-#include "unpack_kit.h"
-#include "worker_kit.h"
+#include "broker_kit.h"
 
 #include "worker/gather.h"
 #include "worker/process.h"
 #include "worker/serve.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -191,107 +188,6 @@ static int be_worker(const char *name)
 /* ---- Jobs ---------------------------------------------------------------------------------- */
 
 static const char *self;
-static char worker_path[1024];
-static listener heard;
-
-static int file_of(const void *data, size_t size)
-{
-    const char *path = tap_path("file");
-    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
-
-    if (write(fd, data, size) != (ssize_t)size)
-        printf("# the file cannot be written\n");
-    (void)close(fd);
-    return open(path, O_RDONLY);
-}
-
-static tutela_status run(tt_broker *b, const void *data, size_t size, tt_unpacked *out)
-{
-    int fd = file_of(data, size);
-    tt_job job = {.fd = fd, .size = size, .mask = KIT_MASK, .teller = keep, .user = &heard};
-    tutela_error error = {0};
-    tutela_status status;
-
-    heard.count = heard.total = 0;
-    *out = (tt_unpacked){.tries = 77};
-    status = tt_broker_unpack(b, &job, out, &error);
-    if (status != TUTELA_OK)
-        printf("# %s\n", error.text);
-    if (status == TUTELA_OK && out->trouble.status != TUTELA_ITEM_CLEAR)
-        printf("# try %u, %zu told: %s\n", out->tries, heard.count, out->trouble.reason);
-    (void)close(fd);
-    return status;
-}
-
-static tt_broker *broker_of(const char *program, const tt_broker_options *options)
-{
-    tt_broker_options with = options ? *options : (tt_broker_options){0};
-    tutela_error error = {0};
-    tt_broker *b = NULL;
-
-    with.program = program;
-    if (tt_broker_new(&b, &with, &error) != TUTELA_OK) {
-        printf("Bail out! %s: %s\n", program, error.text);
-        exit(1);
-    }
-    return b;
-}
-
-static int same_digests(const kept *k, bytes content)
-{
-    tt_digests want;
-
-    return tt_digest_bytes(KIT_MASK, content.data, content.size, &want, NULL) == TUTELA_OK
-           && k->digests.mask == KIT_MASK && k->bytes == content.size
-           && memcmp(k->digests.value[TUTELA_MD5], want.value[TUTELA_MD5], 16) == 0
-           && memcmp(k->digests.value[TUTELA_SHA256], want.value[TUTELA_SHA256], 32) == 0;
-}
-
-/* A tar of 300 members of all sizes with a zip between them, through the real worker. */
-static void test_good_job(void)
-{
-    enum { COUNT = 300 };
-    static kit_member members[COUNT];
-    kit_member inner[2] = {{"in-one", kit_noise(100)}, {"in-two", kit_noise(700000)}};
-    bytes zip = kit_archive("zip", NULL, inner, 2), tar;
-    tt_broker *b = broker_of(worker_path, NULL);
-    tt_unpacked out;
-    size_t wrong = 0;
-
-    for (size_t i = 0; i < COUNT; i++) {
-        char name[32];
-        snprintf(name, sizeof name, "member-%zu", i);
-        members[i] = (kit_member){strdup(name), kit_noise(i % 50 == 49 ? 600000 : i * 7 % 1000)};
-    }
-    members[100] = (kit_member){"box.zip", zip};
-    tar = kit_archive("pax", NULL, members, COUNT);
-    for (int round = 0; round < 2; round++) {
-        is_i64(run(b, tar.data, tar.size, &out), TUTELA_OK, "a good job");
-        ok(out.container && out.trouble.status == TUTELA_ITEM_CLEAR && out.tries == 1, "is clear");
-        is_u64(heard.count, COUNT + 3, "everything is told, the container twice");
-        for (size_t i = 0; i < heard.count; i++) {
-            const kept *k = &heard.items[i];
-            size_t at = i <= 100 ? i : i - 3;
-            if (i == 101 || i == 102)
-                wrong += strcmp(k->name, inner[i - 101].name) != 0 || k->parent != 101
-                         || !same_digests(k, inner[i - 101].content);
-            else if (i == 100)
-                wrong += !k->opens || k->number != 101;
-            else
-                wrong += strcmp(k->name, members[at].name) != 0 || k->parent != 0
-                         || !same_digests(k, members[at].content);
-        }
-        is_u64(wrong, 0, "names, parents and digests are right");
-    }
-    ok(run(b, "plain text", 10, &out) == TUTELA_OK && !out.container && heard.count == 0
-       && out.trouble.status == TUTELA_ITEM_CLEAR, "what is no container is none");
-    ok(run(b, "", 0, &out) == TUTELA_OK && !out.container, "nor is an empty file");
-    ok(run(b, tar.data, tar.size / 2, &out) == TUTELA_OK
-       && out.trouble.status == TUTELA_ITEM_MALFORMED && heard.count > 100, "one cut off says so");
-    is_u64(tt_broker_layers(b) | TT_LAYER_LANDLOCK, TT_LAYER_ALL, "its sandbox is whole");
-    tt_broker_free(b);
-}
-
 /* It misbehaves in the first try only. */
 static void test_once(tt_broker *b, const manner *m)
 {
@@ -353,39 +249,6 @@ static void test_manners(void)
 
 /* ---- Around it ----------------------------------------------------------------------------- */
 
-static void test_arguments(void)
-{
-    tt_broker_options no_program = {.program = tap_path("nothing-there")};
-    tt_broker_options no_worker = {.program = "/bin/true"};
-    tt_broker *b = NULL;
-    tutela_error error = {0};
-    tt_unpacked out;
-    tt_job job = {.fd = 0, .size = 1, .mask = KIT_MASK, .teller = keep, .user = &heard};
-    int pipes[2];
-
-    is_i64(tt_broker_new(&b, &no_program, &error), TUTELA_UNAVAILABLE, "a program that is not there");
-    ok(error.advice[0] && !b, "with advice");
-    is_i64(tt_broker_new(&b, &no_worker, &error), TUTELA_UNAVAILABLE, "a program that is no worker");
-    b = broker_of(worker_path, NULL);
-    job.fd = -1;
-    is_i64(tt_broker_unpack(b, &job, &out, &error), TUTELA_ARGUMENT, "no descriptor");
-    if (pipe(pipes) != 0)
-        return;
-    job.fd = pipes[0];
-    is_i64(tt_broker_unpack(b, &job, &out, &error), TUTELA_ARGUMENT, "a pipe");
-    job.fd = open(tap_path("both"), O_RDWR | O_CREAT, 0600);
-    job.mask = 0;
-    is_i64(tt_broker_unpack(b, &job, &out, &error), TUTELA_ARGUMENT, "no digests");
-    job.mask = KIT_MASK;
-    ok(write(job.fd, "x", 1) == 1 && tt_broker_unpack(b, &job, &out, &error) == TUTELA_OK,
-       "a file open to write is opened anew");
-    (void)close(job.fd);
-    (void)close(pipes[0]);
-    (void)close(pipes[1]);
-    tt_broker_free(b);
-    tt_broker_free(NULL);
-}
-
 /* The teller's refusal and `stop` end a job at once, and the broker can be used again. */
 static void test_stop(void)
 {
@@ -404,71 +267,6 @@ static void test_stop(void)
     ok(run(b, "plain", 5, &out) == TUTELA_OK && out.tries == 1, "it goes on after that");
     (void)close(fd);
     tt_broker_free(b);
-}
-
-/* A worker killed while it waits costs the next file nothing; and nothing is left unreaped. */
-static void test_killed_idle(void)
-{
-    tt_broker *b = broker_of(worker_path, NULL);
-    tt_unpacked out;
-    char path[64];
-    int child = 0;
-    FILE *in;
-
-    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
-    in = fopen(path, "r");
-    if (!in || fscanf(in, "%d", &child) != 1)
-        skip(1, "this kernel does not list children");
-    else
-        ok(kill(child, SIGKILL) == 0, "killed while idle");
-    if (in)
-        fclose(in);
-    ok(run(b, "plain", 5, &out) == TUTELA_OK && out.trouble.status == TUTELA_ITEM_CLEAR
-       && out.tries <= 2, "the next file is read all the same");
-    tt_broker_free(b);
-    errno = 0;
-    ok(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD, "no zombie is left");
-}
-
-static void *work(void *argument)
-{
-    tt_broker *b = broker_of(worker_path, NULL);
-    uintptr_t right = 0;
-    const char *path = argument;
-    listener *mine = calloc(1, sizeof *mine);
-
-    for (int i = 0; i < 20; i++) {
-        int fd = open(path, O_RDONLY);
-        tt_job job = {.fd = fd, .size = (uint64_t)lseek(fd, 0, SEEK_END), .mask = KIT_MASK,
-                      .teller = keep, .user = mine};
-        tt_unpacked out;
-        mine->count = 0;
-        right += tt_broker_unpack(b, &job, &out, NULL) == TUTELA_OK && mine->count == 1;
-        (void)close(fd);
-    }
-    tt_broker_free(b);
-    free(mine);
-    return (void *)right;
-}
-
-static void test_threads(void)
-{
-    kit_member one = {"good", kit_noise(1000)};
-    bytes tar = kit_archive("pax", NULL, &one, 1);
-    pthread_t threads[4];
-    uintptr_t right = 0;
-    static char path[1024];
-
-    (void)close(file_of(tar.data, tar.size));
-    snprintf(path, sizeof path, "%s", tap_path("file"));
-    for (int i = 0; i < 4; i++)
-        pthread_create(&threads[i], NULL, work, path);
-    for (int i = 0; i < 4; i++) {
-        void *some;
-        pthread_join(threads[i], &some);
-        right += (uintptr_t)some;
-    }
-    is_u64(right, 80, "four threads with a broker each");
 }
 
 /* A worker ends when the program that started it is gone, even while it spins. */
@@ -523,15 +321,8 @@ int main(int count, char **arguments)
     size = readlink("/proc/self/exe", path, sizeof path - 1);
     path[size > 0 ? size : 0] = 0;
     self = path;
-    /* The real one lies in the folder above that of the tests. */
-    snprintf(worker_path, sizeof worker_path, "%.*s/../tutela-worker",
-             (int)(strrchr(path, '/') - path), path);
-    test_good_job();
-    test_arguments();
     test_manners();
     test_stop();
-    test_killed_idle();
-    test_threads();
     test_orphan();
     return tap_done();
 }

@@ -1,0 +1,65 @@
+/* broker_kit: what the tests of the broker share: brokers, and jobs made of bytes. */
+#ifndef TT_TESTS_BROKER_KIT_H
+#define TT_TESTS_BROKER_KIT_H
+
+#include "unpack_kit.h"
+#include "worker_kit.h"
+
+#include <fcntl.h>
+
+static listener heard;
+
+static int file_of(const void *data, size_t size)
+{
+    const char *path = tap_path("file");
+    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+
+    if (write(fd, data, size) != (ssize_t)size)
+        printf("# the file cannot be written\n");
+    (void)close(fd);
+    return open(path, O_RDONLY);
+}
+
+static tutela_status run(tt_broker *b, const void *data, size_t size, tt_unpacked *out)
+{
+    int fd = file_of(data, size);
+    tt_job job = {.fd = fd, .size = size, .mask = KIT_MASK, .teller = keep, .user = &heard};
+    tutela_error error = {0};
+    tutela_status status;
+
+    heard.count = heard.total = 0;
+    *out = (tt_unpacked){.tries = 77};
+    status = tt_broker_unpack(b, &job, out, &error);
+    if (status != TUTELA_OK)
+        printf("# %s\n", error.text);
+    if (status == TUTELA_OK && out->trouble.status != TUTELA_ITEM_CLEAR)
+        printf("# try %u, %zu told: %s\n", out->tries, heard.count, out->trouble.reason);
+    (void)close(fd);
+    return status;
+}
+
+static tt_broker *broker_of(const char *program, const tt_broker_options *options)
+{
+    tt_broker_options with = options ? *options : (tt_broker_options){0};
+    tutela_error error = {0};
+    tt_broker *b = NULL;
+
+    with.program = program;
+    if (tt_broker_new(&b, &with, &error) != TUTELA_OK) {
+        printf("Bail out! %s: %s\n", program, error.text);
+        exit(1);
+    }
+    return b;
+}
+
+static int same_digests(const kept *k, bytes content)
+{
+    tt_digests want;
+
+    return tt_digest_bytes(KIT_MASK, content.data, content.size, &want, NULL) == TUTELA_OK
+           && k->digests.mask == KIT_MASK && k->bytes == content.size
+           && memcmp(k->digests.value[TUTELA_MD5], want.value[TUTELA_MD5], 16) == 0
+           && memcmp(k->digests.value[TUTELA_SHA256], want.value[TUTELA_SHA256], 32) == 0;
+}
+
+#endif
