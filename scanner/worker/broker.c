@@ -93,9 +93,14 @@ static heard hear(const tt_process *process, tt_wire_word *out, int64_t within)
 
 static tutela_status wait_ready(tt_broker *b, tutela_error *error)
 {
+    int64_t until = tt_clock_monotonic() + START;
     tt_wire_word word;
+    heard got;
 
-    if (hear(&b->process, &word, START) != WORD || word.kind != TT_WIRE_READY)
+    do
+        got = hear(&b->process, &word, LOOK);
+    while (got == NOTHING && tt_clock_monotonic() < until);
+    if (got != WORD || word.kind != TT_WIRE_READY)
         return tt_fail(error, TUTELA_UNAVAILABLE, 0, "%s: does not answer", b->program);
     b->layers = word.count & TT_LAYER_ALL;
     b->landlock = word.page;

@@ -135,9 +135,9 @@ static int add_bound(scmp_filter_ctx filter, int socket)
     int failed = 0;
 
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
-                               SCMP_CMP64(0, SCMP_CMP_EQ, mine));
+                               SCMP_CMP64(0, SCMP_CMP_EQ, mine, 0));
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(recvmsg), 1,
-                               SCMP_CMP64(0, SCMP_CMP_EQ, mine));
+                               SCMP_CMP64(0, SCMP_CMP_EQ, mine, 0));
     /* Memory of its own, none that can be run. */
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
                                SCMP_CMP64(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
@@ -146,7 +146,7 @@ static int add_bound(scmp_filter_ctx filter, int socket)
                                SCMP_CMP64(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     /* abort sends itself a signal. */
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                               SCMP_CMP64(0, SCMP_CMP_EQ, self));
+                               SCMP_CMP64(0, SCMP_CMP_EQ, self, 0));
     return failed;
 }
 

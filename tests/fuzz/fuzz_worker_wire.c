@@ -29,7 +29,7 @@ static tutela_status look(void *user, const tt_told *told, tutela_error *error)
     (void)error;
     must(told->name_size > 0 && told->name_size <= TT_NAME_MAX);
     must(!memchr(told->name, 0, told->name_size));
-    must(told->trouble.reason && tutela_item_status_name(told->trouble.status));
+    must(told->trouble.reason && tutela_item_status_name((int32_t)told->trouble.status));
     must(told->position <= told->bytes && (!told->digests || told->digests->mask == KIT_MASK));
     must(told->opens || told->digests || told->trouble.status != TUTELA_ITEM_CLEAR);
     s->bytes += told->bytes;

@@ -24,6 +24,7 @@ static bytes make_tar(void)
         snprintf(name, sizeof name, "member-%zu", i);
         members[i] = (kit_member){strdup(name), kit_noise(i % 50 == 49 ? 600000 : i * 7 % 1000)};
     }
+    free(members[BOX].content.data);
     members[BOX].content = kit_archive("zip", NULL, inner, 2);
     return kit_archive("pax", NULL, members, COUNT);
 }
@@ -65,6 +66,12 @@ static void test_good_job(void)
     ok(!tt_broker_landlock(b) == !(tt_broker_layers(b) & TT_LAYER_LANDLOCK), "Landlock's version");
     tt_broker_free(b);
     free(tar.data);
+    for (size_t i = 0; i < COUNT; i++) {
+        free((char *)(uintptr_t)members[i].name);
+        free(members[i].content.data);
+    }
+    free(inner[0].content.data);
+    free(inner[1].content.data);
 }
 
 static void test_arguments(void)
@@ -163,6 +170,8 @@ static void test_threads(void)
         right += (uintptr_t)some;
     }
     is_u64(right, 80, "four threads with a broker each");
+    free(tar.data);
+    free(one.content.data);
 }
 
 int main(void)
