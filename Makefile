@@ -14,8 +14,14 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 PKG_CONFIG ?= pkg-config
-PACKAGES := libcrypto libhs libmagic yajl libxxhash sqlite3 libxml-2.0 libarchive zlib libseccomp
-UNMET := $(shell for p in $(PACKAGES); do $(PKG_CONFIG) --exists $$p 2>/dev/null || echo $$p; done; \
+PACKAGES := libcrypto libhs libmagic yajl libxxhash sqlite3 libxml-2.0 libarchive
+# What only tutela-worker is linked with, and of that, what it can do without: containers that need one
+# that is not there are `unsupported`. Their code asks for HAVE_ and the package's name in capitals.
+WORKER_PACKAGES := zlib libseccomp
+OPTIONAL := gmime-3.0 libgsf-1 libqpdf libpff libmspack libytnef
+PRESENT := $(shell for p in $(OPTIONAL); do $(PKG_CONFIG) --exists $$p 2>/dev/null && echo $$p; done)
+HAVE := $(shell for p in $(PRESENT); do echo $$p | tr 'a-z.-' 'A-Z__'; done)
+UNMET := $(shell for p in $(PACKAGES) $(WORKER_PACKAGES); do $(PKG_CONFIG) --exists $$p 2>/dev/null || echo $$p; done; \
 	command -v $(firstword $(CC)) >/dev/null || echo $(firstword $(CC)))
 
 # ---- Flags -----------------------------------------------------------------------------------
@@ -38,11 +44,13 @@ VARIANTS := release asan ubsan tsan fault fuzz coverage
 $(if $(filter $(VARIANT),$(VARIANTS)),,$(error VARIANT is one of $(VARIANTS)))
 
 ALL_CPPFLAGS := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iscanner/include -Iscanner -I. \
-	$(if $(UNMET),,$(shell $(PKG_CONFIG) --cflags $(PACKAGES))) $(CPPFLAGS)
+	$(HAVE:%=-DHAVE_%) $(if $(UNMET),,$(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(WORKER_PACKAGES) $(PRESENT) \
+	| sed 's/-I/-isystem /g')) $(CPPFLAGS)
 ALL_CFLAGS := -std=gnu11 $(WARN) $(WERROR) -fPIC -fvisibility=hidden -fstack-protector-strong \
 	-pthread $(CFLAGS) $(FLAGS_$(VARIANT))
 ALL_LDFLAGS := -pthread -Wl,-z,relro,-z,now $(LDFLAGS) $(filter -fsanitize=% --coverage,$(FLAGS_$(VARIANT)))
 LIBS := $(if $(UNMET),,$(shell $(PKG_CONFIG) --libs $(PACKAGES))) -lm
+WORKER_LIBS := $(if $(UNMET),,-Wl,--as-needed $(shell $(PKG_CONFIG) --libs $(WORKER_PACKAGES) $(PRESENT)))
 
 # ---- What there is ---------------------------------------------------------------------------
 
@@ -51,12 +59,16 @@ VERSION := $(shell awk '$$2 ~ /^TUTELA_VERSION_(MAJOR|MINOR|PATCH)$$/ { printf "
 SOVERSION := $(firstword $(subst ., ,$(VERSION)))
 SONAME := libtutela.so.$(SOVERSION)
 
-LIB_SRC := $(sort $(filter-out scanner/cli/% scanner/worker/main.c,$(wildcard scanner/*/*.c)) \
+# The worker's own: all that opens containers, but not what knows them by their first bytes.
+WORKER_SRC := $(sort $(filter-out %/heads.c %/signs.c scanner/unpack/signs_%,$(wildcard scanner/unpack/*.c)) \
+	$(addprefix scanner/worker/,gather.c pages.c sandbox.c serve.c))
+LIB_SRC := $(sort $(filter-out scanner/cli/% $(WORKER_SRC) scanner/worker/main.c,$(wildcard scanner/*/*.c)) \
 	$(wildcard hashsets/*.c hashsets/import/*.c))
 CLI_SRC := $(sort $(wildcard scanner/cli/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/t_*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(OUT)/%.o)
+WORKER_OBJ := $(WORKER_SRC:%.c=$(OUT)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(OUT)/%.o)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(OUT)/tests/%)
 BENCH_BIN := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*.c))
@@ -64,6 +76,7 @@ FAULT_BIN := $(OUT)/fault/mkzoo $(OUT)/fault/shim.so $(OUT)/fault/kill.so
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(OUT)/fuzz/%)
 
 STATIC := $(OUT)/libtutela.a
+OPENERS := $(OUT)/openers.a
 SHARED := $(OUT)/$(SONAME).$(VERSION:$(SOVERSION).%=%)
 PROGRAM := $(if $(CLI_SRC),$(OUT)/tutela)
 WORKER := $(OUT)/tutela-worker
@@ -89,10 +102,10 @@ endef
 
 $(OUT)/flags: FORCE
 	$(if $(UNMET),@UNMET='$(UNMET)' tests/deps --explain build >&2; exit 1)
-	$(call remember,$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS))
+	$(call remember,$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WORKER_LIBS) $(LIBS))
 
 $(OUT)/sources: FORCE
-	$(call remember,$(LIB_SRC) / $(CLI_SRC))
+	$(call remember,$(LIB_SRC) / $(WORKER_SRC) / $(CLI_SRC))
 
 $(OUT)/%.o: %.c $(OUT)/flags
 	@mkdir -p $(@D)
@@ -102,6 +115,10 @@ $(OUT)/%.o: %.c $(OUT)/flags
 $(STATIC): $(LIB_OBJ) $(OUT)/sources
 	$(SAY) AR $@
 	$(Q)rm -f $@ && $(AR) rcs $@ $(LIB_OBJ)
+
+$(OPENERS): $(WORKER_OBJ) $(OUT)/sources
+	$(SAY) AR $@
+	$(Q)rm -f $@ && $(AR) rcs $@ $(WORKER_OBJ)
 
 $(SHARED): $(LIB_OBJ) $(OUT)/sources scanner/tutela.map
 	$(SAY) LD $@
@@ -117,24 +134,24 @@ $(OUT)/tutela: $(CLI_OBJ) $(STATIC)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(CLI_OBJ) $(STATIC) $(LIBS)
 
 # What opens containers, in a process of its own that has no more libraries than that needs.
-$(OUT)/tutela-worker: $(OUT)/scanner/worker/main.o $(STATIC)
+$(OUT)/tutela-worker: $(OUT)/scanner/worker/main.o $(OPENERS) $(STATIC)
 	$(SAY) LD $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -Wl,--as-needed -o $@ $< $(STATIC) $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $< $(OPENERS) $(STATIC) $(WORKER_LIBS) $(LIBS)
 
 $(BUILD)/tutela: $(BUILD)/release/tutela
 	$(Q)ln -sf release/tutela $@
 
-$(OUT)/tests/%: tests/unit/%.c $(STATIC) $(OUT)/flags
+$(OUT)/tests/%: tests/unit/%.c $(OPENERS) $(STATIC) $(OUT)/flags
 	@mkdir -p $(@D)
 	$(SAY) TEST $@
-	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -MMD -MP -MF $@.d -MT $@ -o $@ $< $(STATIC) $(LIBS)
+	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -MMD -MP -MF $@.d -MT $@ -o $@ $< $(OPENERS) $(STATIC) $(WORKER_LIBS) $(LIBS)
 
 # Under libFuzzer the target is the program; elsewhere driver.c feeds it its seeds, as a test.
 FUZZ_MAIN := $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer,tests/fuzz/driver.c)
-$(OUT)/fuzz/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.h) tests/tap.h tests/fuzz/driver.c $(STATIC) $(OUT)/flags
+$(OUT)/fuzz/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.h) tests/tap.h tests/fuzz/driver.c $(OPENERS) $(STATIC) $(OUT)/flags
 	@mkdir -p $(@D)
 	$(SAY) FUZZ $@
-	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $< $(FUZZ_MAIN) $(STATIC) $(LIBS)
+	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $< $(FUZZ_MAIN) $(OPENERS) $(STATIC) $(WORKER_LIBS) $(LIBS)
 
 # What bench/ measures with; it sees the inner look-ups, and so holds the library.
 $(OUT)/bench/%: bench/%.c $(STATIC) $(OUT)/flags
@@ -316,7 +333,7 @@ clean: ## remove build/
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
--include $(LIB_OBJ:.o=.d) $(OUT)/scanner/worker/main.d $(CLI_OBJ:.o=.d) $(UNIT_BIN:%=%.d) $(BENCH_BIN:%=%.d)
+-include $(LIB_OBJ:.o=.d) $(WORKER_OBJ:.o=.d) $(OUT)/scanner/worker/main.d $(CLI_OBJ:.o=.d) $(UNIT_BIN:%=%.d) $(BENCH_BIN:%=%.d)
 .DELETE_ON_ERROR:
 .PHONY: FORCE all library program programs deps demo test check real slow fault-build fuzz-build asan ubsan tsan valgrind lint \
 	torture arm64 fuzz-smoke bench bench-compare bench-sets bench-kernels bench-walk bench-pipeline \

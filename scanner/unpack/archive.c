@@ -48,6 +48,7 @@ typedef enum trait {
 
 typedef struct kind {
     const tt_format *format;
+    int (*fits)(const uint8_t *head, size_t size);
     int (*support)(struct archive *);
     int filter;
     unsigned traits;
@@ -257,7 +258,7 @@ static void judge_opening(archive_reader *r, int said)
 /* First bytes that only perhaps are its own: what does not open is a plain file. */
 static int is_weak(const archive_reader *r)
 {
-    return r->given == r->last && r->kind->format->fits(r->piece, r->last) < 2;
+    return r->given == r->last && r->kind->fits(r->piece, r->last) < 2;
 }
 
 static tutela_status open_kind(const kind *k, tt_reader **out, tt_stream *stream,
@@ -550,13 +551,13 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
 /* ---- The formats --------------------------------------------------------------------------- */
 
 /* One tt_format, whose `open` knows its kind. */
-#define ARCHIVE(NAME, TEXT, HEAD, FITS, SUPPORT, FILTER, TRAITS, END, OPTIONS)                         \
+#define ARCHIVE(NAME, TEXT, FITS, SUPPORT, FILTER, TRAITS, END, OPTIONS)                         \
     extern const tt_format tt_format_##NAME;                                                     \
     static tutela_status open_##NAME(tt_reader **out, tt_stream *stream, tutela_error *error)    \
     {                                                                                            \
-        static const kind k = {&tt_format_##NAME, SUPPORT, FILTER, TRAITS, END, OPTIONS};        \
+        static const kind k = {&tt_format_##NAME, FITS, SUPPORT, FILTER, TRAITS, END, OPTIONS};        \
         return open_kind(&k, out, stream, error);                                                \
     }                                                                                            \
     const tt_format tt_format_##NAME = {                                                         \
-        TEXT, ((TRAITS) & SEEKS) != 0, HEAD, FITS, open_##NAME, next, read_member, shut};
+        TEXT, ((TRAITS) & SEEKS) != 0, open_##NAME, next, read_member, shut};
 #include "unpack/archive.def"

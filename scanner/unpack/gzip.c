@@ -238,4 +238,4 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
     return TUTELA_OK;
 }
 
-const tt_format tt_format_gzip = {"gzip", 0, 16, tt_fits_gzip, begin, next, read_member, shut};
+const tt_format tt_format_gzip = {"gzip", 0, begin, next, read_member, shut};

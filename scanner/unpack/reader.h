@@ -1,7 +1,8 @@
 /*
  * reader: one format of container, behind one table.
  *
- * A new format is a file with a tt_format and a row in formats.def. A reader is handed a stream whose
+ * A new format is a file with a tt_format, a function that knows its first bytes (heads.h), and a row
+ * in formats.def. A reader is handed a stream whose
  * first bytes fit the format, and delivers its members one after another:
  *
  *     open ─▶ next ─▶ read* ─▶ next ─▶ read* ─▶ … ─▶ next (no more) ─▶ close
@@ -38,12 +39,6 @@ typedef struct tt_reader {
 typedef struct tt_format {
     const char *name;  /* "tar", "zip", "mail": what the matrix in the README is made of */
     int needs_seek;    /* its stream must seek: the tree spools what does not */
-    size_t head;       /* bytes that `fits` wants to see */
-    /*
-     * Do these first bytes begin such a container? `head` bytes, fewer only when the stream is
-     * shorter. Cheap, no allocation. How sure: 0 no, 1 perhaps (mail, base64 text), 2 yes.
-     */
-    int (*fits)(const uint8_t *head, size_t size);
     /*
      * Begin. A stream that turns out to be no such container: *out is NULL, and it is a plain file
      * after all. TUTELA_MEMORY.
@@ -62,11 +57,7 @@ typedef struct tt_format {
     void (*close)(tt_reader *reader); /* safe on NULL */
 } tt_format;
 
-/* The table: formats.def. The count, and each; surer formats of the same bytes stand first. */
-size_t tt_format_count(void);
-const tt_format *tt_format_at(size_t index);
-
-/* The format these first bytes fit best, or NULL. Thread: any. */
+/* The format these first bytes fit best (see heads.h), or NULL. Thread: any. */
 const tt_format *tt_format_of(const uint8_t *head, size_t size);
 
 /*
@@ -74,8 +65,5 @@ const tt_format *tt_format_of(const uint8_t *head, size_t size);
  * is locked up. Whoever does not call it gets the same, later. Thread: any.
  */
 void tt_formats_prepare(void);
-
-/* Bytes that tt_format_of wants to see. */
-#define TT_FORMAT_HEAD 36864u
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * signs: by which first bytes the archives and compressed files of archive.def are known.
  *
- * Each function is a tt_format's `fits`: 0 no, 1 perhaps, 2 yes. Sources: APPNOTE.TXT (zip), POSIX
+ * Each function is a row of formats.def: 0 no, 1 perhaps, 2 yes. Sources: APPNOTE.TXT (zip), POSIX
  * pax (tar, cpio), RFC 1952, RFC 8878, the formats' own papers, and what their writers write.
  */
 #ifndef TT_UNPACK_SIGNS_H
@@ -30,6 +30,7 @@ int tt_fits_lzip(const uint8_t *head, size_t size);
 int tt_fits_zstd(const uint8_t *head, size_t size);
 int tt_fits_lz4(const uint8_t *head, size_t size);
 int tt_fits_compress(const uint8_t *head, size_t size);
+int tt_fits_unread(const uint8_t *head, size_t size);
 
 /* ---- Where a container ends, by its first bytes; 0 when they do not tell --------------------- */
 

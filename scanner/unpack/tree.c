@@ -8,6 +8,7 @@
 #include "unpack/tree.h"
 
 #include "base/mem.h"
+#include "unpack/heads.h"
 #include "unpack/held.h"
 
 #include <stdio.h>
@@ -52,7 +53,7 @@ typedef struct level {
     int ended;
     tt_trouble trouble; /* of its bytes; it stays */
     size_t head_size, head_at;
-    uint8_t head[TT_FORMAT_HEAD];
+    uint8_t head[TT_HEAD_SIZE];
     uint8_t piece[PIECE];
     struct level *next;
 } level;
@@ -392,8 +393,9 @@ static tutela_status run_level(level *l, tutela_error *error)
     if (l->head_size > 0)
         TT_TRY(run_inside(l, &inside, error));
     TT_TRY(drain(l, NULL, NULL, error));
+    l->node.whole = l->trouble.status == TUTELA_ITEM_CLEAR;
     position = inside.position;
-    if (l->trouble.status != TUTELA_ITEM_CLEAR) {
+    if (!l->node.whole) {
         trouble = &l->trouble;
         position = l->node.bytes;
     }

@@ -41,6 +41,7 @@ typedef struct tt_node {
     const tt_format *format;   /* what it was opened as, from its first member's begin on, and at its
                                   end; NULL: no container */
     uint64_t bytes;            /* that went to the sink; at the end, its size if it is whole */
+    int whole;                 /* at its end: all its own bytes came, be it a damaged container */
     void *slot;                /* the sink's own */
 } tt_node;
 

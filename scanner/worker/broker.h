@@ -41,7 +41,8 @@ typedef struct tt_told {
     int64_t modified;
     tt_trouble trouble; /* reason: static, out of a table */
     uint64_t position;  /* bytes of it that were read when a limit was hit */
-    const tt_digests *digests; /* of all its bytes; NULL when trouble left some unread, or it opens */
+    const tt_digests *digests; /* of all its bytes, also of a damaged container's; NULL when some were
+                                  not read, or it opens */
     const char *mime;          /* "" when not asked for */
 } tt_told;
 

@@ -205,7 +205,7 @@ static tutela_status end(void *user, tt_node *node, const tt_trouble *trouble, u
     e->told.bytes = node->bytes;
     e->told.trouble = *trouble;
     e->told.position = position;
-    TT_TRY(end_digests(g, l, e, trouble->status == TUTELA_ITEM_CLEAR, error));
+    TT_TRY(end_digests(g, l, e, node->whole, error));
     return flush_full(g, error);
 }
 

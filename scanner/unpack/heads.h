@@ -1,0 +1,21 @@
+/*
+ * heads: which container some first bytes begin.
+ *
+ * Needs no library: the engine asks it of every file it reads, and links nothing that opens containers.
+ */
+#ifndef TT_UNPACK_HEADS_H
+#define TT_UNPACK_HEADS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes that are looked at; fewer only when there are no more. */
+#define TT_HEAD_SIZE 36864u
+
+/*
+ * The row of formats.def whose format these first bytes fit best, from 0; -1: they begin no container.
+ * Thread: any.
+ */
+int tt_head_of(const uint8_t *head, size_t size);
+
+#endif
