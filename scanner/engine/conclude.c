@@ -43,6 +43,15 @@ tutela_status tt_verdict_match(tt_verdict *verdict, const tt_engine *engine,
     return TUTELA_OK;
 }
 
+void tt_finding_incomplete(tutela_finding *finding, tutela_item_status status, const char *reason)
+{
+    int open = status != TUTELA_ITEM_CLEAR && finding->status != TUTELA_ITEM_KNOWN;
+
+    if (open)
+        finding->status = (int32_t)status;
+    finding->reason = open ? reason : "";
+}
+
 void tt_finding_mismatch(tutela_finding *finding)
 {
     const tutela_name *name = &finding->chain[finding->chain_count - 1];

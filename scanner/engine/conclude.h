@@ -29,6 +29,12 @@ TT_MUST_USE tutela_status tt_verdict_match(tt_verdict *verdict, const tt_engine 
                                            const tt_digests *digests, uint64_t bytes,
                                            tutela_error *error);
 
+/*
+ * Something of the item or of what it holds was not read: its status says so, matches or not. Content
+ * that is known to be good is known as it is. Nothing happens for a `status` of CLEAR.
+ */
+void tt_finding_incomplete(tutela_finding *finding, tutela_item_status status, const char *reason);
+
 /* Set or clear the flag that the name's extension contradicts the MIME type. Thread: any. */
 void tt_finding_mismatch(tutela_finding *finding);
 

@@ -1,5 +1,7 @@
 /* item: one file in work, from its entry to its finding. */
-#include "engine/item.h"
+#include "engine/openers.h"
+#include "engine/share.h"
+#include "unpack/heads.h"
 
 #include "base/io.h"
 #include "base/mem.h"
@@ -7,96 +9,17 @@
 #include <stdio.h>
 #include <string.h>
 
-/*
- * A file of at least so many bytes is worth sharing. Where a worker has enough other items to fill
- * lanes with, it takes one that would outlast them.
- */
-#define SHARE_LEAST ((uint64_t)256 << 10)
-#define SHARE_AMONG_MANY ((uint64_t)4 << 20)
-#define MANY 16u
-/*
- * With so many beside it, one digest alone stays with its worker: lanes are half full, and of one stream
- * nothing can be shared out. (Forty files of 100 MiB, MD5, 4 threads: 0.48 s so, 0.73 s by the board.)
- */
-#define ENOUGH 8u
-/*
- * Where no more than so many files are shared at once, pieces are larger: what has to be woken for
- * each, on several cores, is little beside it, and a core that comes late holds nobody up. Pieces of all
- * stay below 32 MiB then.
- */
-#define FEW_SHARED 4u
-#define LARGE_READ ((size_t)1 << 20)
-
 tutela_status tt_item_init(tt_item *item, const tt_engine *engine, tutela_error *error)
 {
     TT_TRY(tt_reading_init(&item->reading, error));
     return tt_digester_new(&item->digester, engine->evidence, error);
 }
 
-/* ---- On the board ------------------------------------------------------------------------ */
-
-/* Only the reading's first buffer stays. */
-static void drop_buffers(tt_item *item)
-{
-    if (item->buffer_count > 0) {
-        item->reading.buffer = item->buffers[0];
-        item->reading.room = TT_READ_SIZE;
-    }
-    for (unsigned i = 1; i < item->buffer_count; i++)
-        tt_free(item->buffers[i]);
-    item->buffer_count = item->buffer_at = 0;
-}
-
-/*
- * A buffer to read into that no piece on the board is in: these are in the circle before the present
- * one and it, as many as there are such pieces.
- */
-static tutela_status next_buffer(tt_item *item, tutela_error *error)
-{
-    unsigned at = item->buffer_at + 1;
-
-    if (tt_ticket_pending(&item->ticket) == 0)
-        return TUTELA_OK;
-    if (tt_ticket_pending(&item->ticket) < item->buffer_count) {
-        at %= item->buffer_count;
-    } else {
-        uint8_t *made = tt_alloc_raw(item->piece, 1);
-
-        if (!made)
-            return tt_no_memory(error);
-        memmove(item->buffers + at + 1, item->buffers + at,
-                (item->buffer_count - at) * sizeof *item->buffers);
-        item->buffers[at] = made;
-        item->buffer_count++;
-    }
-    item->buffer_at = at;
-    item->reading.buffer = item->buffers[at];
-    item->reading.room = at == 0 ? TT_READ_SIZE : item->piece;
-    return TUTELA_OK;
-}
-
-/* What was read goes to the board. */
-static void post(tt_item *item, tt_run *run)
-{
-    /* Who waits for the walk can be woken too. */
-    if (tt_board_post(&run->board, &item->ticket, &item->job) > 0
-        && atomic_load_explicit(&run->hungry_count, memory_order_relaxed) > 0)
-        tt_walk_nudge(run->walk);
-    item->job.digester = NULL;
-}
-
-int tt_item_can_go_on(const tt_item *item, const tt_run *run)
-{
-    unsigned pending = tt_ticket_pending(&item->ticket);
-
-    return pending == 0 || (!item->ended && pending < tt_board_depth(&run->board));
-}
-
 /* ---- An item's end ----------------------------------------------------------------------- */
 
 void tt_item_done(tt_item *item)
 {
-    drop_buffers(item);
+    tt_share_drop(item);
     tt_entry_done(&item->entry);
     tt_reading_done(&item->reading);
     tt_digester_free(item->digester);
@@ -114,18 +37,13 @@ void tt_item_leave(tt_item *item, tt_bench *bench)
     item->active = item->ended = 0;
     item->job.digester = NULL;
     tt_board_close(&bench->run->board, &item->ticket);
-    drop_buffers(item);
+    tt_share_drop(item);
     if (item->reading.fd < 0)
         return;
     tt_watch_begin(bench->watch, item->number);
     tt_reading_close(&item->reading);
     if (tt_watch_end(bench->watch) != 0)
         bench->given_up = 1;
-}
-
-static int64_t modified_of(const struct stat *stat)
-{
-    return (int64_t)stat->st_mtim.tv_sec * TT_SECOND + stat->st_mtim.tv_nsec;
 }
 
 static void set_type(tutela_finding *finding, const tt_item *item)
@@ -154,7 +72,7 @@ tutela_status tt_item_report_unread(const tt_item *item, tt_run *run, tt_scratch
     TT_TRY(tt_item_report_name(scratch, &item->entry, error));
     if (reading->fd >= 0) {
         read = status == TUTELA_ITEM_SKIPPED ? 0 : reading->got;
-        finding->modified = modified_of(&reading->before);
+        finding->modified = tt_item_modified(&reading->before);
         finding->bytes = reading->stated > reading->offset ? reading->stated : reading->offset;
         finding->unread = reading->unread;
         finding->unread_count = reading->unread_count;
@@ -162,10 +80,56 @@ tutela_status tt_item_report_unread(const tt_item *item, tt_run *run, tt_scratch
     return tt_item_report(run, scratch, item->link, read, error);
 }
 
+/* The names that wait for what becomes of a container are opened each by itself: so are its members' chains. */
+static tutela_status release_names(tt_item *item, tt_run *run, tutela_error *error)
+{
+    tutela_status status = TUTELA_OK;
+    tt_entry *waiting = NULL;
+    size_t count = 0;
+
+    if (!item->link)
+        return TUTELA_OK;
+    tt_links_forget(&run->links, item->link, &waiting, &count);
+    item->link = NULL;
+    tt_lock_take(&run->lock);
+    for (size_t i = 0; i < count; i++) {
+        if (status == TUTELA_OK)
+            status = tt_run_rescue(run, &waiting[i], NULL, error);
+        tt_entry_done(&waiting[i]);
+    }
+    if (count > 0)
+        tt_run_changed(run);
+    tt_lock_give(&run->lock);
+    tt_free(waiting);
+    return status;
+}
+
+/* A container, whose own bytes are through, goes on to be opened. `digests`: of all of them, or NULL. */
+static tutela_status hand_over(tt_item *item, tt_bench *bench, tutela_item_status status,
+                               const char *reason, const tt_digests *digests, tutela_error *error)
+{
+    tt_opening *opening = NULL;
+
+    TT_TRY(release_names(item, bench->run, error));
+    TT_TRY(tt_opening_new(&opening, item, status, reason, digests, error));
+    tt_item_leave(item, bench);
+    return tt_openers_give(bench->run, opening, error);
+}
+
+/* What is left of a container that was not fully read can still hold something. */
+static int is_worth_opening(const tt_item *item, const tt_run *run, tutela_item_status status)
+{
+    return item->holds && !(run->options.flags & TUTELA_SCAN_FLAT)
+           && (status == TUTELA_ITEM_PARTIAL || status == TUTELA_ITEM_CHANGED
+               || status == TUTELA_ITEM_SKIPPED);
+}
+
 /* Report the item as not (fully) read, and leave it. */
 static tutela_status report_unread(tt_item *item, tt_bench *bench, tutela_item_status status,
                                    const char *reason, tutela_error *error)
 {
+    if (is_worth_opening(item, bench->run, status))
+        return hand_over(item, bench, status, reason, item->evidence ? &item->first : NULL, error);
     TT_TRY(tt_item_report_unread(item, bench->run, &bench->scratch, status, reason, error));
     tt_item_leave(item, bench);
     return TUTELA_OK;
@@ -216,10 +180,14 @@ static tutela_status report_read(tt_item *item, tt_bench *bench, tutela_error *e
     tt_scratch *scratch = &bench->scratch;
     tutela_finding *finding = &scratch->verdict.finding;
 
+    if (item->holds && !(run->options.flags & TUTELA_SCAN_FLAT))
+        return hand_over(item, bench, TUTELA_ITEM_CLEAR, "", &item->digests, error);
     tt_verdict_begin(&scratch->verdict, "", 0, TUTELA_ITEM_CLEAR, NULL);
     TT_TRY(tt_verdict_match(&scratch->verdict, run->engine, &item->digests, item->reading.got,
                             error));
-    finding->modified = modified_of(&item->reading.before);
+    if (item->holds && finding->status == TUTELA_ITEM_CLEAR)
+        tt_finding_incomplete(finding, TUTELA_ITEM_SKIPPED, "a container, which was not to be opened");
+    finding->modified = tt_item_modified(&item->reading.before);
     if (type_is_wanted(item, run) && item->reading.got == 0)
         TT_TRY(find_type(item, bench, error));
     set_type(finding, item);
@@ -249,32 +217,14 @@ static uint32_t digests_of(const tt_item *item, const tt_run *run)
                                             (uint64_t)item->reading.before.st_size, only);
 }
 
-static int is_shared(const tt_item *item, const tt_run *run, uint32_t mask, size_t company)
-{
-    if (run->threads == 1 || (company >= ENOUGH && __builtin_popcount(mask) == 1))
-        return 0;
-    return item->reading.stated >= (company < MANY ? SHARE_LEAST : SHARE_AMONG_MANY);
-}
-
 static tutela_status start_reading(tt_item *item, const tt_bench *bench, tutela_error *error)
 {
-    tt_run *run = bench->run;
-    uint32_t mask = digests_of(item, run);
-    size_t company = bench->company;
+    uint32_t mask = digests_of(item, bench->run);
 
-    tt_board_close(&run->board, &item->ticket);
+    tt_board_close(&bench->run->board, &item->ticket);
     tt_reading_rewind(&item->reading);
     item->broken = item->ended = 0;
-    if (!is_shared(item, run, mask, company))
-        return tt_digester_begin(item->digester, mask, company, error);
-    company += tt_board_streams(&run->board);
-    TT_TRY(tt_digester_begin(item->digester, mask, company, error));
-    if (item->buffer_count == 0) {
-        item->buffers[item->buffer_count++] = item->reading.buffer;
-        item->piece = tt_board_streams(&run->board) < FEW_SHARED ? LARGE_READ : TT_READ_SIZE;
-    }
-    tt_board_open(&run->board, &item->ticket, item->digester, bench->seat);
-    return TUTELA_OK;
+    return tt_share_begin(item, bench, mask, error);
 }
 
 /* The file is open: is it ours to read? */
@@ -314,7 +264,7 @@ void tt_item_take(tt_item *item, tt_entry *entry, tt_link *link)
     *entry = (tt_entry){0};
     item->link = link;
     item->active = 1;
-    item->opened = item->ended = item->evidence = item->retried = 0;
+    item->opened = item->ended = item->evidence = item->retried = item->holds = 0;
     item->typed = TT_TYPED_NOT;
     item->job.digester = NULL;
 }
@@ -437,8 +387,11 @@ static tutela_status report_limit(tt_item *item, tt_bench *bench, tutela_error *
 static tutela_status new_bytes(tt_item *item, tt_bench *bench, tutela_error *error)
 {
     const tt_run *run = bench->run;
+    int first = item->reading.offset == item->reading.filled;
 
-    if (type_is_wanted(item, run) && item->reading.offset == item->reading.filled)
+    if (first)
+        item->holds = tt_head_of(item->reading.buffer, item->reading.filled) >= 0;
+    if (first && type_is_wanted(item, run))
         TT_TRY(find_type(item, bench, error));
     /* A rule that cannot be answered, since the head is unreadable, skips nothing; nor a hit. */
     if (run->options.only && item->typed != TT_TYPED_NOT && !item->evidence
@@ -489,10 +442,10 @@ tutela_status tt_item_fill(tt_item *item, tt_bench *bench, tutela_error *error)
     if (!item->opened)
         TT_TRY(open_file(item, bench, error));
     if (item->active && !bench->given_up)
-        TT_TRY(next_buffer(item, error));
+        TT_TRY(tt_share_buffer(item, error));
     if (item->active && !bench->given_up)
         TT_TRY(read_on(item, bench, error));
     if (item->ticket.mask && item->job.digester && !bench->given_up)
-        post(item, bench->run);
+        tt_share_post(item, bench->run);
     return TUTELA_OK;
 }

@@ -139,18 +139,22 @@ static tutela_status add(tt_links *links, const struct stat *stat, tt_link **out
     return TUTELA_OK;
 }
 
-/* Every name was seen and the result is no longer needed. */
-static void forget_if_complete(tt_links *links, tt_link *link)
+static void forget(tt_links *links, tt_link *link)
 {
     tt_link **at = &links->slots[slot_of(links, link->device, link->inode)];
 
-    if (link->seen < link->names || !link->record)
-        return;
     while (*at != link)
         at = &(*at)->next;
     *at = link->next;
     links->count--;
     link_free(link);
+}
+
+/* Every name was seen and the result is no longer needed. */
+static void forget_if_complete(tt_links *links, tt_link *link)
+{
+    if (link->seen >= link->names && link->record)
+        forget(links, link);
 }
 
 static tutela_status join(tt_links *links, tt_link *link, tt_entry *entry, tt_buf *record,
@@ -198,6 +202,15 @@ tutela_status tt_links_claim(tt_links *links, const struct stat *stat, tt_entry 
     return status;
 }
 
+static void take_waiting(tt_link *link, tt_entry **waiting, size_t *count)
+{
+    *waiting = link->waiting;
+    *count = link->waiting_count;
+    link->waiting = NULL;
+    link->waiting_count = 0;
+    link->waiting_room = 0;
+}
+
 tutela_status tt_links_settle(tt_links *links, tt_link *link, const tt_buf *record,
                               tt_entry **waiting, size_t *count, tutela_error *error)
 {
@@ -208,12 +221,16 @@ tutela_status tt_links_settle(tt_links *links, tt_link *link, const tt_buf *reco
     tt_lock_take(&links->lock);
     link->record = copy;
     link->record_size = record->size;
-    *waiting = link->waiting;
-    *count = link->waiting_count;
-    link->waiting = NULL;
-    link->waiting_count = 0;
-    link->waiting_room = 0;
+    take_waiting(link, waiting, count);
     forget_if_complete(links, link);
     tt_lock_give(&links->lock);
     return TUTELA_OK;
+}
+
+void tt_links_forget(tt_links *links, tt_link *link, tt_entry **waiting, size_t *count)
+{
+    tt_lock_take(&links->lock);
+    take_waiting(link, waiting, count);
+    forget(links, link);
+    tt_lock_give(&links->lock);
 }

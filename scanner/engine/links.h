@@ -53,4 +53,10 @@ int tt_links_same(const tt_link *link, const struct stat *stat);
 TT_MUST_USE tutela_status tt_links_settle(tt_links *links, tt_link *link, const tt_buf *record,
                                           tt_entry **waiting, size_t *count, tutela_error *error);
 
+/*
+ * There is no result that other names could share: whoever comes from now on claims anew. The entries that
+ * waited are the caller's, as above. The link is gone.
+ */
+void tt_links_forget(tt_links *links, tt_link *link, tt_entry **waiting, size_t *count);
+
 #endif

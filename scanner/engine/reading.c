@@ -38,6 +38,14 @@ void tt_reading_close(tt_reading *reading)
     reading->fd = -1;
 }
 
+int tt_reading_release(tt_reading *reading)
+{
+    int fd = reading->fd;
+
+    reading->fd = -1;
+    return fd;
+}
+
 void tt_reading_done(tt_reading *reading)
 {
     if (!reading->buffer)

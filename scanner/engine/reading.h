@@ -72,6 +72,9 @@ void tt_reading_done(tt_reading *reading);
 void tt_reading_open(tt_reading *reading, int fd, const struct stat *stat, int paged);
 void tt_reading_close(tt_reading *reading);
 
+/* Give the open file away: the caller closes it. */
+int tt_reading_release(tt_reading *reading);
+
 /* Begin again at the first byte. */
 void tt_reading_rewind(tt_reading *reading);
 

@@ -30,6 +30,11 @@ static tutela_status set_path(tt_scratch *scratch, const tt_entry *entry, tutela
     return tt_buf_failed(&scratch->path) ? tt_no_memory(error) : TUTELA_OK;
 }
 
+int64_t tt_item_modified(const struct stat *stat)
+{
+    return (int64_t)stat->st_mtim.tv_sec * TT_SECOND + stat->st_mtim.tv_nsec;
+}
+
 tutela_status tt_item_report_name(tt_scratch *scratch, const tt_entry *entry, tutela_error *error)
 {
     TT_TRY(set_path(scratch, entry, error));

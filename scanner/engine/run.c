@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "engine/openers.h"
 #include "engine/survey.h"
 #include "engine/worker.h"
 
@@ -34,6 +35,7 @@ void tt_run_drop(tt_run *run)
     tt_feed_done(&run->feed);
     tt_free(run->outputs);
     tt_board_done(&run->board);
+    tt_openers_done(run);
     tt_signal_done(&run->changed);
     tt_lock_done(&run->lock);
     tt_engine_drop(run->engine);
@@ -53,9 +55,22 @@ void tt_run_fail(tt_run *run, tutela_status status, const tutela_error *error)
     tt_walk_stop(run->walk);
 }
 
+tutela_status tt_run_rescue(tt_run *run, tt_entry *entry, tt_link *link,
+                            tutela_error *error)
+{
+    if (tt_grow((void **)&run->rescues, &run->rescue_room, run->rescue_count, sizeof *run->rescues)
+        != 0)
+        return tt_no_memory(error);
+    run->rescues[run->rescue_count++] = (tt_rescue){.entry = *entry, .link = link};
+    *entry = (tt_entry){0};
+    return TUTELA_OK;
+}
+
 void tt_run_changed(tt_run *run)
 {
     tt_signal_all(&run->changed);
+    tt_signal_all(&run->openers.given);
+    tt_signal_all(&run->openers.taken);
     tt_board_rouse(&run->board);
 }
 
@@ -135,6 +150,7 @@ static tutela_status run_new(tt_run **out, tt_engine *engine, const tutela_scan_
     tt_signal_init(&run->changed);
     tt_board_init(&run->board, &run->lock);
     tt_links_init(&run->links);
+    tt_openers_init(run);
     status = set_up(run, error);
     if (status != TUTELA_OK) {
         tt_run_drop(run);
@@ -180,6 +196,7 @@ static void relieve(tt_run *run, crew *of)
     of->looked = look.now;
     if (stopped && of->limit > STOP_PATIENCE)
         look.limit = STOP_PATIENCE;
+    tt_openers_check(run, &look);
     for (size_t i = of->count; i-- > 0;) {
         tutela_error error;
         int given_up = 0;
@@ -196,7 +213,7 @@ static void relieve(tt_run *run, crew *of)
     }
 }
 
-/* Until no worker runs: look after them, and after the caller's wish to stop. */
+/* Until no worker and no opener runs: look after them, and after the caller's wish to stop. */
 static void watch_over(tt_run *run, crew *of)
 {
     size_t running = 1;
@@ -204,7 +221,7 @@ static void watch_over(tt_run *run, crew *of)
     of->looked = tt_clock_coarse();
     while (running > 0) {
         tt_lock_take(&run->lock);
-        if (run->running > 0)
+        if (run->running + run->openers.count > 0)
             tt_signal_wait_for(&run->changed, &run->lock, TICK);
         tt_lock_give(&run->lock);
         if (atomic_load(&run->control->cancelled) && !tt_run_stopped(run)) {
@@ -215,7 +232,7 @@ static void watch_over(tt_run *run, crew *of)
         }
         relieve(run, of);
         tt_lock_take(&run->lock);
-        running = run->running;
+        running = run->running + run->openers.count;
         tt_lock_give(&run->lock);
     }
 }

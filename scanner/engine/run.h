@@ -29,6 +29,19 @@ typedef struct tt_file_id {
 } tt_file_id;
 
 typedef struct tt_hands tt_hands;
+typedef struct tt_opener tt_opener;
+typedef struct tt_opening tt_opening;
+
+/* Containers to be opened, and who opens them: see openers.h. All under the run's lock. */
+typedef struct tt_openers {
+    tt_opening *first, **last; /* that wait */
+    size_t waiting;
+    tt_opener *all;
+    size_t count; /* of them: neither finished nor given up */
+    size_t idle;
+    tt_signal given; /* an opening, or there will be none */
+    tt_signal taken; /* there is room for another */
+} tt_openers;
 
 typedef struct tt_run {
     atomic_uint holders;
@@ -49,6 +62,7 @@ typedef struct tt_run {
     tt_signal changed; /* for the caller; workers wait at the board */
     tt_board board;
     size_t running; /* workers that are neither finished nor given up */
+    tt_openers openers;
     tt_hands *hungry; /* of these, who have nothing to do and found nothing in the walk */
     tt_rescue *rescues;
     size_t rescue_count;
@@ -73,6 +87,13 @@ void tt_run_drop(tt_run *run);
 /* Note a failure that ends the run; the first one stays. Thread: any. */
 void tt_run_fail(tt_run *run, tutela_status status, const tutela_error *error);
 
+/*
+ * Under the run's lock: leave an entry, and the claim that goes with it if any, for another worker. On
+ * success *entry is zeroed. TUTELA_MEMORY.
+ */
+TT_MUST_USE tutela_status tt_run_rescue(tt_run *run, tt_entry *entry, tt_link *link,
+                                        tutela_error *error);
+
 /* Under the run's lock: wake all who wait for any change of it. */
 void tt_run_changed(tt_run *run);
 
@@ -81,6 +102,9 @@ int tt_run_stopped(const tt_run *run);
 
 /* 1 when every item's type is asked for, not only a finding's. Thread: any. */
 int tt_run_wants_types(const tt_run *run);
+
+/* When the file was modified, in nanoseconds since 1970. Thread: any. */
+int64_t tt_item_modified(const struct stat *stat);
 
 /* Name scratch's finding after the entry: builds its path. TUTELA_MEMORY. */
 TT_MUST_USE tutela_status tt_item_report_name(tt_scratch *scratch, const tt_entry *entry,

@@ -270,17 +270,6 @@ tutela_status tt_worker_start(tt_worker **out, tt_run *run, tutela_error *error)
     return TUTELA_OK;
 }
 
-/* Under the run's lock: leave an entry for another worker. On success *entry is zeroed. */
-static tutela_status leave_entry(tt_run *run, tt_entry *entry, tt_link *link, tutela_error *error)
-{
-    if (tt_grow((void **)&run->rescues, &run->rescue_room, run->rescue_count, sizeof *run->rescues)
-        != 0)
-        return tt_no_memory(error);
-    run->rescues[run->rescue_count++] = (tt_rescue){.entry = *entry, .link = link};
-    *entry = (tt_entry){0};
-    return TUTELA_OK;
-}
-
 /* The hung worker's other items are for someone else to do. */
 static tutela_status rescue(tt_worker *worker, int hung, tutela_error *error)
 {
@@ -296,7 +285,7 @@ static tutela_status rescue(tt_worker *worker, int hung, tutela_error *error)
             continue;
         status = tt_entry_copy(&copy, &item->entry, error);
         if (status == TUTELA_OK)
-            status = leave_entry(run, &copy, item->link, error);
+            status = tt_run_rescue(run, &copy, item->link, error);
         tt_entry_done(&copy);
     }
     tt_lock_give(&run->lock);
@@ -347,7 +336,7 @@ static tutela_status take_over(tt_worker *worker, tutela_error *error)
     }
     tt_lock_take(&run->lock);
     for (size_t i = 0; i < worker->count && status == TUTELA_OK; i++)
-        status = leave_entry(run, &worker->taken[i], NULL, error);
+        status = tt_run_rescue(run, &worker->taken[i], NULL, error);
     tt_lock_give(&run->lock);
     return status;
 }

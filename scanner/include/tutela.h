@@ -892,6 +892,10 @@ TUTELA_API void tutela_summary_end(tutela_summary *summary);
  * drop nothing.
  */
 #define TUTELA_SCAN_DROP_CACHE 32u
+/* Containers are digested and not opened; one that matches nothing is `skipped`, and says so. */
+#define TUTELA_SCAN_FLAT 64u
+/* Without every layer of the sandbox that opens containers the scan fails with TUTELA_UNAVAILABLE. */
+#define TUTELA_SCAN_REQUIRE_SANDBOX 128u
 
 typedef struct tutela_scan_options {
     size_t size;
@@ -929,6 +933,19 @@ typedef struct tutela_scan_options {
      */
     const int32_t *outputs;
     size_t output_count;
+    /*
+     * Containers are opened by tutela-worker, a program that is started for it and locked up. What one
+     * top item may cost; more than that is `limit`, what was seen before counts, and a scan that allows
+     * more sees the rest. Each 0: the default.
+     */
+    const char *worker;         /* the program; NULL: beside this one, or where it was installed */
+    uint32_t max_depth;         /* containers in containers: 32; at most 256 */
+    uint32_t max_ratio;         /* bytes that come out for each byte, past the first GiB: 1,000 */
+    uint64_t max_members;       /* 10 million */
+    uint64_t max_expanded;      /* bytes that come out: 1 TiB */
+    uint64_t hold_memory;       /* bytes of nested containers held in memory to be sought in: 256 MiB */
+    uint32_t max_seconds;       /* by the clock: 3,600 */
+    uint32_t max_cpu_seconds;   /* of processor time: 3,600 */
 } tutela_scan_options;
 
 /*

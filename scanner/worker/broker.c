@@ -356,17 +356,17 @@ static tt_wire_reader new_reader(const tt_broker *b, const tt_job *job, const tt
 }
 
 /* What the last try left open ends with its trouble, and so does the file. */
-static tutela_status give_up(const attempt *last, tt_wire_reader *told, tt_unpacked *out,
+static tutela_status give_up(const attempt *last, tt_wire_reader *told, tt_opened *out,
                              tutela_error *error)
 {
     TT_TRY(tt_wire_end(told, &last->failed, last->job->teller, last->job->user, error));
-    *out = (tt_unpacked){.trouble = last->failed, .position = last->at,
+    *out = (tt_opened){.trouble = last->failed, .position = last->at,
                          .container = told->last > 0, .tries = 2};
     return TUTELA_OK;
 }
 
 static tutela_status try_twice(tt_broker *b, const tt_job *job, int fd, tt_wire_reader *readers,
-                               tt_unpacked *out, tutela_error *error)
+                               tt_opened *out, tutela_error *error)
 {
     attempt a = {.broker = b, .job = job, .failed = {TUTELA_ITEM_CLEAR, ""}};
 
@@ -407,7 +407,7 @@ static tutela_status readable(int fd, int *own, tutela_error *error)
                     : TUTELA_OK;
 }
 
-tutela_status tt_broker_unpack(tt_broker *broker, const tt_job *job, tt_unpacked *out,
+tutela_status tt_broker_unpack(tt_broker *broker, const tt_job *job, tt_opened *out,
                                tutela_error *error)
 {
     TT_AUTO_CLOSE int own = -1;

@@ -49,13 +49,13 @@ typedef struct tt_told {
 typedef tutela_status (*tt_teller)(void *user, const tt_told *told, tutela_error *error);
 
 /* What is to be said of the file itself. */
-typedef struct tt_unpacked {
+typedef struct tt_opened {
     tt_trouble trouble; /* what is missing in it: CLEAR when it was read as a container to its end, or
                            is none; members say it of themselves. Its reason is static */
     uint64_t position;  /* bytes of it that were read, when a limit was hit, or as last heard of */
     int container;
     uint32_t tries;     /* 1, or 2 when the first worker failed */
-} tt_unpacked;
+} tt_opened;
 
 /* A file to be taken apart. */
 typedef struct tt_job {
@@ -78,7 +78,7 @@ void tt_broker_free(tt_broker *broker);
  * that is not TUTELA_OK; TUTELA_CANCELLED when job->stop was set; TUTELA_UNAVAILABLE when no worker
  * can be started any more; TUTELA_ARGUMENT; TUTELA_MEMORY. The broker can be used again after each.
  */
-TT_MUST_USE tutela_status tt_broker_unpack(tt_broker *broker, const tt_job *job, tt_unpacked *out,
+TT_MUST_USE tutela_status tt_broker_unpack(tt_broker *broker, const tt_job *job, tt_opened *out,
                                            tutela_error *error);
 
 /*

@@ -37,7 +37,7 @@ struct tt_gather {
     tt_pages *pages;
     uint32_t mask;
     uint64_t careful, events;
-    tt_unpacked file;
+    tt_opened file;
     live live[DEPTH_MAX];
     tt_digester *idle[DEPTH_MAX]; /* for nodes on the way down */
     size_t idle_count;
@@ -197,7 +197,7 @@ static tutela_status end(void *user, tt_node *node, const tt_trouble *trouble, u
     event *e;
 
     if (node->depth == 0) {
-        g->file = (tt_unpacked){.trouble = *trouble, .position = position,
+        g->file = (tt_opened){.trouble = *trouble, .position = position,
                                 .container = node->format != NULL};
         return TUTELA_OK;
     }

@@ -80,7 +80,7 @@ tutela_status tt_pages_tell(tt_pages *pages, tt_wire_kind kind, const tt_told *t
     return TUTELA_OK;
 }
 
-tutela_status tt_pages_end(tt_pages *pages, const tt_unpacked *file, tutela_error *error)
+tutela_status tt_pages_end(tt_pages *pages, const tt_opened *file, tutela_error *error)
 {
     tt_wire_slot *slots = NULL;
 

@@ -25,7 +25,7 @@ void tt_pages_begin(tt_pages *pages, uint64_t job);
 TT_MUST_USE tutela_status tt_pages_tell(tt_pages *pages, tt_wire_kind kind, const tt_told *told,
                                         tutela_error *error);
 /* The last record of a job; the page goes. */
-TT_MUST_USE tutela_status tt_pages_end(tt_pages *pages, const tt_unpacked *file,
+TT_MUST_USE tutela_status tt_pages_end(tt_pages *pages, const tt_opened *file,
                                        tutela_error *error);
 /* What is in the page at hand goes now. */
 TT_MUST_USE tutela_status tt_pages_flush(tt_pages *pages, tutela_error *error);

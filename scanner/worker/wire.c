@@ -113,7 +113,7 @@ size_t tt_wire_write(tt_wire_slot *slots, tt_wire_kind kind, const tt_told *told
     return set_name(slots, told->name, told->name_size);
 }
 
-size_t tt_wire_write_file(tt_wire_slot *slots, const tt_unpacked *file)
+size_t tt_wire_write_file(tt_wire_slot *slots, const tt_opened *file)
 {
     tt_wire_record *record = &slots->record;
 
@@ -286,7 +286,7 @@ static int told_before(const tt_wire_reader *reader)
 
 static void check_file(tt_wire_reader *reader, const tt_wire_record *record)
 {
-    tt_unpacked file = {.position = record->position, .container = (int)record->container};
+    tt_opened file = {.position = record->position, .container = (int)record->container};
 
     if (reader->open_count > 0)
         (void)lie(reader, "an end with containers open");

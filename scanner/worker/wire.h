@@ -117,7 +117,7 @@ int tt_wire_trouble(tt_trouble *out, uint16_t status, uint16_t reason);
  */
 size_t tt_wire_write(tt_wire_slot *slots, tt_wire_kind kind, const tt_told *told);
 /* The same for the file itself. */
-size_t tt_wire_write_file(tt_wire_slot *slots, const tt_unpacked *file);
+size_t tt_wire_write_file(tt_wire_slot *slots, const tt_opened *file);
 
 /* ---- The broker's side --------------------------------------------------------------------- */
 
@@ -145,7 +145,7 @@ typedef struct tt_wire_reader {
     tt_wire_open *open;
     size_t open_count, open_room;
     int over;          /* `file` is set: nothing may follow */
-    tt_unpacked file;
+    tt_opened file;
     const char *lie;   /* why it is not believed any more; static; NULL: all was sound */
     uint8_t name[TT_NAME_MAX];
 } tt_wire_reader;

@@ -20,7 +20,7 @@ static int file_of(const void *data, size_t size)
     return open(path, O_RDONLY);
 }
 
-static tutela_status run(tt_broker *b, const void *data, size_t size, tt_unpacked *out)
+static tutela_status run(tt_broker *b, const void *data, size_t size, tt_opened *out)
 {
     int fd = file_of(data, size);
     tt_job job = {.fd = fd, .size = size, .mask = KIT_MASK, .teller = keep, .user = &heard};
@@ -28,7 +28,7 @@ static tutela_status run(tt_broker *b, const void *data, size_t size, tt_unpacke
     tutela_status status;
 
     heard.count = heard.total = 0;
-    *out = (tt_unpacked){.tries = 77};
+    *out = (tt_opened){.tries = 77};
     status = tt_broker_unpack(b, &job, out, &error);
     if (status != TUTELA_OK)
         printf("# %s\n", error.text);

@@ -183,7 +183,7 @@ static int be_worker(const char *name)
             tell_some();
             tell(TT_WIRE_ENDS, 2, 0, "", order.mask);
             tell(TT_WIRE_WHOLE, 4, 0, "last", order.mask);
-            must_do(tt_pages_end(&server.pages, &(tt_unpacked){.trouble = {TUTELA_ITEM_CLEAR, ""},
+            must_do(tt_pages_end(&server.pages, &(tt_opened){.trouble = {TUTELA_ITEM_CLEAR, ""},
                                                                .container = 1}, NULL));
         } else {
             must_do(tt_gather_run(server.gather, &order, job_fd, NULL));
@@ -200,7 +200,7 @@ static uint32_t moment = 1; /* seconds that an honest worker is well within */
 /* It misbehaves in the first try only. */
 static void test_once(tt_broker *b, const manner *m)
 {
-    tt_unpacked out;
+    tt_opened out;
 
     is_i64(run(b, "once", 4, &out), TUTELA_OK, "%s: once only", m->name);
     if (m->act == do_deaf || m->act == do_endless) /* they tell more than the second try does */
@@ -232,7 +232,7 @@ static void test_manner(const manner *m)
     kit_member one = {"good", kit_noise(1000)};
     bytes tar = kit_archive("pax", NULL, &one, 1);
     tt_broker *b;
-    tt_unpacked out;
+    tt_opened out;
 
     if (symlink(self, path) != 0)
         printf("# no link\n");
@@ -274,7 +274,7 @@ static void test_stop(void)
     int fd = file_of("bad", 3);
     tt_job job = {.fd = fd, .size = 3, .mask = KIT_MASK, .stop = &stop, .teller = keep,
                   .user = &heard};
-    tt_unpacked out;
+    tt_opened out;
 
     is_i64(tt_broker_unpack(b, &job, &out, NULL), TUTELA_CANCELLED, "stopped");
     heard.stop_at = 2;

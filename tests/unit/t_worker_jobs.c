@@ -46,7 +46,7 @@ static void test_good_job(void)
 {
     bytes tar = make_tar();
     tt_broker *b = broker_of(worker_path, NULL);
-    tt_unpacked out;
+    tt_opened out;
 
     for (int round = 0; round < 2; round++) {
         size_t right = 0;
@@ -80,7 +80,7 @@ static void test_arguments(void)
     tt_broker_options no_worker = {.program = "/bin/true"};
     tt_broker *b = NULL;
     tutela_error error = {0};
-    tt_unpacked out;
+    tt_opened out;
     tt_job job = {.fd = 0, .size = 1, .mask = KIT_MASK, .teller = keep, .user = &heard};
     int pipes[2];
 
@@ -111,7 +111,7 @@ static void test_arguments(void)
 static void test_killed_idle(void)
 {
     tt_broker *b = broker_of(worker_path, NULL);
-    tt_unpacked out;
+    tt_opened out;
     char path[64];
     int child = 0;
     FILE *in;
@@ -142,7 +142,7 @@ static void *work(void *argument)
         int fd = open(path, O_RDONLY);
         tt_job job = {.fd = fd, .size = (uint64_t)lseek(fd, 0, SEEK_END), .mask = KIT_MASK,
                       .teller = keep, .user = mine};
-        tt_unpacked out;
+        tt_opened out;
         mine->count = 0;
         right += tt_broker_unpack(b, &job, &out, NULL) == TUTELA_OK && mine->count == 1;
         (void)close(fd);

@@ -164,7 +164,7 @@ static void test_bounds(void)
     ok(!read_all(&r) && !r.over, "a page without the file's end is not the last");
     used = make(slots, TT_WIRE_WHOLE, 5, 0, "more", KIT_MASK);
     ok(!read_all(&r) && heard.count == 1, "the next one goes on");
-    used = tt_wire_write_file(slots, &(tt_unpacked){.trouble = {TUTELA_ITEM_CLEAR, ""}, .container = 1});
+    used = tt_wire_write_file(slots, &(tt_opened){.trouble = {TUTELA_ITEM_CLEAR, ""}, .container = 1});
     ok(!read_all(&r) && r.over, "and the last ends");
     used = make(slots, TT_WIRE_WHOLE, 6, 0, "after", KIT_MASK);
     ok(read_all(&r) && heard.count == 0, "nothing may follow");
@@ -237,7 +237,7 @@ static void test_second_try(void)
     third = kit_reader();
     third.before = &first;
     used = make(slots, TT_WIRE_WHOLE, 1, 0, "first", KIT_MASK);
-    used += tt_wire_write_file(slots + 1, &(tt_unpacked){.trouble = {TUTELA_ITEM_CLEAR, ""}, .container = 1});
+    used += tt_wire_write_file(slots + 1, &(tt_opened){.trouble = {TUTELA_ITEM_CLEAR, ""}, .container = 1});
     ok(read_all(&third) && heard.count == 0, "fewer than before: refused");
     tt_wire_done(&third);
 

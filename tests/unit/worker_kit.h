@@ -66,7 +66,7 @@ __attribute__((unused)) static size_t make(tt_wire_slot *out, tt_wire_kind kind,
 __attribute__((unused)) static size_t make_honest(tt_wire_slot *slots)
 {
     static char name[1001];
-    tt_unpacked file = {.trouble = {TUTELA_ITEM_CLEAR, ""}, .container = 1};
+    tt_opened file = {.trouble = {TUTELA_ITEM_CLEAR, ""}, .container = 1};
     size_t n = 0;
 
     memset(name, 'n', 1000);

@@ -1,0 +1,231 @@
+/* members: see members.h. */
+#include "engine/members.h"
+
+#include "base/mem.h"
+
+#include <string.h>
+
+#define CHANGED "changed while being read"
+#define NOT_ALL "not all it holds could be read"
+
+/* The container itself, [0], or one in it that was told of and has not ended. */
+typedef struct level {
+    uint64_t number;
+    tutela_item_status inside; /* CLEAR, or of what it holds the first status that is not complete */
+} level;
+
+typedef struct members {
+    tt_run *run;
+    tt_scratch *scratch;
+    uint32_t first; /* algorithms that members are looked up by */
+    uint32_t mask;  /* that are computed in this reading */
+    uint64_t ended; /* members that ended in this reading */
+    uint64_t skip;  /* of them, those that the first reading has reported */
+    level *levels;
+    size_t level_room;
+    size_t depth;       /* of the innermost open container */
+    tutela_name *chain; /* of that; one more is for a member */
+    size_t chain_room;
+    char name[TT_NAME_MAX + 1]; /* a member's */
+    tt_digests digests;         /* that the finding shows */
+    int hit;                    /* a member was found: it and what follows is read with all digests */
+    tt_digests hit_digests;
+    tt_buf hit_record; /* its finding by these, should the second reading not come so far */
+} members;
+
+/* ---- Open containers ----------------------------------------------------------------------- */
+
+static void drop_names(members *m)
+{
+    for (; m->depth > 0; m->depth--)
+        tt_free((char *)m->chain[m->depth].data);
+}
+
+static tutela_status make_room(members *m, size_t depth, tutela_error *error)
+{
+    if (tt_grow((void **)&m->levels, &m->level_room, depth, sizeof *m->levels) != 0
+        || tt_grow((void **)&m->chain, &m->chain_room, depth + 1, sizeof *m->chain) != 0)
+        return tt_no_memory(error);
+    return TUTELA_OK;
+}
+
+static tutela_status push(members *m, const tt_told *told, tutela_error *error)
+{
+    char *name;
+
+    TT_TRY(make_room(m, m->depth + 1, error));
+    name = tt_copy(told->name, told->name_size);
+    if (!name)
+        return tt_no_memory(error);
+    m->depth++;
+    m->levels[m->depth] = (level){.number = told->number, .inside = TUTELA_ITEM_CLEAR};
+    m->chain[m->depth] = (tutela_name){.data = name, .size = told->name_size};
+    return TUTELA_OK;
+}
+
+/* Something in the innermost container ended so. */
+static void note(members *m, tutela_item_status status)
+{
+    level *in = &m->levels[m->depth];
+
+    if (in->inside == TUTELA_ITEM_CLEAR && !tutela_item_status_complete((int32_t)status))
+        in->inside = status;
+}
+
+/* ---- Findings ------------------------------------------------------------------------------ */
+
+/* Keep what is known of a hit, and read again. */
+static tutela_status keep_hit(members *m, tutela_error *error)
+{
+    m->hit = 1;
+    m->skip = m->ended - 1;
+    m->hit_digests = m->digests;
+    TT_TRY(tt_finding_pack(&m->scratch->verdict.finding, &m->hit_record, error));
+    return tt_fail(error, TUTELA_CANCELLED, 0, "members: read again");
+}
+
+/* The second reading does not bear the hit out: what the first one saw is said, and that. */
+static tutela_status report_hit(members *m, tutela_item_status status, const char *reason,
+                                tutela_error *error)
+{
+    tutela_finding *finding = &m->scratch->unpacked.finding;
+
+    TT_TRY(tt_finding_unpack(m->hit_record.data, m->hit_record.size, &m->scratch->unpacked, error));
+    finding->status = (int32_t)status;
+    finding->reason = reason;
+    return tt_collector_add(&m->run->collector, finding, finding->bytes, error);
+}
+
+/* Do both readings of the hit say the same? */
+static int hit_agrees(const members *m, const tt_digests *now)
+{
+    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
+        if ((m->hit_digests.mask & TUTELA_BIT(i))
+            && memcmp(m->hit_digests.value[i], now->value[i], tt_digest_size(i)) != 0)
+            return 0;
+    return 1;
+}
+
+/* Of what all bytes are known. *bad: it is in a known-bad list. */
+static tutela_status match(members *m, const tt_told *told, int *bad, tutela_error *error)
+{
+    const tt_engine *engine = m->run->engine;
+    uint32_t polarities = 0;
+
+    m->digests = *told->digests;
+    m->digests.mask &= m->first;
+    TT_TRY(tt_match_probe(engine->matcher, &m->digests, &polarities, error));
+    *bad = (polarities & TUTELA_BIT(TUTELA_KNOWN_BAD)) != 0;
+    if (*bad)
+        m->digests.mask = told->digests->mask;
+    return tt_verdict_match(&m->scratch->verdict, engine, &m->digests, told->bytes, error);
+}
+
+/* A member ended; its name is the last of the chain. */
+static tutela_status report(members *m, const tt_told *told, tt_trouble trouble, tutela_error *error)
+{
+    tutela_finding *finding = &m->scratch->verdict.finding;
+    int is_hit = m->hit && m->ended == m->skip + 1;
+    int bad = 0;
+
+    if (is_hit && (!told->digests || !hit_agrees(m, told->digests)))
+        return report_hit(m, TUTELA_ITEM_CHANGED, CHANGED, error);
+    tt_verdict_begin(&m->scratch->verdict, "", 0, trouble.status, trouble.reason);
+    finding->bytes = told->bytes;
+    finding->modified = told->modified;
+    if (told->digests)
+        TT_TRY(match(m, told, &bad, error));
+    tt_finding_incomplete(finding, trouble.status, trouble.reason);
+    finding->chain = m->chain;
+    finding->chain_count = m->depth + 2;
+    tt_finding_mismatch(finding);
+    if (bad && m->mask != m->run->engine->evidence)
+        return keep_hit(m, error);
+    return tt_collector_add(&m->run->collector, finding, told->bytes, error);
+}
+
+static tutela_status take(void *user, const tt_told *told, tutela_error *error)
+{
+    members *m = user;
+    tt_trouble trouble = told->trouble;
+    tutela_status status = TUTELA_OK;
+    char *own = NULL;
+
+    if (told->opens)
+        return push(m, told, error);
+    if (m->depth > 0 && m->levels[m->depth].number == told->number) {
+        own = (char *)m->chain[m->depth].data;
+        if (trouble.status == TUTELA_ITEM_CLEAR && m->levels[m->depth].inside != TUTELA_ITEM_CLEAR)
+            trouble = (tt_trouble){m->levels[m->depth].inside, NOT_ALL};
+        m->depth--;
+    } else {
+        memcpy(m->name, told->name, told->name_size);
+        m->name[told->name_size] = '\0';
+    }
+    m->chain[m->depth + 1] = (tutela_name){.data = own ? own : m->name, .size = told->name_size};
+    m->ended++;
+    note(m, trouble.status);
+    if (m->ended > m->skip)
+        status = report(m, told, trouble, error);
+    tt_free(own);
+    return status;
+}
+
+/* ---- The whole ----------------------------------------------------------------------------- */
+
+static tutela_status read_members(members *m, const tt_opening *opening, uint32_t mask,
+                                  tt_broker *broker, tt_opened *out, tutela_error *error)
+{
+    tt_job job = {.fd = opening->fd, .size = opening->size, .mask = mask,
+                  .stop = &m->run->stop, .teller = take, .user = m};
+
+    drop_names(m);
+    TT_TRY(make_room(m, 0, error));
+    m->ended = 0;
+    m->mask = mask;
+    m->levels[0] = (level){.inside = TUTELA_ITEM_CLEAR};
+    m->chain[0] = (tutela_name){.data = m->scratch->path.data, .size = m->scratch->path.size};
+    return tt_broker_unpack(broker, &job, out, error);
+}
+
+static tutela_status read_all(members *m, const tt_opening *opening, tt_broker *broker,
+                              tt_opened *out, tutela_error *error)
+{
+    const tt_engine *engine = m->run->engine;
+    tutela_status status = read_members(m, opening, m->first, broker, out, error);
+
+    if (status == TUTELA_CANCELLED && m->hit)
+        status = read_members(m, opening, engine->evidence, broker, out, error);
+    if (status == TUTELA_OK && m->hit && m->ended <= m->skip)
+        status = out->trouble.status == TUTELA_ITEM_CLEAR
+                     ? report_hit(m, TUTELA_ITEM_CHANGED, CHANGED, error)
+                     : report_hit(m, out->trouble.status, out->trouble.reason, error);
+    return status;
+}
+
+tutela_status tt_members_report(const tt_opening *opening, tt_run *run, tt_broker *broker,
+                                tt_scratch *scratch, tt_trouble *out, tutela_error *error)
+{
+    members *m = tt_alloc(1, sizeof *m);
+    tt_opened opened = {0};
+    tutela_status status;
+
+    if (!m)
+        return tt_no_memory(error);
+    m->run = run;
+    m->scratch = scratch;
+    m->first = tt_engine_first(run->engine, run->options.flags, 0, 0);
+    tt_buf_init(&m->hit_record, TT_FINDING_MAX);
+    status = read_all(m, opening, broker, &opened, error);
+    if (status == TUTELA_OK) {
+        *out = opened.trouble;
+        if (out->status == TUTELA_ITEM_CLEAR && m->levels[0].inside != TUTELA_ITEM_CLEAR)
+            *out = (tt_trouble){m->levels[0].inside, NOT_ALL};
+    }
+    drop_names(m);
+    tt_free(m->levels);
+    tt_free(m->chain);
+    tt_buf_done(&m->hit_record);
+    tt_free(m);
+    return status;
+}

@@ -1,0 +1,266 @@
+/* openers: see openers.h. */
+#include "engine/openers.h"
+
+#include "base/mem.h"
+#include "engine/members.h"
+
+/* Openings that may wait, for each opener. */
+#define QUEUE_EACH 8u
+
+struct tt_opener {
+    tt_opener *next; /* among the run's */
+    tt_run *run;
+    atomic_uint holders; /* the run's list, and the thread */
+    tt_watch watch;
+    tt_seen seen;
+    tt_broker *broker;
+    tt_trouble broken; /* not CLEAR: there is no broker, and will be none */
+    tt_scratch scratch;
+    int given_up;
+};
+
+static void opener_drop(tt_opener *opener)
+{
+    tt_run *run = opener->run;
+
+    if (atomic_fetch_sub(&opener->holders, 1) != 1)
+        return;
+    tt_broker_free(opener->broker);
+    tt_scratch_done(&opener->scratch);
+    tt_free(opener);
+    tt_run_drop(run);
+}
+
+/* ---- One opening --------------------------------------------------------------------------- */
+
+/* Have a worker process. Without one containers are `unsupported`, unless that is not to be. */
+static tutela_status have_broker(tt_opener *opener, tutela_error *error)
+{
+    const tutela_scan_options *options = &opener->run->options;
+    tt_broker_options how = {.program = options->worker,
+                             .require = (options->flags & TUTELA_SCAN_REQUIRE_SANDBOX) != 0,
+                             .wall = options->max_seconds,
+                             .cpu = options->max_cpu_seconds,
+                             .silence = options->read_timeout};
+    tutela_status status;
+
+    if (opener->broker || opener->broken.status != TUTELA_ITEM_CLEAR)
+        return TUTELA_OK;
+    how.budget = (tt_budget){.depth = options->max_depth,
+                             .entries = options->max_members,
+                             .expanded = options->max_expanded,
+                             .ratio = options->max_ratio,
+                             .spool_memory = options->hold_memory};
+    status = tt_broker_new(&opener->broker, &how, error);
+    if (status != TUTELA_UNAVAILABLE || how.require)
+        return status;
+    opener->broken = (tt_trouble){TUTELA_ITEM_UNSUPPORTED, "tutela-worker, which opens it, cannot be started"};
+    return TUTELA_OK;
+}
+
+/* What is to be said of the container itself, when all in it was told. */
+static tutela_status report(tt_opener *opener, const tt_opening *opening, tt_trouble trouble,
+                            tutela_error *error)
+{
+    tt_scratch *scratch = &opener->scratch;
+    tutela_finding *finding = &scratch->verdict.finding;
+
+    tt_verdict_begin(&scratch->verdict, scratch->path.data, scratch->path.size, trouble.status,
+                     trouble.reason);
+    finding->bytes = opening->size;
+    if (opening->digests.mask)
+        TT_TRY(tt_verdict_match(&scratch->verdict, opener->run->engine, &opening->digests,
+                                opening->size, error));
+    tt_finding_incomplete(finding, trouble.status, trouble.reason);
+    finding->modified = tt_item_modified(&opening->before);
+    finding->unread = opening->unread;
+    finding->unread_count = opening->unread_count;
+    finding->type = (int32_t)opening->type;
+    finding->mime = opening->mime;
+    return tt_item_report(opener->run, scratch, NULL, opening->read, error);
+}
+
+static tutela_status open_one(tt_opener *opener, const tt_opening *opening, tutela_error *error)
+{
+    tt_trouble own = {opening->status, opening->reason}, trouble = opener->broken;
+
+    TT_TRY(have_broker(opener, error));
+    TT_TRY(tt_item_report_name(&opener->scratch, &opening->entry, error));
+    if (opener->broker)
+        TT_TRY(tt_members_report(opening, opener->run, opener->broker, &opener->scratch, &trouble,
+                                 error));
+    else
+        trouble = opener->broken;
+    return report(opener, opening, own.status != TUTELA_ITEM_CLEAR ? own : trouble, error);
+}
+
+/* Even closing can hang; then nothing of the opening is left to be said. */
+static void close_one(tt_opener *opener, tt_opening *opening)
+{
+    tt_watch_begin(&opener->watch, 0);
+    tt_opening_free(opening);
+    if (tt_watch_end(&opener->watch) != 0)
+        opener->given_up = 1;
+}
+
+/* ---- The queue ----------------------------------------------------------------------------- */
+
+void tt_openers_init(tt_run *run)
+{
+    run->openers.last = &run->openers.first;
+    tt_signal_init(&run->openers.given);
+    tt_signal_init(&run->openers.taken);
+}
+
+/* What waits still waits since the run was stopped and no opener was left. */
+void tt_openers_done(tt_run *run)
+{
+    while (run->openers.first) {
+        tt_opening *opening = run->openers.first;
+
+        run->openers.first = opening->next;
+        tt_opening_free(opening);
+    }
+    tt_signal_done(&run->openers.given);
+    tt_signal_done(&run->openers.taken);
+}
+
+/* Under the run's lock: no worker is left to give an opening. */
+static int is_over(const tt_run *run)
+{
+    return run->running == 0;
+}
+
+/* The next opening, also when the run was stopped: its file is to be closed. NULL: no more. */
+static tt_opening *take(tt_run *run)
+{
+    tt_openers *openers = &run->openers;
+    tt_opening *opening = NULL;
+
+    tt_lock_take(&run->lock);
+    openers->idle++;
+    while (!openers->first && !is_over(run))
+        tt_signal_wait(&openers->given, &run->lock);
+    openers->idle--;
+    if (openers->first) {
+        opening = openers->first;
+        openers->first = opening->next;
+        if (!openers->first)
+            openers->last = &openers->first;
+        openers->waiting--;
+        tt_signal_one(&openers->taken);
+    }
+    tt_lock_give(&run->lock);
+    return opening;
+}
+
+/* Under the run's lock: it takes no more openings. */
+static void leave(tt_opener *opener)
+{
+    tt_run *run = opener->run;
+
+    for (tt_opener **at = &run->openers.all; *at; at = &(*at)->next)
+        if (*at == opener) {
+            *at = opener->next;
+            break;
+        }
+    run->openers.count--;
+    tt_run_changed(run);
+}
+
+static void *run_opener(void *argument)
+{
+    tt_opener *opener = argument;
+    tt_run *run = opener->run;
+    tutela_status status = TUTELA_OK;
+    tutela_error error = {0};
+    tt_opening *opening;
+
+    while (status == TUTELA_OK && !opener->given_up && (opening = take(run)) != NULL) {
+        if (!tt_run_stopped(run))
+            status = open_one(opener, opening, &error);
+        if (status != TUTELA_OK)
+            tt_run_fail(run, status, &error);
+        close_one(opener, opening);
+    }
+    if (!opener->given_up) {
+        tt_broker_free(opener->broker);
+        opener->broker = NULL;
+        tt_lock_take(&run->lock);
+        leave(opener);
+        tt_lock_give(&run->lock);
+        opener_drop(opener); /* the list's hold */
+    }
+    opener_drop(opener);
+    return NULL;
+}
+
+/* Under the run's lock. */
+static tutela_status start(tt_run *run, tutela_error *error)
+{
+    tt_opener *opener = tt_alloc(1, sizeof *opener);
+    pthread_t thread;
+    tutela_status status;
+
+    if (!opener)
+        return tt_no_memory(error);
+    opener->run = run;
+    opener->broken.status = TUTELA_ITEM_CLEAR;
+    atomic_init(&opener->holders, 2);
+    tt_scratch_init(&opener->scratch);
+    status = tt_thread_start(&thread, run_opener, opener, error);
+    if (status != TUTELA_OK) {
+        tt_scratch_done(&opener->scratch);
+        tt_free(opener);
+        return status;
+    }
+    (void)pthread_detach(thread);
+    atomic_fetch_add(&run->holders, 1);
+    opener->next = run->openers.all;
+    run->openers.all = opener;
+    run->openers.count++;
+    return TUTELA_OK;
+}
+
+tutela_status tt_openers_give(tt_run *run, tt_opening *opening, tutela_error *error)
+{
+    tt_openers *openers = &run->openers;
+    tutela_status status = TUTELA_OK;
+
+    tt_lock_take(&run->lock);
+    if (openers->idle <= openers->waiting && openers->count < run->threads) {
+        status = start(run, error);
+        /* Fewer do the same work. */
+        if (openers->count > 0)
+            status = TUTELA_OK;
+    }
+    while (status == TUTELA_OK && openers->waiting >= run->threads * QUEUE_EACH
+           && !tt_run_stopped(run))
+        tt_signal_wait(&openers->taken, &run->lock);
+    if (status == TUTELA_OK) {
+        *openers->last = opening;
+        openers->last = &opening->next;
+        openers->waiting++;
+        tt_signal_one(&openers->given);
+    }
+    tt_lock_give(&run->lock);
+    if (status != TUTELA_OK)
+        tt_opening_free(opening);
+    return status;
+}
+
+void tt_openers_check(tt_run *run, const tt_look *look)
+{
+    tt_lock_take(&run->lock);
+    for (tt_opener *opener = run->openers.all, *next; opener; opener = next) {
+        int64_t since = tt_watch_since(&opener->watch);
+
+        next = opener->next;
+        if (tt_seen_lasts(&opener->seen, since, look->now, look->awake) <= look->limit
+            || !tt_watch_give_up(&opener->watch, since))
+            continue;
+        leave(opener);
+        opener_drop(opener); /* its thread still holds it */
+    }
+    tt_lock_give(&run->lock);
+}

@@ -1,0 +1,29 @@
+/*
+ * openers: threads that have containers opened, each by a worker process of its own.
+ *
+ *   workers ──openings──▶ queue ──▶ openers ──▶ members' findings, then the container's own
+ *
+ * They are started as containers come, as many as the run has workers: a process each, which does the
+ * work, while its opener mostly waits. A worker that has an opening to give waits while the queue is full:
+ * those that wait for their turn hold their files open.
+ */
+#ifndef TT_ENGINE_OPENERS_H
+#define TT_ENGINE_OPENERS_H
+
+#include "engine/opening.h"
+#include "engine/worker.h"
+
+/* Of a run that begins; and of one that nobody works at any more. */
+void tt_openers_init(tt_run *run);
+void tt_openers_done(tt_run *run);
+
+/* Give an opening to be opened and reported; it is taken over. TUTELA_MEMORY, TUTELA_UNAVAILABLE. */
+TT_MUST_USE tutela_status tt_openers_give(tt_run *run, tt_opening *opening, tutela_error *error);
+
+/*
+ * One look of the watchdog: an opener that hangs in a call is given up, and what it was at has been
+ * reported. Thread: the run's caller.
+ */
+void tt_openers_check(tt_run *run, const tt_look *look);
+
+#endif
