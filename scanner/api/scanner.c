@@ -7,8 +7,7 @@
 #define ALL_TYPES (TUTELA_BIT(TUTELA_TYPE_COUNT) - 1)
 #define ALL_FLAGS                                                                  \
     (TUTELA_SCAN_ONE_FILE_SYSTEM | TUTELA_SCAN_INVENTORY | TUTELA_SCAN_UNSORTED    \
-     | TUTELA_SCAN_SURVEY | TUTELA_SCAN_TARGETS_NOFOLLOW | TUTELA_SCAN_DROP_CACHE   \
-     | TUTELA_SCAN_FLAT | TUTELA_SCAN_REQUIRE_SANDBOX)
+     | TUTELA_SCAN_SURVEY | TUTELA_SCAN_TARGETS_NOFOLLOW | TUTELA_SCAN_DROP_CACHE)
 
 /* The public handles are the inner ones. */
 static tt_engine *inner(tutela_scanner *scanner)

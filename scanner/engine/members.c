@@ -15,10 +15,9 @@ typedef struct level {
 } level;
 
 typedef struct members {
-    tt_run *run;
+    const tt_container *container;
     tt_scratch *scratch;
-    uint32_t first; /* algorithms that members are looked up by */
-    uint32_t mask;  /* that are computed in this reading */
+    uint32_t mask;  /* algorithms that are computed in this reading */
     uint64_t ended; /* members that ended in this reading */
     uint64_t skip;  /* of them, those that the first reading has reported */
     level *levels;
@@ -93,7 +92,7 @@ static tutela_status report_hit(members *m, tutela_item_status status, const cha
     TT_TRY(tt_finding_unpack(m->hit_record.data, m->hit_record.size, &m->scratch->unpacked, error));
     finding->status = (int32_t)status;
     finding->reason = reason;
-    return tt_collector_add(&m->run->collector, finding, finding->bytes, error);
+    return tt_collector_add(m->container->collector, finding, finding->bytes, error);
 }
 
 /* Do both readings of the hit say the same? */
@@ -109,11 +108,11 @@ static int hit_agrees(const members *m, const tt_digests *now)
 /* Of what all bytes are known. *bad: it is in a known-bad list. */
 static tutela_status match(members *m, const tt_told *told, int *bad, tutela_error *error)
 {
-    const tt_engine *engine = m->run->engine;
+    const tt_engine *engine = m->container->engine;
     uint32_t polarities = 0;
 
     m->digests = *told->digests;
-    m->digests.mask &= m->first;
+    m->digests.mask &= m->container->first;
     TT_TRY(tt_match_probe(engine->matcher, &m->digests, &polarities, error));
     *bad = (polarities & TUTELA_BIT(TUTELA_KNOWN_BAD)) != 0;
     if (*bad)
@@ -139,9 +138,9 @@ static tutela_status report(members *m, const tt_told *told, tt_trouble trouble,
     finding->chain = m->chain;
     finding->chain_count = m->depth + 2;
     tt_finding_mismatch(finding);
-    if (bad && m->mask != m->run->engine->evidence)
+    if (bad && m->mask != m->container->engine->evidence)
         return keep_hit(m, error);
-    return tt_collector_add(&m->run->collector, finding, told->bytes, error);
+    return tt_collector_add(m->container->collector, finding, told->bytes, error);
 }
 
 static tutela_status take(void *user, const tt_told *told, tutela_error *error)
@@ -173,29 +172,32 @@ static tutela_status take(void *user, const tt_told *told, tutela_error *error)
 
 /* ---- The whole ----------------------------------------------------------------------------- */
 
-static tutela_status read_members(members *m, const tt_opening *opening, uint32_t mask,
-                                  tt_broker *broker, tt_opened *out, tutela_error *error)
+static tutela_status read_members(members *m, uint32_t mask, tt_broker *broker, tt_opened *out,
+                                  tutela_error *error)
 {
-    tt_job job = {.fd = opening->fd, .size = opening->size, .mask = mask,
-                  .stop = &m->run->stop, .teller = take, .user = m};
+    const tt_container *container = m->container;
+    tt_job job = {.fd = container->fd, .size = container->size, .mask = mask,
+                  .stop = container->stop, .feeding = container->feeding,
+                  .teller = take, .user = m};
 
     drop_names(m);
     TT_TRY(make_room(m, 0, error));
     m->ended = 0;
     m->mask = mask;
     m->levels[0] = (level){.inside = TUTELA_ITEM_CLEAR};
-    m->chain[0] = (tutela_name){.data = m->scratch->path.data, .size = m->scratch->path.size};
+    m->chain[0] = container->name;
     return tt_broker_unpack(broker, &job, out, error);
 }
 
-static tutela_status read_all(members *m, const tt_opening *opening, tt_broker *broker,
-                              tt_opened *out, tutela_error *error)
+/* What comes only once is digested by everything that a hit needs. */
+static tutela_status read_all(members *m, tt_broker *broker, tt_opened *out, tutela_error *error)
 {
-    const tt_engine *engine = m->run->engine;
-    tutela_status status = read_members(m, opening, m->first, broker, out, error);
+    uint32_t evidence = m->container->engine->evidence;
+    tutela_status status = read_members(m, m->container->feeding ? evidence : m->container->first,
+                                        broker, out, error);
 
     if (status == TUTELA_CANCELLED && m->hit)
-        status = read_members(m, opening, engine->evidence, broker, out, error);
+        status = read_members(m, evidence, broker, out, error);
     if (status == TUTELA_OK && m->hit && m->ended <= m->skip)
         status = out->trouble.status == TUTELA_ITEM_CLEAR
                      ? report_hit(m, TUTELA_ITEM_CHANGED, CHANGED, error)
@@ -203,7 +205,7 @@ static tutela_status read_all(members *m, const tt_opening *opening, tt_broker *
     return status;
 }
 
-tutela_status tt_members_report(const tt_opening *opening, tt_run *run, tt_broker *broker,
+tutela_status tt_members_report(const tt_container *container, tt_broker *broker,
                                 tt_scratch *scratch, tt_trouble *out, tutela_error *error)
 {
     members *m = tt_alloc(1, sizeof *m);
@@ -212,11 +214,10 @@ tutela_status tt_members_report(const tt_opening *opening, tt_run *run, tt_broke
 
     if (!m)
         return tt_no_memory(error);
-    m->run = run;
+    m->container = container;
     m->scratch = scratch;
-    m->first = tt_engine_first(run->engine, run->options.flags, 0, 0);
     tt_buf_init(&m->hit_record, TT_FINDING_MAX);
-    status = read_all(m, opening, broker, &opened, error);
+    status = read_all(m, broker, &opened, error);
     if (status == TUTELA_OK) {
         *out = opened.trouble;
         if (out->status == TUTELA_ITEM_CLEAR && m->levels[0].inside != TUTELA_ITEM_CLEAR)

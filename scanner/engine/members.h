@@ -13,16 +13,28 @@
 #ifndef TT_ENGINE_MEMBERS_H
 #define TT_ENGINE_MEMBERS_H
 
-#include "engine/opening.h"
+#include "engine/run.h"
 #include "worker/broker.h"
 
+/* A container to be opened. */
+typedef struct tt_container {
+    int fd;
+    uint64_t size;     /* bytes */
+    tutela_name name;  /* where its members' chains begin */
+    const tt_engine *engine;
+    tt_collector *collector;
+    const atomic_int *stop; /* look at it now and then */
+    uint32_t first;         /* algorithms to look members up by */
+    const atomic_int *feeding; /* NULL; or it is a stream that comes once, and 1 while more may come */
+} tt_container;
+
 /*
- * Report everything in the container, whose name scratch->path has. *out: what is missing in it, or of
+ * Report everything in the container. *out: what is missing in it, or of
  * what it holds the first status that is not complete; CLEAR when all was opened and read. Answers as
  * tt_broker_unpack, or TUTELA_RECORD, TUTELA_SET_REFUSED. Thread: single for each broker and scratch.
  */
-TT_MUST_USE tutela_status tt_members_report(const tt_opening *opening, tt_run *run,
-                                            tt_broker *broker, tt_scratch *scratch,
-                                            tt_trouble *out, tutela_error *error);
+TT_MUST_USE tutela_status tt_members_report(const tt_container *container, tt_broker *broker,
+                                            tt_scratch *scratch, tt_trouble *out,
+                                            tutela_error *error);
 
 #endif

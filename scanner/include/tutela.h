@@ -41,8 +41,9 @@
  * - Thread words: "shared" objects are immutable after creation and may be used by any number of
  *   threads; "single" objects belong to one thread at a time; "any" calls may come from any thread
  *   at any time.
- * - The library never prints, exits, forks or installs a signal handler. It reads one environment
- *   variable, TUTELA_CPU, which may only lower the choice of digest kernel.
+ * - The library never prints, exits, forks or installs a signal handler; it starts tutela-worker, and
+ *   nothing else, when containers are to be opened. It reads one environment variable, TUTELA_CPU,
+ *   which may only lower the choice of digest kernel.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -780,6 +781,31 @@ TUTELA_API void tutela_scanner_free(tutela_scanner *scanner);
  */
 TUTELA_API uint32_t tutela_scanner_digests(const tutela_scanner *scanner);
 
+/* Bits of tutela_open_options.flags. */
+#define TUTELA_OPEN_NOTHING 1u /* containers are digested alone; one that matches nothing is `skipped` */
+/* Without every layer of the sandbox that opens containers, TUTELA_UNAVAILABLE. */
+#define TUTELA_OPEN_REQUIRE_SANDBOX 2u
+
+/*
+ * How containers (archives, mail, documents) are opened: by tutela-worker, a program that is started for
+ * it and locked up before it reads a byte. What one top item may cost is limited: more than that is the
+ * status `limit`; what was seen before counts, and a scan that allows more sees the rest. Each member left
+ * 0 is the default.
+ */
+typedef struct tutela_open_options {
+    size_t size;
+    const char *worker;       /* the program; NULL: beside this one, or where it was installed */
+    uint32_t flags;           /* TUTELA_OPEN_... */
+    uint32_t max_depth;       /* containers in containers: 32; at most 256 */
+    uint64_t max_members;     /* 10 million */
+    uint64_t max_expanded;    /* bytes that come out: 1 TiB */
+    uint64_t hold_memory;     /* bytes of nested containers held in memory to be sought in: 256 MiB */
+    uint32_t max_ratio;       /* bytes that come out for each byte, past the first GiB: 1,000 */
+    uint32_t max_seconds;     /* by the clock: 3,600 */
+    uint32_t max_cpu_seconds; /* of processor time: 3,600 */
+    uint32_t silence;         /* seconds without a sign of life: 60 */
+} tutela_open_options;
+
 /* ---- 6. Checking a buffer or a stream ---------------------------------------------------- */
 
 /* One thread's working memory. Single: make one per thread. */
@@ -789,6 +815,17 @@ typedef struct tutela_context tutela_context;
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_context_new(tutela_context **out,
                                                             tutela_scanner *scanner,
                                                             tutela_error *error);
+
+/*
+ * From now on containers are opened, as `options` (NULL: the defaults) say, and `on_member` is called for
+ * what they hold, for every member that is not clear or known, sorted by chain, before the call that gives
+ * the container's own finding returns. Return 0 from it to go on, any other value to stop with
+ * TUTELA_RECORD. Without it nothing is opened: a container that is in no list is then `unsupported`, since
+ * what it holds was not seen. TUTELA_STATE while a stream is open. Thread: single.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_context_open(
+    tutela_context *context, const tutela_open_options *options,
+    int (*on_member)(void *user, const tutela_finding *finding), void *user, tutela_error *error);
 
 /* Free a context. NULL is fine. Thread: single. */
 TUTELA_API void tutela_context_free(tutela_context *context);
@@ -892,10 +929,6 @@ TUTELA_API void tutela_summary_end(tutela_summary *summary);
  * drop nothing.
  */
 #define TUTELA_SCAN_DROP_CACHE 32u
-/* Containers are digested and not opened; one that matches nothing is `skipped`, and says so. */
-#define TUTELA_SCAN_FLAT 64u
-/* Without every layer of the sandbox that opens containers the scan fails with TUTELA_UNAVAILABLE. */
-#define TUTELA_SCAN_REQUIRE_SANDBOX 128u
 
 typedef struct tutela_scan_options {
     size_t size;
@@ -933,19 +966,7 @@ typedef struct tutela_scan_options {
      */
     const int32_t *outputs;
     size_t output_count;
-    /*
-     * Containers are opened by tutela-worker, a program that is started for it and locked up. What one
-     * top item may cost; more than that is `limit`, what was seen before counts, and a scan that allows
-     * more sees the rest. Each 0: the default.
-     */
-    const char *worker;         /* the program; NULL: beside this one, or where it was installed */
-    uint32_t max_depth;         /* containers in containers: 32; at most 256 */
-    uint32_t max_ratio;         /* bytes that come out for each byte, past the first GiB: 1,000 */
-    uint64_t max_members;       /* 10 million */
-    uint64_t max_expanded;      /* bytes that come out: 1 TiB */
-    uint64_t hold_memory;       /* bytes of nested containers held in memory to be sought in: 256 MiB */
-    uint32_t max_seconds;       /* by the clock: 3,600 */
-    uint32_t max_cpu_seconds;   /* of processor time: 3,600 */
+    const tutela_open_options *open; /* how containers are opened; NULL: by the defaults */
 } tutela_scan_options;
 
 /*

@@ -296,6 +296,8 @@ static int in_time(attempt *a)
     const tt_broker_options *options = &a->broker->options;
     int64_t now = tt_clock_monotonic();
 
+    if (a->job->feeding && atomic_load(a->job->feeding))
+        a->begun = a->heard = now;
     if (now - a->begun > options->wall * TT_SECOND)
         return fail(a, TUTELA_ITEM_LIMIT, "it takes more time than the limit");
     if (tt_process_used(&a->broker->process) - a->used > options->cpu * TT_SECOND)
@@ -361,7 +363,7 @@ static tutela_status give_up(const attempt *last, tt_wire_reader *told, tt_opene
 {
     TT_TRY(tt_wire_end(told, &last->failed, last->job->teller, last->job->user, error));
     *out = (tt_opened){.trouble = last->failed, .position = last->at,
-                         .container = told->last > 0, .tries = 2};
+                         .container = told->last > 0, .tries = last->job->feeding ? 1 : 2};
     return TUTELA_OK;
 }
 
@@ -370,7 +372,7 @@ static tutela_status try_twice(tt_broker *b, const tt_job *job, int fd, tt_wire_
 {
     attempt a = {.broker = b, .job = job, .failed = {TUTELA_ITEM_CLEAR, ""}};
 
-    for (uint32_t i = 0; i < 2; i++) {
+    for (uint32_t i = 0; i < (job->feeding ? 1u : 2u); i++) {
         readers[i] = new_reader(b, job, i ? &readers[0] : NULL);
         a = (attempt){.broker = b, .job = job, .reader = &readers[i],
                       .failed = {TUTELA_ITEM_CLEAR, ""}};
@@ -386,7 +388,7 @@ static tutela_status try_twice(tt_broker *b, const tt_job *job, int fd, tt_wire_
 }
 
 /* A descriptor that can only be read from: the caller's own, or the same file opened anew in *own. */
-static tutela_status readable(int fd, int *own, tutela_error *error)
+static tutela_status readable(int fd, int stream, int *own, tutela_error *error)
 {
     int flags = fcntl(fd, F_GETFL);
     struct stat about;
@@ -394,6 +396,8 @@ static tutela_status readable(int fd, int *own, tutela_error *error)
     size_t at = strlen(path);
     unsigned number = (unsigned)fd, scale = 1;
 
+    if (stream)
+        return TUTELA_OK;
     if (flags < 0 || tt_fstat(fd, &about) < 0 || !S_ISREG(about.st_mode))
         return tt_fail(error, TUTELA_ARGUMENT, 0, "a container must be a regular file");
     if ((flags & (O_ACCMODE | O_PATH)) == O_RDONLY)
@@ -416,7 +420,7 @@ tutela_status tt_broker_unpack(tt_broker *broker, const tt_job *job, tt_opened *
 
     if (!job->teller || job->mask == 0 || (job->mask & ~TT_DIGEST_ALL))
         return tt_fail(error, TUTELA_ARGUMENT, 0, "a job without digests, or nobody to tell");
-    TT_TRY(readable(job->fd, &own, error));
+    TT_TRY(readable(job->fd, job->feeding != NULL, &own, error));
     readers = tt_alloc(2, sizeof *readers);
     if (!readers)
         return tt_no_memory(error);

@@ -59,10 +59,15 @@ typedef struct tt_opened {
 
 /* A file to be taken apart. */
 typedef struct tt_job {
-    int fd;        /* regular, readable; stays the caller's. Its place is not moved */
-    uint64_t size; /* bytes */
+    int fd;        /* regular, readable; stays the caller's. Its place is not moved. Or see feeding */
+    uint64_t size; /* bytes, of a regular file */
     uint32_t mask; /* digests wanted of each member: at least one */
-    const atomic_int *stop; /* looked at some times a second: when set, the worker is killed */
+    const atomic_int *stop; /* looked at some times a second: when set, the worker is killed; or NULL */
+    /*
+     * NULL; or fd is a stream of unknown size that comes only once: nothing is tried again, and while
+     * this is 1 the worker may be waiting for whoever sends, and no limit of time by the clock counts.
+     */
+    const atomic_int *feeding;
     tt_teller teller;
     void *user;
 } tt_job;
