@@ -100,6 +100,10 @@ static tutela_status wait_ready(tt_broker *b, tutela_error *error)
     do
         got = hear(&b->process, &word, LOOK);
     while (got == NOTHING && tt_clock_monotonic() < until);
+    if (got == WORD && word.kind == TT_WIRE_NO_TYPES)
+        return tt_advise(error,
+                         tt_fail(error, TUTELA_UNAVAILABLE, 0, "%s: cannot know types", b->program),
+                         "install libmagic-mgc");
     if (got != WORD || word.kind != TT_WIRE_READY)
         return tt_fail(error, TUTELA_UNAVAILABLE, 0, "%s: does not answer", b->program);
     b->layers = word.count & TT_LAYER_ALL;
@@ -118,7 +122,8 @@ static tutela_status wait_ready(tt_broker *b, tutela_error *error)
 static tutela_status start(tt_broker *b, tutela_error *error)
 {
     tt_wire_order setup = {.kind = TT_WIRE_SETUP, .memory = b->options.memory,
-                           .spool_memory = b->options.budget.spool_memory};
+                           .spool_memory = b->options.budget.spool_memory,
+                           .types = b->options.types != 0};
     tutela_status status = TUTELA_OK;
 
     if (b->process.pid > 0)
@@ -225,7 +230,9 @@ static tutela_status send_order(attempt *a, int fd, tutela_error *error)
                            .careful = before ? before->events : UINT64_MAX,
                            .entries = budget->entries, .expanded = budget->expanded,
                            .ratio = budget->ratio, .ratio_from = budget->ratio_from,
-                           .spool_memory = budget->spool_memory};
+                           .spool_memory = budget->spool_memory,
+                           .types = a->reader->types != 0,
+                           .only_type = a->job->only_type != 0};
 
     TT_TRY(start(b, error));
     tt_process_allow(&b->process, b->options.cpu);
@@ -353,8 +360,9 @@ static tt_wire_reader new_reader(const tt_broker *b, const tt_job *job, const tt
     const tt_budget *budget = &b->options.budget;
 
     return (tt_wire_reader){.size = job->size, .mask = job->mask, .depth = budget->depth,
-                            .entries = budget->entries, .expanded = budget->expanded,
-                            .before = before};
+                            .entries = job->only_type ? 0 : budget->entries,
+                            .expanded = budget->expanded, .before = before,
+                            .types = job->types || job->only_type};
 }
 
 /* What the last try left open ends with its trouble, and so does the file. */
@@ -418,9 +426,11 @@ tutela_status tt_broker_unpack(tt_broker *broker, const tt_job *job, tt_opened *
     TT_AUTO_FREE tt_wire_reader *readers = NULL;
     tutela_status status;
 
-    if (!job->teller || job->mask == 0 || (job->mask & ~TT_DIGEST_ALL))
+    if ((job->mask & ~TT_DIGEST_ALL) || (!job->only_type && (!job->teller || job->mask == 0)))
         return tt_fail(error, TUTELA_ARGUMENT, 0, "a job without digests, or nobody to tell");
-    TT_TRY(readable(job->fd, job->feeding != NULL, &own, error));
+    if ((job->types || job->only_type) && !broker->options.types)
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "types of a broker that was made without them");
+    TT_TRY(readable(job->fd, &own, error));
     readers = tt_alloc(2, sizeof *readers);
     if (!readers)
         return tt_no_memory(error);

@@ -12,6 +12,7 @@
 #define TT_WORKER_BROKER_H
 
 #include "digest/digest.h"
+#include "identify/mime.h"
 #include "unpack/tree.h"
 
 #include <stdatomic.h>
@@ -26,6 +27,8 @@ typedef struct tt_broker_options {
     uint32_t wall;          /* seconds a try, the teller's own time left out; 0: an hour */
     uint32_t cpu;           /* seconds of processor time a try; 0: an hour */
     int require;            /* a layer of the sandbox that is missing is TUTELA_UNAVAILABLE */
+    int types;              /* jobs may ask for types: what knows them is loaded before a worker locks
+                               itself up, some 20 ms at each start */
     tt_budget budget;
 } tt_broker_options;
 
@@ -43,7 +46,8 @@ typedef struct tt_told {
     uint64_t position;  /* bytes of it that were read when a limit was hit */
     const tt_digests *digests; /* of all its bytes, also of a damaged container's; NULL when some were
                                   not read, or it opens */
-    const char *mime;          /* "" when not asked for */
+    const char *mime;          /* "type/subtype" by the first bytes, of a container also when it begins;
+                                  "" when not asked for, or when none of its bytes came */
 } tt_told;
 
 typedef tutela_status (*tt_teller)(void *user, const tt_told *told, tutela_error *error);
@@ -55,24 +59,26 @@ typedef struct tt_opened {
     uint64_t position;  /* bytes of it that were read, when a limit was hit, or as last heard of */
     int container;
     uint32_t tries;     /* 1, or 2 when the first worker failed */
-} tt_opened;
+    char mime[TT_MIME_MAX + 1]; /* as tt_told.mime; "" also when the worker failed */
+} tt_unpacked;
 
-/* A file to be taken apart. */
+/* A file to be taken apart, or to be told the type of. */
 typedef struct tt_job {
     int fd;        /* regular, readable; stays the caller's. Its place is not moved. Or see feeding */
     uint64_t size; /* bytes, of a regular file */
     uint32_t mask; /* digests wanted of each member: at least one */
-    const atomic_int *stop; /* looked at some times a second: when set, the worker is killed; or NULL */
-    /*
-     * NULL; or fd is a stream of unknown size that comes only once: nothing is tried again, and while
-     * this is 1 the worker may be waiting for whoever sends, and no limit of time by the clock counts.
-     */
-    const atomic_int *feeding;
+    int types;     /* the type of each member and of the file itself is wanted; options.types */
+    int only_type; /* the file's own type and nothing else: it is not opened. Implies types; mask may
+                      be 0 and teller NULL */
+    const atomic_int *stop; /* looked at some times a second: when set, the worker is killed */
     tt_teller teller;
     void *user;
 } tt_job;
 
-/* Start a worker. TUTELA_UNAVAILABLE, with advice, when it cannot be, TUTELA_MEMORY. */
+/*
+ * Start a worker. TUTELA_UNAVAILABLE, with advice, when it cannot be, or cannot know types that are
+ * wanted; TUTELA_MEMORY.
+ */
 TT_MUST_USE tutela_status tt_broker_new(tt_broker **out, const tt_broker_options *options,
                                         tutela_error *error);
 void tt_broker_free(tt_broker *broker);
@@ -81,7 +87,8 @@ void tt_broker_free(tt_broker *broker);
  * Everything in a file; *out is set when it answers TUTELA_OK. A worker that fails is no failure of
  * this call: out->trouble is then `crashed`, `timeout` or `limit`. Answers what the teller answers if
  * that is not TUTELA_OK; TUTELA_CANCELLED when job->stop was set; TUTELA_UNAVAILABLE when no worker
- * can be started any more; TUTELA_ARGUMENT; TUTELA_MEMORY. The broker can be used again after each.
+ * can be started any more; TUTELA_ARGUMENT, also for types asked of a broker without options.types;
+ * TUTELA_MEMORY. The broker can be used again after each.
  */
 TT_MUST_USE tutela_status tt_broker_unpack(tt_broker *broker, const tt_job *job, tt_opened *out,
                                            tutela_error *error);

@@ -3,11 +3,13 @@
  *
  * Bytes of several members are on their way at once only where one contains the other, and whoever
  * has a member is no small one any more: so at most one member, the innermost, is being kept, and it
- * lies at the end of the store.
+ * lies at the end of the store. The first bytes, by which the type is known, are there too when a
+ * member ends or is kept no longer: the tree delivers them before any member of it.
  */
 #include "worker/gather.h"
 
 #include "base/mem.h"
+#include "unpack/heads.h"
 
 #include <string.h>
 
@@ -16,11 +18,15 @@
 #define QUEUE 128u /* events that wait: two rounds of the widest lanes */
 #define DEPTH_MAX 257u /* nodes on the way down: the tree's most, and the file */
 
+_Static_assert(TT_IDENTIFY_HEAD <= TT_HEAD_SIZE && TT_HEAD_SIZE <= SMALL,
+               "what a type is known by comes before members, and while a member is kept");
+
 /* An event that waits for the digests of those before it. */
 typedef struct event {
     tt_wire_kind kind;
     tt_told told; /* its name lies in `names`, its digests here */
     tt_digests digests;
+    char mime[TT_MIME_MAX + 1];
     int kept; /* its bytes are in the store, and not digested yet */
     size_t at, size;
 } event;
@@ -31,10 +37,13 @@ typedef struct live {
     tt_digester *digester; /* NULL: its bytes are kept at the end of the store */
     size_t at;
     int opened;
+    char mime[TT_MIME_MAX + 1]; /* set when it is kept no longer, or ends */
 } live;
 
 struct tt_gather {
     tt_pages *pages;
+    tt_identify *identify;
+    int types; /* they are wanted in this job */
     uint32_t mask;
     uint64_t careful, events;
     tt_opened file;
@@ -47,6 +56,8 @@ struct tt_gather {
     size_t used; /* of the store */
     uint8_t *store;
     uint8_t (*names)[TT_NAME_MAX];
+    size_t head_size;
+    uint8_t head[TT_IDENTIFY_HEAD]; /* of the file itself */
 };
 
 /* ---- What waits ---------------------------------------------------------------------------- */
@@ -87,8 +98,9 @@ static tutela_status flush(tt_gather *g, tutela_error *error)
 }
 
 /* A new event about a node, whose number and parent the file itself does not count in. */
-static event *wait_event(tt_gather *g, tt_wire_kind kind, const tt_node *node)
+static event *wait_event(tt_gather *g, tt_wire_kind kind, const live *l)
 {
+    const tt_node *node = l->node;
     event *e = &g->queue[g->queued];
 
     memcpy(g->names[g->queued], node->member->name, node->member->name_size);
@@ -97,7 +109,9 @@ static event *wait_event(tt_gather *g, tt_wire_kind kind, const tt_node *node)
                           .parent = node->parent - 1,
                           .name = g->names[g->queued],
                           .name_size = node->member->name_size,
-                          .modified = node->member->modified}};
+                          .modified = node->member->modified,
+                          .mime = e->mime}};
+    memcpy(e->mime, l->mime, sizeof e->mime);
     g->queued++;
     g->events++;
     return e;
@@ -111,6 +125,43 @@ static tutela_status flush_full(tt_gather *g, tutela_error *error)
     return TUTELA_OK;
 }
 
+/* ---- Types --------------------------------------------------------------------------------- */
+
+static tutela_status find_type(tt_gather *g, const uint8_t *head, size_t size, int whole,
+                               char mime[TT_MIME_MAX + 1], tutela_error *error)
+{
+    tt_type type;
+    size_t length;
+
+    mime[0] = 0;
+    if (!g->types || (size == 0 && !whole))
+        return TUTELA_OK;
+    TT_TRY(tt_identify_full(g->identify, head, size, &type, error));
+    length = strnlen(type.mime, TT_MIME_MAX);
+    memcpy(mime, type.mime, length);
+    mime[length] = 0;
+    return TUTELA_OK;
+}
+
+/* The file's own first bytes, as they come. */
+static void keep_head(tt_gather *g, const void *data, size_t size)
+{
+    size_t room = sizeof g->head - g->head_size;
+
+    if (size > room)
+        size = room;
+    memcpy(g->head + g->head_size, data, size);
+    g->head_size += size;
+}
+
+/* The file is through: its type, and the last word. */
+static tutela_status end_file(tt_gather *g, tutela_error *error)
+{
+    TT_TRY(find_type(g, g->head, g->head_size, g->file.trouble.status == TUTELA_ITEM_CLEAR,
+                     g->file.mime, error));
+    return tt_pages_end(g->pages, &g->file, error);
+}
+
 /* ---- Nodes on the way down ----------------------------------------------------------------- */
 
 /* What was kept of it goes through a digester of its own, and so does the rest. */
@@ -119,6 +170,7 @@ static tutela_status stop_keeping(tt_gather *g, live *l, tutela_error *error)
     tt_digester *digester = g->idle_count > 0 ? g->idle[--g->idle_count] : NULL;
     tt_digest_job job = {.data = g->store + l->at, .size = g->used - l->at};
 
+    TT_TRY(find_type(g, g->store + l->at, g->used - l->at, 0, l->mime, error));
     if (!digester)
         TT_TRY(tt_digester_new(&digester, g->mask, error));
     l->digester = job.digester = digester;
@@ -132,7 +184,7 @@ static tutela_status open_node(tt_gather *g, live *l, tutela_error *error)
     if (!l->digester)
         TT_TRY(stop_keeping(g, l, error));
     l->opened = 1;
-    (void)wait_event(g, TT_WIRE_OPENS, l->node);
+    (void)wait_event(g, TT_WIRE_OPENS, l);
     return flush_full(g, error);
 }
 
@@ -156,6 +208,7 @@ static tutela_status take_bytes(void *user, tt_node *node, const void *data, siz
     tt_digest_job job = {.data = data, .size = size};
 
     if (node->depth == 0) {
+        keep_head(g, data, size);
         g->pages->at = node->bytes;
         return tt_pages_beat(g->pages, error);
     }
@@ -197,11 +250,14 @@ static tutela_status end(void *user, tt_node *node, const tt_trouble *trouble, u
     event *e;
 
     if (node->depth == 0) {
-        g->file = (tt_opened){.trouble = *trouble, .position = position,
-                                .container = node->format != NULL};
+        g->file.trouble = *trouble;
+        g->file.position = position;
+        g->file.container = node->format != NULL;
         return TUTELA_OK;
     }
-    e = wait_event(g, l->opened ? TT_WIRE_ENDS : TT_WIRE_WHOLE, node);
+    if (!l->digester)
+        TT_TRY(find_type(g, g->store + l->at, g->used - l->at, node->whole, l->mime, error));
+    e = wait_event(g, l->opened ? TT_WIRE_ENDS : TT_WIRE_WHOLE, l);
     e->told.bytes = node->bytes;
     e->told.trouble = *trouble;
     e->told.position = position;
@@ -211,13 +267,15 @@ static tutela_status end(void *user, tt_node *node, const tt_trouble *trouble, u
 
 /* ---- The whole ----------------------------------------------------------------------------- */
 
-tutela_status tt_gather_new(tt_gather **out, tt_pages *pages, tutela_error *error)
+tutela_status tt_gather_new(tt_gather **out, tt_pages *pages, tt_identify *identify,
+                            tutela_error *error)
 {
     tt_gather *g = tt_alloc(1, sizeof *g);
 
     if (!g)
         return tt_no_memory(error);
     g->pages = pages;
+    g->identify = identify;
     g->store = tt_alloc_raw(STORE, 1);
     g->names = tt_alloc_raw(QUEUE, sizeof *g->names);
     if (!g->store || !g->names) {
@@ -253,6 +311,30 @@ void tt_gather_free(tt_gather *gather)
     tt_free(gather);
 }
 
+static void begin_job(tt_gather *g, const tt_wire_order *order)
+{
+    tt_pages_begin(g->pages, order->job);
+    if (!order->only_type && g->mask != order->mask) {
+        drop_digesters(g);
+        g->mask = order->mask;
+    }
+    g->types = order->types || order->only_type;
+    g->careful = order->careful;
+    g->events = g->queued = g->used = g->head_size = 0;
+    g->file = (tt_unpacked){.trouble = {TUTELA_ITEM_CLEAR, ""}};
+}
+
+/* Nothing but the file's type: it is not opened. */
+static tutela_status run_type(tt_gather *g, tt_stream *stream, tutela_error *error)
+{
+    TT_TRY(tt_stream_read_at(stream, 0, g->head, sizeof g->head, &g->head_size, &g->file.trouble,
+                             error));
+    g->pages->at = g->head_size;
+    if (g->file.trouble.status != TUTELA_ITEM_CLEAR)
+        g->file.position = g->head_size;
+    return end_file(g, error);
+}
+
 tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int fd,
                             tutela_error *error)
 {
@@ -263,14 +345,13 @@ tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int f
                         .spool_fd = -1};
     tt_file_stream stream;
 
+    begin_job(gather, order);
+    if (gather->types && !gather->identify)
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "gather: types, and nothing that knows them");
     tt_file_stream_init(&stream, fd, order->size);
-    tt_pages_begin(gather->pages, order->job);
-    if (gather->mask != order->mask)
-        drop_digesters(gather);
-    gather->mask = order->mask;
-    gather->careful = order->careful;
-    gather->events = gather->queued = gather->used = 0;
+    if (order->only_type)
+        return run_type(gather, &stream.stream, error);
     TT_TRY(tt_tree_run(&stream.stream, &budget, &sink, gather, error));
     TT_TRY(flush(gather, error));
-    return tt_pages_end(gather->pages, &gather->file, error);
+    return end_file(gather, error);
 }

@@ -8,18 +8,23 @@
 #ifndef TT_WORKER_GATHER_H
 #define TT_WORKER_GATHER_H
 
+#include "identify/identify.h"
 #include "worker/pages.h"
 
 /* Single; kept from job to job. */
 typedef struct tt_gather tt_gather;
 
-/* TUTELA_MEMORY. `pages` outlives it. */
-TT_MUST_USE tutela_status tt_gather_new(tt_gather **out, tt_pages *pages, tutela_error *error);
+/*
+ * TUTELA_MEMORY. `pages` outlives it, and so does `identify`; NULL: types cannot be asked for.
+ */
+TT_MUST_USE tutela_status tt_gather_new(tt_gather **out, tt_pages *pages, tt_identify *identify,
+                                        tutela_error *error);
 void tt_gather_free(tt_gather *gather);
 
 /*
  * All that is in the file behind fd, told as `order` says, its end too. TUTELA_MEMORY; TUTELA_IO:
- * nobody listens; TUTELA_UNAVAILABLE: a digest that OpenSSL does not offer.
+ * nobody listens; TUTELA_UNAVAILABLE: a digest that OpenSSL does not offer; TUTELA_ARGUMENT: types
+ * without `identify`.
  */
 TT_MUST_USE tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int fd,
                                         tutela_error *error);

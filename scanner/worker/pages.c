@@ -72,10 +72,9 @@ static tutela_status make_room(tt_pages *pages, size_t count, tt_wire_slot **out
 tutela_status tt_pages_tell(tt_pages *pages, tt_wire_kind kind, const tt_told *told,
                             tutela_error *error)
 {
-    size_t count = kind == TT_WIRE_ENDS ? 1 : TT_WIRE_SLOTS_OF(told->name_size);
     tt_wire_slot *slots = NULL;
 
-    TT_TRY(make_room(pages, count, &slots, error));
+    TT_TRY(make_room(pages, tt_wire_slots(kind, told), &slots, error));
     (void)tt_wire_write(slots, kind, told);
     return TUTELA_OK;
 }
@@ -84,7 +83,7 @@ tutela_status tt_pages_end(tt_pages *pages, const tt_opened *file, tutela_error 
 {
     tt_wire_slot *slots = NULL;
 
-    TT_TRY(make_room(pages, 1, &slots, error));
+    TT_TRY(make_room(pages, TT_WIRE_SLOTS_OF(strlen(file->mime)), &slots, error));
     (void)tt_wire_write_file(slots, file);
     return tt_pages_flush(pages, error);
 }

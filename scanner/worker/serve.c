@@ -2,6 +2,7 @@
 #include "worker/serve.h"
 
 #include "base/io.h"
+#include "identify/identify.h"
 #include "worker/gather.h"
 #include "worker/sandbox.h"
 
@@ -40,6 +41,20 @@ static void prepare(void)
             continue; /* a job that wants it will fail, and say why */
 }
 
+/*
+ * What knows types reads its databases when it is first asked. It lives as long as the process, and
+ * so do the signatures.
+ */
+static tutela_status load_types(tt_identify **out, tutela_error *error)
+{
+    tt_signatures *signatures = NULL;
+    tt_type type;
+
+    TT_TRY(tt_signatures_new(&signatures, error));
+    TT_TRY(tt_identify_new(out, signatures, error));
+    return tt_identify_full(*out, "x", 1, &type, error);
+}
+
 static tutela_status say_ready(tt_pages *pages, const tt_sandboxed *done, tutela_error *error)
 {
     tt_wire_word word = {.kind = TT_WIRE_READY, .page = done->landlock, .count = done->layers};
@@ -63,10 +78,15 @@ tutela_status tt_serve_begin(tt_server *out, tutela_error *error)
     prepare();
     *out = (tt_server){0};
     tt_pages_init(&out->pages, TT_WIRE_SOCKET, memory);
+    if (setup.types && load_types(&out->identify, error) != TUTELA_OK) {
+        tt_wire_word cannot = {.kind = TT_WIRE_NO_TYPES};
+        TT_TRY(tt_pages_say(&out->pages, &cannot, error));
+        return tt_fail(error, TUTELA_UNAVAILABLE, 0, "tutela-worker: cannot know types");
+    }
     how.memory = setup.memory;
     how.spool = setup.spool_memory;
     tt_sandbox_enter(&how, &done);
-    TT_TRY(tt_gather_new(&out->gather, &out->pages, error));
+    TT_TRY(tt_gather_new(&out->gather, &out->pages, out->identify, error));
     return say_ready(&out->pages, &done, error);
 }
 

@@ -10,11 +10,13 @@
 typedef struct tt_server {
     tt_pages pages;
     struct tt_gather *gather;
+    struct tt_identify *identify; /* NULL: types are not asked for */
 } tt_server;
 
 /*
  * Take up what posix_spawn left at the descriptors of wire.h, load what is loaded from files, lock up
- * and say so. TUTELA_ARGUMENT: this process was not started by a broker; TUTELA_MEMORY, TUTELA_IO.
+ * and say so. TUTELA_ARGUMENT: this process was not started by a broker; TUTELA_UNAVAILABLE: it
+ * cannot know types, which was said; TUTELA_MEMORY, TUTELA_IO.
  */
 TT_MUST_USE tutela_status tt_serve_begin(tt_server *out, tutela_error *error);
 /* The next job; *fd is the caller's to close. TUTELA_CANCELLED: the broker is gone. */

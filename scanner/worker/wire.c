@@ -72,24 +72,75 @@ static void set_digests(tt_wire_record *record, const tt_digests *digests)
     }
 }
 
-/* The name into the record and the slots after it; how many slots that is in all. */
-static size_t set_name(tt_wire_slot *slots, const uint8_t *name, size_t size)
-{
-    size_t done = size < TT_WIRE_NAME ? size : TT_WIRE_NAME;
-    size_t count = 1;
+/* Where byte `at` of a record's text lies: its slot, its place there, and bytes up to the slot's end. */
+typedef struct spot {
+    size_t slot, at, room;
+} spot;
 
-    slots->record.name_size = (uint32_t)size;
-    memcpy(slots->record.name, name, done);
-    while (done < size) {
-        size_t some = size - done < TT_WIRE_REST ? size - done : TT_WIRE_REST;
-        tt_wire_rest *rest = &slots[count++].rest;
+static spot spot_of(size_t at)
+{
+    size_t beyond = at - TT_WIRE_NAME;
+
+    if (at < TT_WIRE_NAME)
+        return (spot){0, at, TT_WIRE_NAME - at};
+    return (spot){1 + beyond / TT_WIRE_REST, beyond % TT_WIRE_REST,
+                  TT_WIRE_REST - beyond % TT_WIRE_REST};
+}
+
+/* `size` bytes into the text from `at` on. */
+static void put_text(tt_wire_slot *slots, size_t at, const void *data, size_t size)
+{
+    for (size_t done = 0, some; done < size; done += some) {
+        spot to = spot_of(at + done);
+        uint8_t *place = to.slot ? slots[to.slot].rest.name : slots->record.name;
+        some = size - done < to.room ? size - done : to.room;
+        memcpy(place + to.at, (const uint8_t *)data + done, some);
+    }
+}
+
+/* The other way. */
+static void get_text(const tt_wire_slot *slots, size_t at, void *out, size_t size)
+{
+    for (size_t done = 0, some; done < size; done += some) {
+        spot from = spot_of(at + done);
+        const uint8_t *place = from.slot ? slots[from.slot].rest.name : slots->record.name;
+        some = size - done < from.room ? size - done : from.room;
+        memcpy((uint8_t *)out + done, place + from.at, some);
+    }
+}
+
+/* Bytes of such a text in a slot after the first. */
+static uint16_t rest_of(size_t size, size_t slot)
+{
+    size_t before = TT_WIRE_NAME + (slot - 1) * TT_WIRE_REST;
+
+    return (uint16_t)(size - before < TT_WIRE_REST ? size - before : TT_WIRE_REST);
+}
+
+/* Name and type into the record and the slots after it; how many slots that is in all. */
+static size_t set_text(tt_wire_slot *slots, const uint8_t *name, size_t name_size, const char *mime)
+{
+    size_t mime_size = mime ? strnlen(mime, TT_MIME_MAX) : 0;
+    size_t count = TT_WIRE_SLOTS_OF(name_size + mime_size);
+
+    slots->record.name_size = (uint32_t)name_size;
+    slots->record.mime_size = (uint16_t)mime_size;
+    for (size_t i = 1; i < count; i++) {
+        tt_wire_rest *rest = &slots[i].rest;
         memset(rest, 0, sizeof *rest);
         rest->kind = TT_WIRE_CONTINUES;
-        rest->size = (uint16_t)some;
-        memcpy(rest->name, name + done, some);
-        done += some;
+        rest->size = rest_of(name_size + mime_size, i);
     }
+    put_text(slots, 0, name, name_size);
+    put_text(slots, name_size, mime, mime_size);
     return count;
+}
+
+size_t tt_wire_slots(tt_wire_kind kind, const tt_told *told)
+{
+    if (kind == TT_WIRE_ENDS)
+        return 1;
+    return TT_WIRE_SLOTS_OF(told->name_size + (told->mime ? strnlen(told->mime, TT_MIME_MAX) : 0));
 }
 
 size_t tt_wire_write(tt_wire_slot *slots, tt_wire_kind kind, const tt_told *told)
@@ -110,7 +161,7 @@ size_t tt_wire_write(tt_wire_slot *slots, tt_wire_kind kind, const tt_told *told
     }
     if (kind == TT_WIRE_ENDS)
         return 1;
-    return set_name(slots, told->name, told->name_size);
+    return set_text(slots, told->name, told->name_size, told->mime);
 }
 
 size_t tt_wire_write_file(tt_wire_slot *slots, const tt_opened *file)
@@ -122,7 +173,7 @@ size_t tt_wire_write_file(tt_wire_slot *slots, const tt_opened *file)
     record->container = file->container != 0;
     record->position = file->position;
     set_trouble(record, &file->trouble);
-    return 1;
+    return set_text(slots, NULL, 0, file->mime);
 }
 
 /* ---- Checking ------------------------------------------------------------------------------ */
@@ -135,28 +186,46 @@ static int lie(tt_wire_reader *reader, const char *why)
     return 0;
 }
 
-/* The name of a member that is told of first. How many slots it took, or 0. */
-static size_t check_name(tt_wire_reader *reader, const tt_wire_slot *slots, size_t count)
+/* The type behind a name. What is clear must have one, if types are wanted; else none may have. */
+static int check_mime(tt_wire_reader *reader, const tt_wire_slot *slots)
 {
-    size_t size = slots->record.name_size, done, used = 1;
+    const tt_wire_record *record = &slots->record;
 
-    if (size == 0 || size > TT_NAME_MAX)
+    reader->mime[0] = 0;
+    if (record->mime_size == 0)
+        return reader->types && record->status == TUTELA_ITEM_CLEAR
+                   ? lie(reader, "no type, which was ordered")
+                   : 1;
+    if (!reader->types)
+        return lie(reader, "a type that was not ordered");
+    get_text(slots, record->name_size, reader->mime, record->mime_size);
+    reader->mime[record->mime_size] = 0;
+    if (strlen(reader->mime) != record->mime_size || !tt_mime_is(reader->mime))
+        return lie(reader, "a type that is none");
+    return 1;
+}
+
+/* The name of a member that is told of first, or of the file none, and a type. Slots, or 0. */
+static size_t check_text(tt_wire_reader *reader, const tt_wire_slot *slots, size_t count)
+{
+    const tt_wire_record *record = &slots->record;
+    size_t size = record->name_size, used;
+
+    if ((record->kind == TT_WIRE_FILE) != (size == 0) || size > TT_NAME_MAX)
         return (size_t)lie(reader, "a name of no possible size");
-    if (TT_WIRE_SLOTS_OF(size) > count)
-        return (size_t)lie(reader, "a name that leaves its page");
-    done = size < TT_WIRE_NAME ? size : TT_WIRE_NAME;
-    memcpy(reader->name, slots->record.name, done);
-    while (done < size) {
-        const tt_wire_rest *rest = &slots[used++].rest;
-        size_t some = size - done < TT_WIRE_REST ? size - done : TT_WIRE_REST;
-        if (rest->kind != TT_WIRE_CONTINUES || rest->size != some)
-            return (size_t)lie(reader, "a name that is not continued");
-        memcpy(reader->name + done, rest->name, some);
-        done += some;
-    }
-    if (memchr(reader->name, 0, size))
+    if (record->mime_size > TT_MIME_MAX)
+        return (size_t)lie(reader, "a type of no possible size");
+    size += record->mime_size;
+    used = TT_WIRE_SLOTS_OF(size);
+    if (used > count)
+        return (size_t)lie(reader, "a name or type that leaves its page");
+    for (size_t i = 1; i < used; i++)
+        if (slots[i].rest.kind != TT_WIRE_CONTINUES || slots[i].rest.size != rest_of(size, i))
+            return (size_t)lie(reader, "a name or type that is not continued");
+    get_text(slots, 0, reader->name, record->name_size);
+    if (memchr(reader->name, 0, record->name_size))
         return (size_t)lie(reader, "a name with a NUL");
-    return used;
+    return check_mime(reader, slots) ? used : 0;
 }
 
 static int check_digests(tt_wire_reader *reader, const tt_wire_record *record, tt_digests *out)
@@ -216,12 +285,12 @@ static size_t check_member(tt_wire_reader *reader, const tt_wire_slot *slots, si
     /* One more level is needed below a container that opens. */
     if (reader->open_count + 1 + (record->kind == TT_WIRE_OPENS) > reader->depth)
         return (size_t)lie(reader, "deeper than the limit");
-    used = check_name(reader, slots, count);
+    used = check_text(reader, slots, count);
     if (used == 0)
         return 0;
     *told = (tt_told){.number = record->number, .parent = record->parent, .name = reader->name,
                       .name_size = record->name_size, .modified = record->modified,
-                      .trouble = reasons[0], .mime = "",
+                      .trouble = reasons[0], .mime = reader->mime,
                       .opens = record->kind == TT_WIRE_OPENS};
     if (told->opens) {
         if (record->status || record->reason || record->mask || record->bytes || record->position)
@@ -238,13 +307,14 @@ static size_t check_ends(tt_wire_reader *reader, const tt_wire_record *record, t
                          tt_digests *digests)
 {
     if (reader->open_count == 0 || record->number != innermost(reader) || record->name_size
-        || record->parent != reader->open[reader->open_count - 1].parent)
+        || record->mime_size || record->parent != reader->open[reader->open_count - 1].parent)
         return (size_t)lie(reader, "the end of what is not open");
     return (size_t)check_end(reader, record, told, digests);
 }
 
 static tutela_status push(tt_wire_reader *reader, const tt_told *told, tutela_error *error)
 {
+    size_t mime_size = strlen(told->mime);
     tt_wire_open *open;
 
     if (tt_grow((void **)&reader->open, &reader->open_room, reader->open_count, sizeof *open) < 0)
@@ -252,9 +322,11 @@ static tutela_status push(tt_wire_reader *reader, const tt_told *told, tutela_er
     open = &reader->open[reader->open_count];
     *open = (tt_wire_open){.number = told->number, .parent = told->parent,
                            .modified = told->modified, .name_size = told->name_size,
-                           .name = (uint8_t *)tt_copy(told->name, told->name_size)};
+                           .name = tt_alloc_raw(told->name_size + mime_size + 1, 1)};
     if (!open->name)
         return tt_no_memory(error);
+    memcpy(open->name, told->name, told->name_size);
+    memcpy(open->name + told->name_size, told->mime, mime_size + 1);
     reader->open_count++;
     return TUTELA_OK;
 }
@@ -271,7 +343,7 @@ static tutela_status pop(tt_wire_reader *reader, tt_told *told, int silent, tt_t
     told->modified = open->modified;
     told->name = open->name;
     told->name_size = open->name_size;
-    told->mime = "";
+    told->mime = (const char *)open->name + open->name_size;
     if (!silent)
         status = teller(user, told, error);
     tt_free(open->name);
@@ -284,9 +356,12 @@ static int told_before(const tt_wire_reader *reader)
     return reader->before && reader->events < reader->before->events;
 }
 
-static void check_file(tt_wire_reader *reader, const tt_wire_record *record)
+/* The file itself; how many slots, or 0. */
+static size_t check_file(tt_wire_reader *reader, const tt_wire_slot *slots, size_t count)
 {
-    tt_opened file = {.position = record->position, .container = (int)record->container};
+    const tt_wire_record *record = &slots->record;
+    tt_unpacked file = {.position = record->position, .container = (int)record->container};
+    size_t used = check_text(reader, slots, count);
 
     if (reader->open_count > 0)
         (void)lie(reader, "an end with containers open");
@@ -294,16 +369,18 @@ static void check_file(tt_wire_reader *reader, const tt_wire_record *record)
         (void)lie(reader, "a status or reason that is in no table");
     else if (record->container > 1 || (reader->last > 0 && !record->container))
         (void)lie(reader, "members of what is no container");
-    else if (record->number || record->parent || record->mask || record->name_size || record->bytes)
+    else if (record->number || record->parent || record->mask || record->bytes)
         (void)lie(reader, "a file with what a member has");
     else if (record->position > (record->status == TUTELA_ITEM_CLEAR ? 0 : reader->size))
         (void)lie(reader, "a place beyond its end");
     else if (told_before(reader))
         (void)lie(reader, "less than was told before");
     if (reader->lie)
-        return;
+        return 0;
+    memcpy(file.mime, reader->mime, sizeof file.mime);
     reader->file = file;
     reader->over = 1;
+    return used;
 }
 
 /* Do both stand at the same place: as many members, in the same open containers? */
@@ -343,7 +420,7 @@ static tutela_status read_one(tt_wire_reader *reader, const tt_wire_slot *slots,
         return TUTELA_OK;
     }
     if (record->kind == TT_WIRE_FILE) {
-        check_file(reader, record);
+        *used = check_file(reader, slots, count);
         return TUTELA_OK;
     }
     if (record->kind == TT_WIRE_ENDS) {

@@ -23,7 +23,7 @@
 #define TT_WIRE_PAGES 4u   /* the worker fills one while the broker is at another */
 #define TT_WIRE_SLOTS 256u /* a page: 64 KiB */
 #define TT_WIRE_SLOT 256u  /* bytes */
-#define TT_WIRE_NAME 68u   /* bytes of a name in its first slot */
+#define TT_WIRE_NAME 68u   /* bytes of a name and the type after it in their first slot */
 #define TT_WIRE_REST 252u  /* and in each further one */
 #define TT_WIRE_DIGESTS 132u
 #define TT_WIRE_MEMORY_SIZE ((size_t)TT_WIRE_PAGES * TT_WIRE_SLOTS * TT_WIRE_SLOT)
@@ -33,7 +33,7 @@ typedef enum tt_wire_kind {
     TT_WIRE_OPENS,     /* a container; its members follow */
     TT_WIRE_ENDS,      /* the container opened last is through */
     TT_WIRE_FILE,      /* the file itself is through: the last of a job */
-    TT_WIRE_CONTINUES  /* more of the name of the slot before */
+    TT_WIRE_CONTINUES  /* more of the name and type of the slot before */
 } tt_wire_kind;
 
 typedef struct tt_wire_record {
@@ -42,7 +42,8 @@ typedef struct tt_wire_record {
     uint16_t reason;    /* a row of reasons.def, from 1; 0 when clear */
     uint16_t mask;      /* of `digests`, which stand one after another in the order of algorithms */
     uint32_t name_size; /* of a member when first told of; else 0 */
-    uint32_t container; /* of the file */
+    uint16_t mime_size; /* of a member when first told of, and of the file; 0: none. Behind the name */
+    uint16_t container; /* of the file */
     uint64_t number, parent, bytes;
     int64_t modified;
     uint64_t position;
@@ -65,17 +66,19 @@ _Static_assert(sizeof(tt_wire_slot) == TT_WIRE_SLOT, "slots are of fixed size");
 _Static_assert(sizeof(tt_wire_record) == TT_WIRE_SLOT, "records are of fixed size");
 _Static_assert(sizeof(tt_wire_rest) == TT_WIRE_SLOT, "continuations are of fixed size");
 
-/* Slots that a record with such a name takes; all of them lie in one page. */
-#define TT_WIRE_SLOTS_OF(name_size) \
-    (1u + ((name_size) <= TT_WIRE_NAME ? 0u \
-                                       : ((name_size) - TT_WIRE_NAME + TT_WIRE_REST - 1u) / TT_WIRE_REST))
+/* Slots that a record takes with a name and type of so many bytes together; they lie in one page. */
+#define TT_WIRE_SLOTS_OF(size) \
+    (1u + ((size) <= TT_WIRE_NAME ? 0u : ((size) - TT_WIRE_NAME + TT_WIRE_REST - 1u) / TT_WIRE_REST))
+
+_Static_assert(TT_WIRE_SLOTS_OF(TT_NAME_MAX + TT_MIME_MAX) <= TT_WIRE_SLOTS, "it fits into a page");
 
 /* From the worker. */
 typedef enum tt_wire_word_kind {
     TT_WIRE_READY = 1, /* locked up; `count` is the layers, `page` the Landlock interface */
     TT_WIRE_PAGE,      /* `count` slots are in `page` */
     TT_WIRE_BEAT,      /* nothing to tell yet */
-    TT_WIRE_FAILED     /* it has no memory left */
+    TT_WIRE_FAILED,    /* it has no memory left */
+    TT_WIRE_NO_TYPES   /* instead of ready: it cannot know types */
 } tt_wire_word_kind;
 
 typedef struct tt_wire_word {
@@ -89,7 +92,7 @@ typedef struct tt_wire_word {
 
 /* To the worker. */
 typedef enum tt_wire_order_kind {
-    TT_WIRE_SETUP = 1, /* the first: memory, spool_memory */
+    TT_WIRE_SETUP = 1, /* the first: memory, spool_memory, types */
     TT_WIRE_ORDER,     /* with a descriptor */
     TT_WIRE_CREDIT     /* `page` may be filled again */
 } tt_wire_order_kind;
@@ -104,6 +107,8 @@ typedef struct tt_wire_order {
     uint32_t mask;
     uint32_t depth;
     uint64_t entries, expanded, ratio, ratio_from, spool_memory;
+    uint32_t types;     /* they are wanted; at setup: they may be */
+    uint32_t only_type; /* of the file itself, and nothing else */
 } tt_wire_order;
 
 /* The row of reasons.def for a trouble, or the first of its status; 0 for CLEAR. Thread: any. */
@@ -111,13 +116,12 @@ uint16_t tt_wire_reason(const tt_trouble *trouble);
 /* The trouble of a row, if it is of that status. 1, or 0. Thread: any. */
 int tt_wire_trouble(tt_trouble *out, uint16_t status, uint16_t reason);
 
-/*
- * Write a record into `slots`, which must have room for TT_WIRE_SLOTS_OF(told->name_size) of them;
- * returns how many it took. The name is left out unless the kind has one. Thread: any.
- */
+/* Slots that a record takes. The end of a container has neither name nor type. Thread: any. */
+size_t tt_wire_slots(tt_wire_kind kind, const tt_told *told);
+/* Write a record into that many slots; returns how many. told->mime may be NULL. Thread: any. */
 size_t tt_wire_write(tt_wire_slot *slots, tt_wire_kind kind, const tt_told *told);
-/* The same for the file itself. */
-size_t tt_wire_write_file(tt_wire_slot *slots, const tt_opened *file);
+/* The same for the file itself, into TT_WIRE_SLOTS_OF(TT_MIME_MAX) or fewer. */
+size_t tt_wire_write_file(tt_wire_slot *slots, const tt_unpacked *file);
 
 /* ---- The broker's side --------------------------------------------------------------------- */
 
@@ -125,7 +129,7 @@ size_t tt_wire_write_file(tt_wire_slot *slots, const tt_opened *file);
 typedef struct tt_wire_open {
     uint64_t number, parent;
     int64_t modified;
-    uint8_t *name;
+    uint8_t *name; /* and behind it, NUL-ended, its type */
     size_t name_size;
 } tt_wire_open;
 
@@ -136,6 +140,7 @@ typedef struct tt_wire_reader {
     uint32_t depth;    /* of the deepest member, */
     uint64_t entries;  /* members, */
     uint64_t expanded; /* bytes of them all */
+    int types;         /* whether there must be types */
     const struct tt_wire_reader *before; /* the try before, or NULL: what it told is checked only,
                                             and must lead to where it stood */
 
@@ -148,6 +153,7 @@ typedef struct tt_wire_reader {
     tt_opened file;
     const char *lie;   /* why it is not believed any more; static; NULL: all was sound */
     uint8_t name[TT_NAME_MAX];
+    char mime[TT_MIME_MAX + 1];
 } tt_wire_reader;
 
 /*

@@ -12,6 +12,7 @@
 typedef struct seen {
     uint64_t last, bytes, open[8];
     size_t open_count;
+    int types;
 } seen;
 
 static void must(int held)
@@ -29,6 +30,7 @@ static tutela_status look(void *user, const tt_told *told, tutela_error *error)
     (void)error;
     must(told->name_size > 0 && told->name_size <= TT_NAME_MAX);
     must(!memchr(told->name, 0, told->name_size));
+    must(told->mime[0] == 0 ? !s->types || told->trouble.status : s->types && tt_mime_is(told->mime));
     must(told->trouble.reason && tutela_item_status_name((int32_t)told->trouble.status));
     must(told->position <= told->bytes && (!told->digests || told->digests->mask == KIT_MASK));
     must(told->opens || told->digests || told->trouble.status != TUTELA_ITEM_CLEAR);
@@ -46,7 +48,7 @@ static tutela_status look(void *user, const tt_told *told, tutela_error *error)
     return TUTELA_OK;
 }
 
-/* The first byte says where a second page begins; the rest is slots. */
+/* The first byte says where a second page begins, and its highest bit whether there are types. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static tt_wire_slot slots[TT_WIRE_SLOTS];
@@ -60,12 +62,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (count > TT_WIRE_SLOTS)
         count = TT_WIRE_SLOTS;
     memcpy(slots, data + 1, count * sizeof slots[0]);
-    cut = data[0] < count ? data[0] : count;
+    r.types = s.types = data[0] >> 7;
+    cut = (data[0] & 127u) < count ? data[0] & 127u : count;
     must(tt_wire_read(&r, slots, cut, look, &s, NULL) == TUTELA_OK);
     if (!r.lie)
         must(tt_wire_read(&r, slots + cut, count - cut, look, &s, NULL) == TUTELA_OK);
     must(r.lie || r.open_count == s.open_count);
     must(!r.over || (r.open_count == 0 && r.file.trouble.reason));
+    must(!r.over || r.file.mime[0] == 0 || tt_mime_is(r.file.mime));
     tt_wire_done(&r);
     return 0;
 }
@@ -73,11 +77,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
 {
     tt_wire_slot slots[32];
-    size_t size = make_honest(slots) * sizeof slots[0];
+    size_t size;
 
-    if (index > 2 || size + 1 > room)
+    kit_mime = index > 2 ? "image/png" : NULL;
+    size = make_honest(slots) * sizeof slots[0];
+    if (index > 4 || size + 1 > room)
         return 0;
-    out[0] = (uint8_t)(index * 4);
+    out[0] = (uint8_t)(index * 4 + (index > 2 ? 128 : 0));
     memcpy(out + 1, slots, size);
     return size + 1;
 }

@@ -20,15 +20,18 @@ static int file_of(const void *data, size_t size)
     return open(path, O_RDONLY);
 }
 
-static tutela_status run(tt_broker *b, const void *data, size_t size, tt_opened *out)
+/* `job` over a file of these bytes. */
+static tutela_status run_job(tt_broker *b, tt_job job, const void *data, size_t size,
+                             tt_unpacked *out)
 {
     int fd = file_of(data, size);
-    tt_job job = {.fd = fd, .size = size, .mask = KIT_MASK, .teller = keep, .user = &heard};
     tutela_error error = {0};
     tutela_status status;
 
     heard.count = heard.total = 0;
-    *out = (tt_opened){.tries = 77};
+    *out = (tt_unpacked){.tries = 77};
+    job.fd = fd;
+    job.size = size;
     status = tt_broker_unpack(b, &job, out, &error);
     if (status != TUTELA_OK)
         printf("# %s\n", error.text);
@@ -36,6 +39,13 @@ static tutela_status run(tt_broker *b, const void *data, size_t size, tt_opened 
         printf("# try %u, %zu told: %s\n", out->tries, heard.count, out->trouble.reason);
     (void)close(fd);
     return status;
+}
+
+static tutela_status run(tt_broker *b, const void *data, size_t size, tt_unpacked *out)
+{
+    tt_job job = {.mask = KIT_MASK, .teller = keep, .user = &heard};
+
+    return run_job(b, job, data, size, out);
 }
 
 static tt_broker *broker_of(const char *program, const tt_broker_options *options)

@@ -154,6 +154,17 @@ static const manner manners[] = {
 };
 #define MANNERS (sizeof manners / sizeof manners[0])
 
+/* Instead of ready, that it cannot know types. */
+static int be_untyped(void)
+{
+    tt_wire_word word = {.kind = TT_WIRE_NO_TYPES};
+
+    listen_only();
+    tt_pages_init(&server.pages, TT_WIRE_SOCKET, NULL);
+    must_do(tt_pages_say(&server.pages, &word, NULL));
+    return order.types ? 1 : 2;
+}
+
 /*
  * A worker that misbehaves at a file that begins with "bad", each time, and at one that begins with
  * "onc" only when not asked to be careful; all others it serves well.
@@ -162,6 +173,8 @@ static int be_worker(const char *name)
 {
     const manner *m = NULL;
 
+    if (strcmp(name, "untyped") == 0)
+        return be_untyped();
     for (size_t i = 0; i < MANNERS; i++)
         if (strcmp(name, manners[i].name) == 0)
             m = &manners[i];
@@ -285,6 +298,19 @@ static void test_stop(void)
     tt_broker_free(b);
 }
 
+/* Types are asked for, and cannot be known here. */
+static void test_untyped(void)
+{
+    tt_broker_options options = {.program = tap_path("untyped"), .types = 1};
+    tt_broker *b = NULL;
+    tutela_error error = {0};
+
+    if (symlink(self, options.program) != 0)
+        printf("# no link\n");
+    is_i64(tt_broker_new(&b, &options, &error), TUTELA_UNAVAILABLE, "types that cannot be known");
+    ok(!b && strstr(error.text, "types") && strstr(error.advice, "libmagic"), "with advice");
+}
+
 /* A worker ends when the program that started it is gone, even while it spins. */
 static void test_orphan(void)
 {
@@ -341,6 +367,7 @@ int main(int count, char **arguments)
     self = path;
     test_manners();
     test_stop();
+    test_untyped();
     test_orphan();
     return tap_done();
 }

@@ -63,7 +63,7 @@ int main(void)
     if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) != 0)
         return 1;
     tt_pages_init(&pages, pair[0], memory);
-    if (tt_gather_new(&g, &pages, NULL) != TUTELA_OK)
+    if (tt_gather_new(&g, &pages, NULL, NULL) != TUTELA_OK)
         return 1;
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
         r = wide();

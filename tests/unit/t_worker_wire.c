@@ -110,6 +110,27 @@ static tt_wire_record *at(size_t slot)
       (at(WHOLE_FILE)->position = 10001, at(WHOLE_FILE)->status = TUTELA_ITEM_PARTIAL,       \
        at(WHOLE_FILE)->reason = 1))
 
+/* The same page with types: "image/png" behind each name, and none at the box's end. */
+#define TYPE_AT(slot) (at(slot)->name + at(slot)->name_size)
+#define TYPE_LIES(X)                                                                         \
+    X("no type", FIRST, at(FIRST)->mime_size = 0)                                            \
+    X("a container without a type", BOX, at(BOX)->mime_size = 0)                             \
+    X("a file without a type", WHOLE_FILE, at(WHOLE_FILE)->mime_size = 0)                    \
+    X("a type without a slash", FIRST, TYPE_AT(FIRST)[5] = '-')                              \
+    X("a type with two", FIRST, TYPE_AT(FIRST)[2] = '/')                                     \
+    X("half a type", FIRST, at(FIRST)->mime_size = 6)                                        \
+    X("no first half", FIRST, TYPE_AT(FIRST)[0] = '/')                                       \
+    X("a NUL in a type", FIRST, TYPE_AT(FIRST)[7] = 0)                                       \
+    X("a control character in a type", FIRST, TYPE_AT(FIRST)[7] = 27)                        \
+    X("a byte beyond ASCII in a type", FIRST, TYPE_AT(FIRST)[7] = 0xc3)                      \
+    X("a space in a type", FIRST, TYPE_AT(FIRST)[7] = ' ')                                   \
+    X("a parameter in a type", FIRST, TYPE_AT(FIRST)[7] = ';')                               \
+    X("a type longer than may be", FIRST, at(FIRST)->mime_size = TT_MIME_MAX + 1)            \
+    X("a type of 65535", FIRST, at(FIRST)->mime_size = UINT16_MAX)                           \
+    X("a type that has no slot", FIRST, at(FIRST)->mime_size = 64)                           \
+    X("a NUL in the type of the file", WHOLE_FILE, at(WHOLE_FILE)->name[3] = 0)              \
+    X("the end of a container with a type", BOX_ENDS, at(BOX_ENDS)->mime_size = 3)
+
 /* Which of the five things told each slot of the honest page is. */
 static size_t told_before(size_t slot)
 {
@@ -120,7 +141,10 @@ static size_t told_before(size_t slot)
 static void check_lie(const char *name, size_t slot)
 {
     tt_wire_reader r = kit_reader();
-    const char *why = read_all(&r);
+    const char *why;
+
+    r.types = kit_mime != NULL;
+    why = read_all(&r);
 
     ok(why && strcmp(why, "not OK") != 0 && !r.over, "%s: refused (%s)", name, why ? why : "-");
     is_u64(heard.count, told_before(slot), "%s: what came before is told, and no more", name);
@@ -134,7 +158,37 @@ static void test_lies(void)
     (void)(change);                 \
     check_lie(name, slot);
     LIES(X)
+    kit_mime = "image/png";
+    LIES(X)
+    TYPE_LIES(X)
 #undef X
+    kit_mime = NULL;
+}
+
+static void test_types(void)
+{
+    tt_wire_reader r = kit_reader();
+    tt_trouble locked = {TUTELA_ITEM_ENCRYPTED, "encrypted"};
+    tt_told told = {.number = 1, .name = (const uint8_t *)"n", .name_size = 1, .trouble = locked};
+
+    kit_mime = "image/png";
+    used = make_honest(slots);
+    ok(read_all(&r) && heard.count == 0, "types that were not ordered: refused");
+    tt_wire_done(&r);
+    r = kit_reader();
+    r.types = 1;
+    ok(!read_all(&r) && r.over && heard.count == 5, "types are believed");
+    for (size_t i = 0; i < 5; i++)
+        is_text(heard.items[i].mime, kit_mime, "the type of %zu", i);
+    is_text(r.file.mime, kit_mime, "and of the file");
+    tt_wire_done(&r);
+    kit_mime = NULL;
+    r = kit_reader();
+    r.types = 1;
+    used = tt_wire_write(slots, TT_WIRE_WHOLE, &told);
+    ok(!read_all(&r) && heard.count == 1 && heard.items[0].mime[0] == 0,
+       "what could not be read has no type");
+    tt_wire_done(&r);
 }
 
 /* ---- Bounds -------------------------------------------------------------------------------- */
@@ -183,18 +237,30 @@ static void test_page_end(void)
 
 static void test_names(void)
 {
-    static const size_t sizes[] = {1, 67, 68, 69, 320, 321, 4095, 4096};
-    static char name[4097];
+    static const size_t sizes[] = {1, 58, 59, 60, 67, 68, 69, 310, 311, 312, 320, 321, 4095, 4096};
+    static const char *const types[] = {NULL, "a/b", "image/png"};
+    static char name[4097], longest[TT_MIME_MAX + 1];
 
-    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+    memset(longest, 'm', TT_MIME_MAX);
+    longest[9] = '/';
+    for (size_t i = 0; i < 4 * sizeof sizes / sizeof sizes[0]; i++) {
+        size_t size = sizes[i / 4], type_size;
         tt_wire_reader r = kit_reader();
         memset(name, 'x', sizeof name);
-        name[sizes[i]] = 0;
+        name[size] = 0;
+        kit_mime = i % 4 == 3 ? longest : types[i % 4];
+        type_size = kit_mime ? strlen(kit_mime) : 0;
+        r.types = kit_mime != NULL;
+        memset(slots, 0xee, sizeof slots);
         used = make(slots, TT_WIRE_WHOLE, 1, 0, name, KIT_MASK);
-        is_u64(used, TT_WIRE_SLOTS_OF(sizes[i]), "slots of a name of %zu", sizes[i]);
-        ok(!read_all(&r) && heard.items[0].name_size == sizes[i], "a name of %zu", sizes[i]);
+        is_u64(used, TT_WIRE_SLOTS_OF(size + type_size), "slots of %zu and %zu", size, type_size);
+        ok(slots[used].rest.kind == 0xeeee, "and nothing behind them");
+        ok(!read_all(&r) && heard.items[0].name_size == size
+           && strcmp(heard.items[0].mime, kit_mime ? kit_mime : "") == 0
+           && memcmp(r.name, name, size) == 0, "a name of %zu with a type of %zu", size, type_size);
         tt_wire_done(&r);
     }
+    kit_mime = NULL;
 }
 
 static void test_reasons(void)
@@ -265,6 +331,7 @@ int main(void)
 {
     test_honest();
     test_lies();
+    test_types();
     test_bounds();
     test_page_end();
     test_names();

@@ -13,7 +13,11 @@ typedef struct kept {
     size_t name_size;
     tt_trouble trouble;
     tt_digests digests; /* mask 0: none */
+    char mime[TT_MIME_MAX + 1];
 } kept;
+
+/* What `make` gives each member as its type; NULL: none. */
+__attribute__((unused)) static const char *kit_mime;
 
 typedef struct listener {
     kept items[4096];
@@ -37,6 +41,7 @@ __attribute__((unused)) static tutela_status keep(void *user, const tt_told *tol
     *k = (kept){.number = told->number, .parent = told->parent, .bytes = told->bytes,
                 .opens = told->opens, .name_size = told->name_size, .trouble = told->trouble};
     memcpy(k->name, told->name, told->name_size < 63 ? told->name_size : 63);
+    snprintf(k->mime, sizeof k->mime, "%s", told->mime);
     if (told->digests)
         k->digests = *told->digests;
     l->count++;
@@ -50,7 +55,7 @@ __attribute__((unused)) static size_t make(tt_wire_slot *out, tt_wire_kind kind,
     tt_digests digests = {.mask = mask};
     tt_told told = {.number = number, .parent = parent, .bytes = 100,
                     .name = (const uint8_t *)name, .name_size = name ? strlen(name) : 0,
-                    .modified = 5, .trouble = {TUTELA_ITEM_CLEAR, ""},
+                    .modified = 5, .trouble = {TUTELA_ITEM_CLEAR, ""}, .mime = kit_mime,
                     .digests = mask ? &digests : NULL};
 
     memset(digests.value, 0x5a, sizeof digests.value);
@@ -70,6 +75,8 @@ __attribute__((unused)) static size_t make_honest(tt_wire_slot *slots)
     size_t n = 0;
 
     memset(name, 'n', 1000);
+    if (kit_mime)
+        snprintf(file.mime, sizeof file.mime, "%s", kit_mime);
     n += make(slots + n, TT_WIRE_WHOLE, 1, 0, "first", KIT_MASK);
     n += make(slots + n, TT_WIRE_OPENS, 2, 0, "box", 0);
     n += make(slots + n, TT_WIRE_WHOLE, 3, 2, "inside", KIT_MASK);
