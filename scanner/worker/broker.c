@@ -156,6 +156,7 @@ static void set_options(tt_broker_options *out, const tt_broker_options *given)
     out->silence = (uint32_t)or_else(out->silence, SILENCE);
     out->wall = (uint32_t)or_else(out->wall, HOUR);
     out->cpu = (uint32_t)or_else(out->cpu, HOUR);
+    out->second = (uint32_t)or_else(out->second, TT_SECOND);
     budget->depth = (uint32_t)or_else(budget->depth, BUDGET_DEPTH);
     if (budget->depth > BUDGET_DEPTH_MAX)
         budget->depth = BUDGET_DEPTH_MAX;
@@ -304,13 +305,11 @@ static int in_time(attempt *a)
     const tt_broker_options *options = &a->broker->options;
     int64_t now = tt_clock_monotonic();
 
-    if (a->job->feeding && atomic_load(a->job->feeding))
-        a->begun = a->heard = now;
-    if (now - a->begun > options->wall * TT_SECOND)
+    if (now - a->begun > (int64_t)options->wall * options->second)
         return fail(a, TUTELA_ITEM_LIMIT, "it takes more time than the limit");
-    if (tt_process_used(&a->broker->process) - a->used > options->cpu * TT_SECOND)
+    if (tt_process_used(&a->broker->process) - a->used > (int64_t)options->cpu * options->second)
         return fail(a, TUTELA_ITEM_LIMIT, "it takes more processor time than the limit");
-    if (now - a->heard > options->silence * TT_SECOND)
+    if (now - a->heard > (int64_t)options->silence * options->second)
         return fail(a, TUTELA_ITEM_TIMEOUT, "its parser fell silent");
     return 1;
 }

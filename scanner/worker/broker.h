@@ -26,6 +26,7 @@ typedef struct tt_broker_options {
     uint32_t silence;       /* seconds without a word before it is killed; 0: 60 */
     uint32_t wall;          /* seconds a try, the teller's own time left out; 0: an hour */
     uint32_t cpu;           /* seconds of processor time a try; 0: an hour */
+    uint32_t second;        /* nanoseconds in one of those, for tests in a hurry; 0: a real one */
     int require;            /* a layer of the sandbox that is missing is TUTELA_UNAVAILABLE */
     int types;              /* jobs may ask for types: what knows them is loaded before a worker locks
                                itself up, some 20 ms at each start */

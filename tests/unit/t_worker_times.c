@@ -1,0 +1,76 @@
+/*
+ * The broker with workers that take their time: fall silent, do nothing in many words, or spin. All at
+ * once, since each is given that time twice.
+ */
+#include "worker_bad.h"
+
+#include <pthread.h>
+#include <sys/wait.h>
+
+static void test_manners(void)
+{
+    trial *trials[MANNERS] = {NULL};
+    pthread_t threads[MANNERS];
+
+    for (size_t i = 0; i < MANNERS; i++) {
+        if (!is_slow(&manners[i]))
+            continue;
+        trials[i] = new_trial(&manners[i]);
+        pthread_create(&threads[i], NULL, run_trial, trials[i]);
+    }
+    for (size_t i = 0; i < MANNERS; i++) {
+        if (!trials[i])
+            continue;
+        pthread_join(threads[i], NULL);
+        check_trial(trials[i]);
+        free_trial(trials[i]);
+    }
+}
+
+/* A worker ends when the program that started it is gone, even while it spins. */
+static void test_orphan(void)
+{
+    int ready[2], how;
+    pid_t parent, worker = 0;
+    char path[1024];
+
+    set_program(path, "spin");
+    if (pipe(ready) != 0)
+        return;
+    parent = fork();
+    if (parent == 0) {
+        tt_process p;
+        tt_wire_order setup = {.kind = TT_WIRE_SETUP};
+        tt_wire_order go = {.kind = TT_WIRE_ORDER, .job = 1, .size = 3, .mask = KIT_MASK};
+        if (tt_process_start(&p, path, NULL) != TUTELA_OK
+            || tt_process_send(&p, &setup, -1) != 0
+            || tt_process_send(&p, &go, file_of("bad", 3)) != 0)
+            _exit(1);
+        (void)!write(ready[1], &p.pid, sizeof p.pid);
+        nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+        _exit(0);
+    }
+    (void)close(ready[1]);
+    ok(read(ready[0], &worker, sizeof worker) == sizeof worker && worker > 0, "a worker spins");
+    (void)waitpid(parent, &how, 0);
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)worker);
+    how = 0;
+    for (int i = 0; i < 100 && !how; i++) {
+        char state[512] = "", *end;
+        FILE *in = fopen(path, "r");
+        how = !in || !fgets(state, sizeof state, in) || !(end = strrchr(state, ')')) || end[2] == 'Z';
+        if (in)
+            fclose(in);
+        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+    }
+    ok(how, "and ends with the program that started it");
+    (void)close(ready[0]);
+}
+
+int main(int count, char **arguments)
+{
+    bad_main(count, arguments);
+    test_orphan();
+    test_manners();
+    return tap_done();
+}
