@@ -232,7 +232,6 @@ static tutela_status send_order(attempt *a, int fd, tutela_error *error)
                            .entries = budget->entries, .expanded = budget->expanded,
                            .ratio = budget->ratio, .ratio_from = budget->ratio_from,
                            .spool_memory = budget->spool_memory,
-                           .until = a->job->until,
                            .types = a->reader->types != 0,
                            .only_type = a->job->only_type != 0};
 
@@ -362,7 +361,7 @@ static tt_wire_reader new_reader(const tt_broker *b, const tt_job *job, const tt
     return (tt_wire_reader){.size = job->size, .mask = job->mask, .depth = budget->depth,
                             .entries = job->only_type ? 0 : budget->entries,
                             .expanded = budget->expanded, .before = before,
-                            .types = job->types || job->only_type, .until = job->until};
+                            .types = job->types || job->only_type};
 }
 
 /* What the last try left open ends with its trouble, and so does the file. */

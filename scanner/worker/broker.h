@@ -59,7 +59,6 @@ typedef struct tt_opened {
                            is none; members say it of themselves. Its reason is static */
     uint64_t position;  /* bytes of it that were read, when a limit was hit, or as last heard of */
     int container;
-    int stopped;        /* job.until was reached: trouble is CLEAR, and what follows was not read */
     uint32_t tries;     /* 1, or 2 when the first worker failed */
     char mime[TT_MIME_MAX + 1]; /* as tt_told.mime; "" also when the worker failed */
 } tt_unpacked;
@@ -72,8 +71,6 @@ typedef struct tt_job {
     int types;     /* the type of each member and of the file itself is wanted; options.types */
     int only_type; /* the file's own type and nothing else: it is not opened. Implies types; mask may
                       be 0 and teller NULL */
-    uint64_t until; /* 0, or the number of the last member of interest: the job ends with it, and the
-                       containers it lies in are not told of again */
     const atomic_int *stop; /* looked at some times a second: when set, the worker is killed */
     tt_teller teller;
     void *user;

@@ -46,8 +46,7 @@ struct tt_gather {
     int types; /* they are wanted in this job */
     uint32_t mask;
     uint64_t careful, events;
-    uint64_t until; /* the last member of interest, or 0 */
-    tt_unpacked file;
+    tt_opened file;
     live live[DEPTH_MAX];
     tt_digester *idle[DEPTH_MAX]; /* for nodes on the way down */
     size_t idle_count;
@@ -243,18 +242,6 @@ static tutela_status end_digests(tt_gather *g, live *l, event *e, int whole, tut
     return TUTELA_OK;
 }
 
-/* Nothing more is of interest. What is on its way down has no end. */
-static tutela_status stop(tt_gather *g, tutela_error *error)
-{
-    for (size_t i = 0; i < DEPTH_MAX; i++) {
-        if (g->live[i].digester)
-            g->idle[g->idle_count++] = g->live[i].digester;
-        g->live[i].digester = NULL;
-    }
-    g->file.container = g->file.stopped = 1;
-    return tt_fail(error, TUTELA_CANCELLED, 0, "the last member of interest is through");
-}
-
 static tutela_status end(void *user, tt_node *node, const tt_trouble *trouble, uint64_t position,
                          tutela_error *error)
 {
@@ -275,8 +262,6 @@ static tutela_status end(void *user, tt_node *node, const tt_trouble *trouble, u
     e->told.trouble = *trouble;
     e->told.position = position;
     TT_TRY(end_digests(g, l, e, node->whole, error));
-    if (e->told.number == g->until)
-        return stop(g, error);
     return flush_full(g, error);
 }
 
@@ -335,7 +320,6 @@ static void begin_job(tt_gather *g, const tt_wire_order *order)
     }
     g->types = order->types || order->only_type;
     g->careful = order->careful;
-    g->until = order->until;
     g->events = g->queued = g->used = g->head_size = 0;
     g->file = (tt_unpacked){.trouble = {TUTELA_ITEM_CLEAR, ""}};
 }
@@ -360,7 +344,6 @@ tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int f
                         .ratio_from = order->ratio_from, .spool_memory = order->spool_memory,
                         .spool_fd = -1};
     tt_file_stream stream;
-    tutela_status status;
 
     begin_job(gather, order);
     if (gather->types && !gather->identify)
@@ -368,9 +351,7 @@ tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int f
     tt_file_stream_init(&stream, fd, order->size);
     if (order->only_type)
         return run_type(gather, &stream.stream, error);
-    status = tt_tree_run(&stream.stream, &budget, &sink, gather, error);
-    if (status != TUTELA_OK && !gather->file.stopped)
-        return status;
+    TT_TRY(tt_tree_run(&stream.stream, &budget, &sink, gather, error));
     TT_TRY(flush(gather, error));
     return end_file(gather, error);
 }

@@ -169,7 +169,7 @@ size_t tt_wire_write_file(tt_wire_slot *slots, const tt_opened *file)
     tt_wire_record *record = &slots->record;
 
     memset(record, 0, sizeof *record);
-    record->kind = file->stopped ? TT_WIRE_STOPS : TT_WIRE_FILE;
+    record->kind = TT_WIRE_FILE;
     record->container = file->container != 0;
     record->position = file->position;
     set_trouble(record, &file->trouble);
@@ -205,18 +205,13 @@ static int check_mime(tt_wire_reader *reader, const tt_wire_slot *slots)
     return 1;
 }
 
-static int is_of_file(const tt_wire_record *record)
-{
-    return record->kind == TT_WIRE_FILE || record->kind == TT_WIRE_STOPS;
-}
-
 /* The name of a member that is told of first, or of the file none, and a type. Slots, or 0. */
 static size_t check_text(tt_wire_reader *reader, const tt_wire_slot *slots, size_t count)
 {
     const tt_wire_record *record = &slots->record;
     size_t size = record->name_size, used;
 
-    if (is_of_file(record) != (size == 0) || size > TT_NAME_MAX)
+    if ((record->kind == TT_WIRE_FILE) != (size == 0) || size > TT_NAME_MAX)
         return (size_t)lie(reader, "a name of no possible size");
     if (record->mime_size > TT_MIME_MAX)
         return (size_t)lie(reader, "a type of no possible size");
@@ -365,15 +360,10 @@ static int told_before(const tt_wire_reader *reader)
 static size_t check_file(tt_wire_reader *reader, const tt_wire_slot *slots, size_t count)
 {
     const tt_wire_record *record = &slots->record;
-    tt_unpacked file = {.position = record->position, .container = (int)record->container,
-                        .stopped = record->kind == TT_WIRE_STOPS};
+    tt_unpacked file = {.position = record->position, .container = (int)record->container};
     size_t used = check_text(reader, slots, count);
 
-    if (reader->reached != file.stopped)
-        (void)lie(reader, "an end before or after the member that was to be the last");
-    else if (file.stopped && record->status != TUTELA_ITEM_CLEAR)
-        (void)lie(reader, "trouble with what was not read");
-    else if (reader->open_count > 0 && !file.stopped)
+    if (reader->open_count > 0)
         (void)lie(reader, "an end with containers open");
     else if (!tt_wire_trouble(&file.trouble, record->status, record->reason))
         (void)lie(reader, "a status or reason that is in no table");
@@ -406,10 +396,9 @@ static int same_place(const tt_wire_reader *a, const tt_wire_reader *b)
 }
 
 /* An event was sound. Where the try before ended, this one must stand there too. */
-static void count_event(tt_wire_reader *reader, const tt_told *told)
+static void count_event(tt_wire_reader *reader)
 {
     reader->events++;
-    reader->reached = told->number == reader->until && !told->opens;
     if (reader->before && reader->events == reader->before->events
         && !same_place(reader, reader->before))
         (void)lie(reader, "members other than those told before");
@@ -426,16 +415,12 @@ static tutela_status read_one(tt_wire_reader *reader, const tt_wire_slot *slots,
     int silent = told_before(reader);
 
     *used = 1;
-    if (reader->over || record->kind < TT_WIRE_WHOLE || record->kind > TT_WIRE_STOPS) {
+    if (reader->over || record->kind < TT_WIRE_WHOLE || record->kind > TT_WIRE_FILE) {
         *used = (size_t)lie(reader, reader->over ? "more after its end" : "a kind that is not known");
         return TUTELA_OK;
     }
-    if (is_of_file(record)) {
+    if (record->kind == TT_WIRE_FILE) {
         *used = check_file(reader, slots, count);
-        return TUTELA_OK;
-    }
-    if (reader->reached) {
-        *used = (size_t)lie(reader, "more after the member that was to be the last");
         return TUTELA_OK;
     }
     if (record->kind == TT_WIRE_ENDS) {
@@ -443,7 +428,7 @@ static tutela_status read_one(tt_wire_reader *reader, const tt_wire_slot *slots,
         if (*used == 0)
             return TUTELA_OK;
         status = pop(reader, &told, silent, teller, user, error);
-        count_event(reader, &told);
+        count_event(reader);
         return status;
     }
     *used = check_member(reader, slots, count, &told, &digests);
@@ -451,7 +436,7 @@ static tutela_status read_one(tt_wire_reader *reader, const tt_wire_slot *slots,
         return TUTELA_OK;
     if (told.opens)
         TT_TRY(push(reader, &told, error));
-    count_event(reader, &told);
+    count_event(reader);
     return silent ? TUTELA_OK : teller(user, &told, error);
 }
 

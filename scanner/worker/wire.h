@@ -33,7 +33,6 @@ typedef enum tt_wire_kind {
     TT_WIRE_OPENS,     /* a container; its members follow */
     TT_WIRE_ENDS,      /* the container opened last is through */
     TT_WIRE_FILE,      /* the file itself is through: the last of a job */
-    TT_WIRE_STOPS,     /* instead: the last member of interest is through */
     TT_WIRE_CONTINUES  /* more of the name and type of the slot before */
 } tt_wire_kind;
 
@@ -108,7 +107,6 @@ typedef struct tt_wire_order {
     uint32_t mask;
     uint32_t depth;
     uint64_t entries, expanded, ratio, ratio_from, spool_memory;
-    uint64_t until;     /* the last member of interest; 0: all are */
     uint32_t types;     /* they are wanted; at setup: they may be */
     uint32_t only_type; /* of the file itself, and nothing else */
 } tt_wire_order;
@@ -143,7 +141,6 @@ typedef struct tt_wire_reader {
     uint64_t entries;  /* members, */
     uint64_t expanded; /* bytes of them all */
     int types;         /* whether there must be types */
-    uint64_t until;    /* the last member of interest, or 0 */
     const struct tt_wire_reader *before; /* the try before, or NULL: what it told is checked only,
                                             and must lead to where it stood */
 
@@ -152,7 +149,6 @@ typedef struct tt_wire_reader {
     uint64_t bytes;    /* of members that ended */
     tt_wire_open *open;
     size_t open_count, open_room;
-    int reached;       /* the last member of interest is through: only STOPS may follow */
     int over;          /* `file` is set: nothing may follow */
     tt_opened file;
     const char *lie;   /* why it is not believed any more; static; NULL: all was sound */

@@ -42,31 +42,6 @@ static int is_right(size_t i)
            && same_digests(k, m->content);
 }
 
-/* Up to a member and no further: what lies behind it is not read, here not even there. */
-static void test_until(tt_broker *b, bytes tar)
-{
-    static const struct { uint64_t until; size_t told; } ways[]
-        = {{1, 1}, {BOX, BOX}, {BOX + 1, BOX + 4}, {BOX + 2, BOX + 2}, {BOX + 3, BOX + 3},
-           {BOX + 4, BOX + 5}, {COUNT / 2, COUNT / 2 + 1}};
-    tt_job job = {.mask = KIT_MASK, .teller = keep, .user = &heard};
-    tt_unpacked out;
-
-    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
-        size_t right = 0;
-        job.until = ways[i].until;
-        is_i64(run_job(b, job, tar.data, tar.size * 3 / 5, &out), TUTELA_OK, "until %" PRIu64, job.until);
-        ok(out.stopped && out.container && out.trouble.status == TUTELA_ITEM_CLEAR && out.tries == 1,
-           "it stops there");
-        is_u64(heard.count, ways[i].told, "so many are told");
-        for (size_t k = 0; k < heard.count; k++)
-            right += (size_t)is_right(k);
-        is_u64(right, heard.count, "all right");
-    }
-    job.until = COUNT + 3;
-    ok(run_job(b, job, tar.data, tar.size, &out) == TUTELA_OK && !out.stopped
-       && heard.count == COUNT + 3, "until a member that is not there: to the end");
-}
-
 static void test_good_job(void)
 {
     bytes tar = make_tar();
@@ -82,7 +57,6 @@ static void test_good_job(void)
             right += (size_t)is_right(i);
         is_u64(right, COUNT + 3, "names, parents and digests are right");
     }
-    test_until(b, tar);
     ok(run(b, "plain text", 10, &out) == TUTELA_OK && !out.container && heard.count == 0
        && out.trouble.status == TUTELA_ITEM_CLEAR, "what is no container is none");
     ok(run(b, "", 0, &out) == TUTELA_OK && !out.container, "nor is an empty file");

@@ -53,7 +53,7 @@ static tt_wire_record *at(size_t slot)
 
 #define LIES(X)                                                                              \
     X("a kind of 0", FIRST, at(FIRST)->kind = 0)                                             \
-    X("a kind beyond", FIRST, at(FIRST)->kind = 7)                                           \
+    X("a kind beyond", FIRST, at(FIRST)->kind = 6)                                           \
     X("a continuation of nothing", FIRST, at(FIRST)->kind = TT_WIRE_CONTINUES)               \
     X("number 0", FIRST, at(FIRST)->number = 0)                                              \
     X("a number twice", INSIDE, at(INSIDE)->number = 2)                                      \
@@ -99,7 +99,6 @@ static tt_wire_record *at(size_t slot)
     X("an end with a name", BOX_ENDS, at(BOX_ENDS)->name_size = 3)                           \
     X("an end of nothing", FIRST, at(FIRST)->kind = TT_WIRE_ENDS)                            \
     X("the file's end within a container", INSIDE, at(INSIDE)->kind = TT_WIRE_FILE)          \
-    X("a stop that was not ordered", WHOLE_FILE, at(WHOLE_FILE)->kind = TT_WIRE_STOPS)       \
     X("members of no container", WHOLE_FILE, at(WHOLE_FILE)->container = 0)                  \
     X("a container of two", WHOLE_FILE, at(WHOLE_FILE)->container = 2)                       \
     X("a file with a status that is none", WHOLE_FILE, at(WHOLE_FILE)->status = 50)          \
@@ -279,37 +278,6 @@ static void test_reasons(void)
     is_u64(slots[0].record.status, TUTELA_ITEM_MALFORMED, "a status no reader may give is not clear");
 }
 
-/* ---- The last member of interest ----------------------------------------------------------- */
-
-/* What is in `slots` for who wants no more than `until`: is it refused, after so many told? */
-static void check_until(uint64_t until, int refused, size_t told, const char *what)
-{
-    tt_wire_reader r = kit_reader();
-
-    r.until = until;
-    ok(!read_all(&r) == !refused && r.over == !refused, "until %" PRIu64 ": %s", until, what);
-    is_u64(heard.count, told, "and so many are told");
-    ok(refused || r.file.stopped == (until == 3), "whether it stopped is told");
-    tt_wire_done(&r);
-}
-
-static void test_until(void)
-{
-    used = make_stopped(slots);
-    check_until(3, 0, 3, "a stop within the box");
-    check_until(0, 1, 3, "a stop that was not ordered");
-    check_until(4, 1, 3, "a stop too early");
-    check_until(2, 1, 3, "a stop before the box ended");
-    check_until(1, 1, 1, "a stop too late");
-    slots[3].record.status = TUTELA_ITEM_PARTIAL;
-    slots[3].record.reason = 1;
-    check_until(3, 1, 3, "a stop in trouble");
-    used = make_honest(slots);
-    check_until(3, 1, 3, "no stop");
-    check_until(4, 1, 5, "an end instead of a stop");
-    check_until(5, 0, 5, "a member that there is not");
-}
-
 /* ---- The second try ------------------------------------------------------------------------ */
 
 static void test_second_try(void)
@@ -368,7 +336,6 @@ int main(void)
     test_page_end();
     test_names();
     test_reasons();
-    test_until();
     test_second_try();
     test_teller_stops();
     return tap_done();

@@ -85,17 +85,6 @@ __attribute__((unused)) static size_t make_honest(tt_wire_slot *slots)
     return n + tt_wire_write_file(slots + n, &file);
 }
 
-/* The same of one that stops after the third, in the box. */
-__attribute__((unused)) static size_t make_stopped(tt_wire_slot *slots)
-{
-    tt_unpacked file = {.trouble = {TUTELA_ITEM_CLEAR, ""}, .container = 1, .stopped = 1};
-
-    if (kit_mime)
-        snprintf(file.mime, sizeof file.mime, "%s", kit_mime);
-    (void)make_honest(slots);
-    return 3 + tt_wire_write_file(slots + 3, &file);
-}
-
 __attribute__((unused)) static tt_wire_reader kit_reader(void)
 {
     return (tt_wire_reader){.size = 10000, .mask = KIT_MASK, .depth = 3, .entries = 100,
