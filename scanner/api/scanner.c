@@ -42,12 +42,44 @@ uint32_t tutela_scanner_digests(const tutela_scanner *scanner)
     return scanner ? ((const tt_engine *)scanner)->shown : 0;
 }
 
+static tutela_status take_open(tutela_open_options *to, const tutela_open_options *from,
+                               tutela_error *error)
+{
+    TT_TRY(tt_api_options(to, sizeof *to, from, "tutela_open_options", error));
+    if (to->flags & ~(TUTELA_OPEN_NOTHING | TUTELA_OPEN_REQUIRE_SANDBOX))
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "open: unknown flags");
+    return TUTELA_OK;
+}
+
 tutela_status tutela_context_new(tutela_context **out, tutela_scanner *scanner,
                                  tutela_error *error)
 {
     if (!out || !scanner)
         return tt_api_null(error, "context: out and scanner");
     return tt_check_new((tt_check **)out, inner(scanner), error);
+}
+
+tutela_status tutela_context_open(tutela_context *context, const tutela_open_options *options,
+                                  int (*on_member)(void *user, const tutela_finding *finding),
+                                  void *user, tutela_error *error)
+{
+    tutela_open_options own;
+
+    if (!context || !on_member)
+        return tt_api_null(error, "context: context and on_member");
+    TT_TRY(take_open(&own, options, error));
+    return tt_check_open((tt_check *)context, &own, on_member, user, error);
+}
+
+void tutela_context_count(tutela_context *context, tutela_summary *summary)
+{
+    tutela_summary all = {.size = sizeof all};
+
+    if (!context || !summary || tt_api_options(&all, sizeof all, summary, "tutela_summary", NULL) != TUTELA_OK)
+        return;
+    tt_check_count((tt_check *)context, &all);
+    if (tt_api_answer(summary, &all, sizeof all, "tutela_summary", NULL) != TUTELA_OK)
+        return; /* a struct without its size is left as it is */
 }
 
 void tutela_context_free(tutela_context *context)
@@ -174,6 +206,7 @@ tutela_status tutela_scan_paths(tutela_scanner *scanner, const tutela_scan_optio
                                 tutela_summary *summary, tutela_error *error)
 {
     tutela_scan_options own;
+    tutela_open_options open;
     tutela_summary total = {.size = sizeof total};
     tt_control *control, fallback = {0};
     tutela_status status, answered;
@@ -182,6 +215,8 @@ tutela_status tutela_scan_paths(tutela_scanner *scanner, const tutela_scan_optio
         return tt_api_null(error, "scan: scanner, options and summary");
     TT_TRY(tt_api_options(&own, sizeof own, options, "tutela_scan_options", error));
     TT_TRY(check_scan(&own, error));
+    TT_TRY(take_open(&open, own.open, error));
+    own.open = &open;
     /* Before the work, not after it: is there a place for the answer? Till then it is incomplete. */
     tt_summary_end(&total, 1);
     TT_TRY(tt_api_answer(summary, &total, sizeof total, "tutela_summary", error));

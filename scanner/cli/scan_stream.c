@@ -121,6 +121,11 @@ static tutela_status check(scan_run *scan, tutela_context *context, const tutela
                     : tutela_stream_end(context, finding, &scan->error);
 }
 
+static int on_member(void *user, const tutela_finding *finding)
+{
+    return scan_outputs_add(user, finding) == TUTELA_OK ? 0 : -1;
+}
+
 tutela_status scan_stream(scan_run *scan)
 {
     tutela_context *context = NULL;
@@ -130,8 +135,11 @@ tutela_status scan_stream(scan_run *scan)
 
     scan->summary.started = clock_now(CLOCK_REALTIME);
     if (status == TUTELA_OK)
+        status = tutela_context_open(context, NULL, on_member, scan, &scan->error);
+    if (status == TUTELA_OK)
         status = check(scan, context, &finding);
     if (status == TUTELA_OK) {
+        tutela_context_count(context, &scan->summary);
         tutela_summary_add(&scan->summary, finding);
         status = scan_outputs_add(scan, finding);
     }

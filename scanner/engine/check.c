@@ -2,6 +2,8 @@
 #include "base/mem.h"
 #include "engine/conclude.h"
 #include "engine/engine.h"
+#include "engine/inside.h"
+#include "unpack/heads.h"
 
 #include <string.h>
 
@@ -11,6 +13,7 @@ struct tt_check {
     tt_digester *digester;
     tt_digests digests;
     tt_verdict verdict;
+    tt_inside *inside; /* NULL: nobody asked for what containers hold */
     char *name; /* of the item in work or last answered */
     int open;   /* a stream is open */
     int broken; /* bytes of the stream were lost: it can be nothing but a failure */
@@ -19,6 +22,8 @@ struct tt_check {
     size_t head_size;
     uint8_t head[TT_IDENTIFY_HEAD];
 };
+
+_Static_assert(TT_IDENTIFY_HEAD >= TT_HEAD_SIZE, "the first bytes tell both type and container");
 
 tutela_status tt_check_new(tt_check **out, tt_engine *engine, tutela_error *error)
 {
@@ -43,12 +48,33 @@ void tt_check_free(tt_check *check)
 {
     if (!check)
         return;
+    tt_inside_free(check->inside);
     tt_identify_free(check->identify);
     tt_digester_free(check->digester);
     tt_verdict_done(&check->verdict);
     tt_engine_drop(check->engine);
     tt_free(check->name);
     tt_free(check);
+}
+
+tutela_status tt_check_open(tt_check *check, const tutela_open_options *options,
+                            int (*on_member)(void *user, const tutela_finding *finding),
+                            void *user, tutela_error *error)
+{
+    tt_inside *inside = NULL;
+
+    if (check->open)
+        return tt_fail(error, TUTELA_STATE, 0, "check: a stream is open on this context");
+    TT_TRY(tt_inside_new(&inside, check->engine, options, on_member, user, error));
+    tt_inside_free(check->inside);
+    check->inside = inside;
+    return TUTELA_OK;
+}
+
+void tt_check_count(tt_check *check, tutela_summary *summary)
+{
+    if (check->inside)
+        tt_inside_count(check->inside, summary);
 }
 
 static tutela_status set_name(tt_check *check, const char *name, tutela_error *error)
@@ -77,20 +103,30 @@ static tutela_status digest_whole(tt_check *check, uint32_t mask, const void *da
     return tt_digester_end(check->digester, &check->digests, error);
 }
 
+/* A container that was not opened is not clear. */
+static tt_trouble unopened(const tt_check *check)
+{
+    if (check->inside)
+        return (tt_trouble){TUTELA_ITEM_SKIPPED, "a container, which was not to be opened"};
+    return (tt_trouble){TUTELA_ITEM_UNSUPPORTED, "a container, which was not opened"};
+}
+
 static tutela_status conclude(tt_check *check, const void *head, size_t head_size, uint64_t bytes,
-                              const tutela_finding **out, tutela_error *error)
+                              tt_trouble inside, const tutela_finding **out, tutela_error *error)
 {
     tt_verdict *verdict = &check->verdict;
     tt_type type;
 
     tt_verdict_begin(verdict, check->name, strlen(check->name), TUTELA_ITEM_CLEAR, NULL);
     TT_TRY(tt_verdict_match(verdict, check->engine, &check->digests, bytes, error));
-    if (verdict->finding.status == TUTELA_ITEM_MATCH) {
+    if (verdict->finding.polarity_mask & TUTELA_BIT(TUTELA_KNOWN_BAD)) {
         TT_TRY(tt_identify_full(check->identify, head, head_size, &type, error));
         verdict->finding.mime = type.mime;
         verdict->finding.type = (int32_t)type.type;
         tt_finding_mismatch(&verdict->finding);
     }
+    if (inside.status != TUTELA_ITEM_SKIPPED || verdict->finding.status == TUTELA_ITEM_CLEAR)
+        tt_finding_incomplete(&verdict->finding, inside.status, inside.reason);
     *out = &verdict->finding;
     return TUTELA_OK;
 }
@@ -99,6 +135,7 @@ tutela_status tt_check_buffer(tt_check *check, const void *data, size_t size, co
                               const tutela_finding **out, tutela_error *error)
 {
     const tt_engine *engine = check->engine;
+    tt_trouble inside = {TUTELA_ITEM_CLEAR, ""};
     uint32_t polarities = 0;
 
     if (check->open)
@@ -108,8 +145,13 @@ tutela_status tt_check_buffer(tt_check *check, const void *data, size_t size, co
     TT_TRY(tt_match_probe(engine->matcher, &check->digests, &polarities, error));
     if ((polarities & TUTELA_BIT(TUTELA_KNOWN_BAD)) && engine->evidence != engine->shown)
         TT_TRY(digest_whole(check, engine->evidence, data, size, error));
-    return conclude(check, data, size < TT_IDENTIFY_HEAD ? size : TT_IDENTIFY_HEAD, size, out,
-                    error);
+    if (tt_head_of(data, size < TT_HEAD_SIZE ? size : TT_HEAD_SIZE) >= 0) {
+        inside = unopened(check);
+        if (check->inside && tt_inside_opens(check->inside))
+            TT_TRY(tt_inside_buffer(check->inside, check->name, data, size, &inside, error));
+    }
+    return conclude(check, data, size < TT_IDENTIFY_HEAD ? size : TT_IDENTIFY_HEAD, size, inside,
+                    out, error);
 }
 
 tutela_status tt_check_begin(tt_check *check, const char *name, tutela_error *error)
@@ -124,6 +166,42 @@ tutela_status tt_check_begin(tt_check *check, const char *name, tutela_error *er
     check->broken = 0;
     check->open = 1;
     return TUTELA_OK;
+}
+
+/*
+ * The first bytes are together when they are as many as can tell: from there on a container's go to whoever
+ * opens it. Of `data`, `kept` bytes were put to the first ones.
+ */
+static tutela_status feed(tt_check *check, const char *data, size_t size, size_t kept,
+                          tutela_error *error)
+{
+    tt_inside *inside = check->inside;
+
+    if (!inside || !tt_inside_opens(inside) || check->head_size < sizeof check->head)
+        return TUTELA_OK;
+    if (kept > 0 && tt_head_of(check->head, sizeof check->head) >= 0) {
+        TT_TRY(tt_inside_begin(inside, check->name, error));
+        tt_inside_add(inside, check->head, check->head_size);
+    }
+    if (tt_inside_is_open(inside))
+        tt_inside_add(inside, data + kept, size - kept);
+    return TUTELA_OK;
+}
+
+/* What a stream holds, when it is through. */
+static tutela_status end_inside(tt_check *check, tt_trouble *out, tutela_error *error)
+{
+    tt_inside *inside = check->inside;
+
+    *out = (tt_trouble){TUTELA_ITEM_CLEAR, ""};
+    if (tt_head_of(check->head, check->head_size) < 0)
+        return TUTELA_OK;
+    *out = unopened(check);
+    if (!inside || !tt_inside_opens(inside))
+        return TUTELA_OK;
+    return tt_inside_is_open(inside)
+               ? tt_inside_end(inside, out, error)
+               : tt_inside_buffer(inside, check->name, check->head, check->head_size, out, error);
 }
 
 tutela_status tt_check_update(tt_check *check, const void *data, size_t size, tutela_error *error)
@@ -142,7 +220,7 @@ tutela_status tt_check_update(tt_check *check, const void *data, size_t size, tu
         memcpy(check->head + check->head_size, data, wanted);
     check->head_size += wanted;
     check->bytes += size;
-    return TUTELA_OK;
+    return feed(check, (const char *)data, size, wanted, error);
 }
 
 static void source_failed(tt_check *check, int os_error, const tutela_finding **out)
@@ -162,9 +240,12 @@ static void source_failed(tt_check *check, int os_error, const tutela_finding **
 tutela_status tt_check_end(tt_check *check, int os_error, const tutela_finding **out,
                            tutela_error *error)
 {
+    tt_trouble inside;
+
     if (!check->open)
         return tt_fail(error, TUTELA_STATE, 0, "stream: none is open on this context");
     check->open = 0;
+    TT_TRY(end_inside(check, &inside, error));
     if (check->broken)
         return tt_fail(error, TUTELA_STATE, 0, "stream: a part of it could not be digested");
     if (os_error != 0) {
@@ -172,5 +253,5 @@ tutela_status tt_check_end(tt_check *check, int os_error, const tutela_finding *
         return TUTELA_OK;
     }
     TT_TRY(tt_digester_end(check->digester, &check->digests, error));
-    return conclude(check, check->head, check->head_size, check->bytes, out, error);
+    return conclude(check, check->head, check->head_size, check->bytes, inside, out, error);
 }

@@ -73,6 +73,12 @@ typedef struct tt_check tt_check;
 
 TT_MUST_USE tutela_status tt_check_new(tt_check **out, tt_engine *engine, tutela_error *error);
 void tt_check_free(tt_check *check);
+/* See tutela_context_open; `options`: every member is there. */
+TT_MUST_USE tutela_status tt_check_open(tt_check *check, const tutela_open_options *options,
+                                        int (*on_member)(void *user, const tutela_finding *finding),
+                                        void *user, tutela_error *error);
+/* See tutela_context_count. */
+void tt_check_count(tt_check *check, tutela_summary *summary);
 /* See tutela_check and tutela_stream_...: the same contract. */
 TT_MUST_USE tutela_status tt_check_buffer(tt_check *check, const void *data, size_t size,
                                           const char *name, const tutela_finding **out,

@@ -119,7 +119,7 @@ static tutela_status hand_over(tt_item *item, tt_bench *bench, tutela_item_statu
 /* What is left of a container that was not fully read can still hold something. */
 static int is_worth_opening(const tt_item *item, const tt_run *run, tutela_item_status status)
 {
-    return item->holds && !(run->options.flags & TUTELA_SCAN_FLAT)
+    return item->holds && !(run->open.flags & TUTELA_OPEN_NOTHING)
            && (status == TUTELA_ITEM_PARTIAL || status == TUTELA_ITEM_CHANGED
                || status == TUTELA_ITEM_SKIPPED);
 }
@@ -180,7 +180,7 @@ static tutela_status report_read(tt_item *item, tt_bench *bench, tutela_error *e
     tt_scratch *scratch = &bench->scratch;
     tutela_finding *finding = &scratch->verdict.finding;
 
-    if (item->holds && !(run->options.flags & TUTELA_SCAN_FLAT))
+    if (item->holds && !(run->open.flags & TUTELA_OPEN_NOTHING))
         return hand_over(item, bench, TUTELA_ITEM_CLEAR, "", &item->digests, error);
     tt_verdict_begin(&scratch->verdict, "", 0, TUTELA_ITEM_CLEAR, NULL);
     TT_TRY(tt_verdict_match(&scratch->verdict, run->engine, &item->digests, item->reading.got,

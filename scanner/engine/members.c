@@ -120,6 +120,13 @@ static tutela_status match(members *m, const tt_told *told, int *bad, tutela_err
     return tt_verdict_match(&m->scratch->verdict, engine, &m->digests, told->bytes, error);
 }
 
+/* A rule that cannot be answered leaves nothing out. */
+static int is_left_out(const members *m, const tutela_finding *finding)
+{
+    return m->container->only && finding->mime[0] != '\0'
+           && !(m->container->only & TUTELA_BIT(finding->type));
+}
+
 /* A member ended; its name is the last of the chain. */
 static tutela_status report(members *m, const tt_told *told, tt_trouble trouble, tutela_error *error)
 {
@@ -132,9 +139,13 @@ static tutela_status report(members *m, const tt_told *told, tt_trouble trouble,
     tt_verdict_begin(&m->scratch->verdict, "", 0, trouble.status, trouble.reason);
     finding->bytes = told->bytes;
     finding->modified = told->modified;
+    finding->mime = told->mime;
+    finding->type = (int32_t)tt_type_of_mime(told->mime);
     if (told->digests)
         TT_TRY(match(m, told, &bad, error));
     tt_finding_incomplete(finding, trouble.status, trouble.reason);
+    if (finding->status == TUTELA_ITEM_CLEAR && is_left_out(m, finding))
+        tt_finding_incomplete(finding, TUTELA_ITEM_SKIPPED, "type not selected");
     finding->chain = m->chain;
     finding->chain_count = m->depth + 2;
     tt_finding_mismatch(finding);
@@ -170,6 +181,28 @@ static tutela_status take(void *user, const tt_told *told, tutela_error *error)
     return status;
 }
 
+tutela_status tt_members_broker(tt_broker **out, const tutela_open_options *options,
+                                tt_trouble *broken, tutela_error *error)
+{
+    tt_broker_options how = {.program = options->worker,
+                             .require = (options->flags & TUTELA_OPEN_REQUIRE_SANDBOX) != 0,
+                             .wall = options->max_seconds,
+                             .cpu = options->max_cpu_seconds,
+                             .silence = options->silence,
+                             .budget = {.depth = options->max_depth,
+                                        .entries = options->max_members,
+                                        .expanded = options->max_expanded,
+                                        .ratio = options->max_ratio,
+                                        .spool_memory = options->hold_memory}};
+    tutela_status status = tt_broker_new(out, &how, error);
+
+    if (status != TUTELA_UNAVAILABLE || how.require)
+        return status;
+    *broken = (tt_trouble){TUTELA_ITEM_UNSUPPORTED,
+                           "tutela-worker, which would open it, cannot be started"};
+    return TUTELA_OK;
+}
+
 /* ---- The whole ----------------------------------------------------------------------------- */
 
 static tutela_status read_members(members *m, uint32_t mask, tt_broker *broker, tt_opened *out,
@@ -178,6 +211,7 @@ static tutela_status read_members(members *m, uint32_t mask, tt_broker *broker, 
     const tt_container *container = m->container;
     tt_job job = {.fd = container->fd, .size = container->size, .mask = mask,
                   .stop = container->stop, .feeding = container->feeding,
+                  .types = mask == container->engine->evidence ? TT_TYPES_FULLY : container->types,
                   .teller = take, .user = m};
 
     drop_names(m);

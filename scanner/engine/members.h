@@ -16,6 +16,14 @@
 #include "engine/run.h"
 #include "worker/broker.h"
 
+/*
+ * Start a worker process. Without one *out stays NULL, and *broken says what becomes of containers: they are
+ * `unsupported`. TUTELA_UNAVAILABLE only when a sandbox is required; TUTELA_MEMORY. `options`: every member
+ * is there.
+ */
+TT_MUST_USE tutela_status tt_members_broker(tt_broker **out, const tutela_open_options *options,
+                                            tt_trouble *broken, tutela_error *error);
+
 /* A container to be opened. */
 typedef struct tt_container {
     int fd;
@@ -25,6 +33,8 @@ typedef struct tt_container {
     tt_collector *collector;
     const atomic_int *stop; /* look at it now and then */
     uint32_t first;         /* algorithms to look members up by */
+    uint32_t only;          /* mask of types, as in tutela_scan_options */
+    tt_types types;         /* how well to know those of members that are no hits */
     const atomic_int *feeding; /* NULL; or it is a stream that comes once, and 1 while more may come */
 } tt_container;
 

@@ -36,26 +36,9 @@ static void opener_drop(tt_opener *opener)
 /* Have a worker process. Without one containers are `unsupported`, unless that is not to be. */
 static tutela_status have_broker(tt_opener *opener, tutela_error *error)
 {
-    const tutela_scan_options *options = &opener->run->options;
-    tt_broker_options how = {.program = options->worker,
-                             .require = (options->flags & TUTELA_SCAN_REQUIRE_SANDBOX) != 0,
-                             .wall = options->max_seconds,
-                             .cpu = options->max_cpu_seconds,
-                             .silence = options->read_timeout};
-    tutela_status status;
-
     if (opener->broker || opener->broken.status != TUTELA_ITEM_CLEAR)
         return TUTELA_OK;
-    how.budget = (tt_budget){.depth = options->max_depth,
-                             .entries = options->max_members,
-                             .expanded = options->max_expanded,
-                             .ratio = options->max_ratio,
-                             .spool_memory = options->hold_memory};
-    status = tt_broker_new(&opener->broker, &how, error);
-    if (status != TUTELA_UNAVAILABLE || how.require)
-        return status;
-    opener->broken = (tt_trouble){TUTELA_ITEM_UNSUPPORTED, "tutela-worker, which opens it, cannot be started"};
-    return TUTELA_OK;
+    return tt_members_broker(&opener->broker, &opener->run->open, &opener->broken, error);
 }
 
 /* What is to be said of the container itself, when all in it was told. */
@@ -82,15 +65,22 @@ static tutela_status report(tt_opener *opener, const tt_opening *opening, tt_tro
 
 static tutela_status open_one(tt_opener *opener, const tt_opening *opening, tutela_error *error)
 {
-    tt_trouble own = {opening->status, opening->reason}, trouble = opener->broken;
+    tt_run *run = opener->run;
+    tt_trouble own = {opening->status, opening->reason}, trouble;
+    tt_container container = {.fd = opening->fd, .size = opening->size, .engine = run->engine,
+                              .collector = &run->collector, .stop = &run->stop,
+                              .first = tt_engine_first(run->engine, run->options.flags, 0, 0),
+                              .only = run->options.only};
+
+    if (tt_run_wants_types(run))
+        container.types = run->options.only ? TT_TYPES_FULLY : TT_TYPES_BY_SIGNATURE;
 
     TT_TRY(have_broker(opener, error));
+    trouble = opener->broken;
     TT_TRY(tt_item_report_name(&opener->scratch, &opening->entry, error));
+    container.name = opener->scratch.verdict.chain;
     if (opener->broker)
-        TT_TRY(tt_members_report(opening, opener->run, opener->broker, &opener->scratch, &trouble,
-                                 error));
-    else
-        trouble = opener->broken;
+        TT_TRY(tt_members_report(&container, opener->broker, &opener->scratch, &trouble, error));
     return report(opener, opening, own.status != TUTELA_ITEM_CLEAR ? own : trouble, error);
 }
 

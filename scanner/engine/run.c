@@ -34,6 +34,7 @@ void tt_run_drop(tt_run *run)
     tt_walk_free(run->walk);
     tt_feed_done(&run->feed);
     tt_free(run->outputs);
+    tt_free(run->worker);
     tt_board_done(&run->board);
     tt_openers_done(run);
     tt_signal_done(&run->changed);
@@ -120,6 +121,12 @@ static tutela_status set_up(tt_run *run, tutela_error *error)
     const tutela_scan_options *options = &run->options;
     tt_walk_options walk;
 
+    if (run->open.worker) {
+        run->worker = tt_copy_text(run->open.worker);
+        if (!run->worker)
+            return tt_no_memory(error);
+        run->open.worker = run->worker;
+    }
     run->limits.max_bytes = options->max_item_bytes;
     run->limits.drop_cached = (options->flags & TUTELA_SCAN_DROP_CACHE) != 0;
     run->limits.max_overrun = options->max_overrun ? options->max_overrun : OVERRUN;
@@ -145,6 +152,8 @@ static tutela_status run_new(tt_run **out, tt_engine *engine, const tutela_scan_
     atomic_init(&run->holders, 1);
     run->engine = tt_engine_keep(engine);
     run->options = *options;
+    if (options->open)
+        run->open = *options->open;
     run->control = control;
     tt_lock_init(&run->lock);
     tt_signal_init(&run->changed);

@@ -48,6 +48,8 @@ typedef struct tt_run {
     atomic_int stop; /* no more work: cancelled or failed */
     tt_engine *engine;
     tutela_scan_options options;
+    tutela_open_options open; /* what options.open says, or the defaults */
+    char *worker;             /* open.worker, kept: an opener may outlast the caller's memory */
     tt_read_limits limits;
     tt_control *control;
     tt_walk *walk;

@@ -55,6 +55,8 @@ void tt_unpacked_done(tt_unpacked *out);
 
 /* Count a finding into a summary. */
 void tt_summary_add(tutela_summary *summary, const tutela_finding *finding);
+/* Add the counts of another. */
+void tt_summary_join(tutela_summary *summary, const tutela_summary *other);
 /* Work out completeness and exit status. `cut_short`: not everything was looked at. */
 void tt_summary_end(tutela_summary *summary, int cut_short);
 

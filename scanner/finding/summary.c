@@ -15,6 +15,15 @@ void tt_summary_add(tutela_summary *summary, const tutela_finding *finding)
         summary->matches++;
 }
 
+void tt_summary_join(tutela_summary *summary, const tutela_summary *other)
+{
+    summary->items += other->items;
+    summary->bytes += other->bytes;
+    summary->matches += other->matches;
+    for (size_t i = 0; i < TUTELA_ITEM_COUNT; i++)
+        summary->by_status[i] += other->by_status[i];
+}
+
 void tt_summary_end(tutela_summary *summary, int cut_short)
 {
     summary->complete = !cut_short;

@@ -781,6 +781,26 @@ TUTELA_API void tutela_scanner_free(tutela_scanner *scanner);
  */
 TUTELA_API uint32_t tutela_scanner_digests(const tutela_scanner *scanner);
 
+/* What a finished run comes to. */
+typedef struct tutela_summary {
+    size_t size;
+    uint64_t items; /* every item, skipped ones included */
+    uint64_t bytes; /* bytes read and digested, each item once */
+    uint64_t by_status[TUTELA_ITEM_COUNT];
+    uint64_t matches; /* items in a known-bad list */
+    int64_t started;  /* nanoseconds since 1970 UTC */
+    int64_t duration; /* nanoseconds */
+    int32_t complete;    /* 1 when every item is of a complete status and nothing was cut short */
+    int32_t exit_status; /* 0, 1, 3 or 4, as the command line exits; it puts 5 or 6 in a failed run's */
+} tutela_summary;
+
+/*
+ * Count one finding into a summary, for callers that check buffers or streams themselves, and, when
+ * all are in, work out `complete` and `exit_status`. Thread: single.
+ */
+TUTELA_API void tutela_summary_add(tutela_summary *summary, const tutela_finding *finding);
+TUTELA_API void tutela_summary_end(tutela_summary *summary);
+
 /* Bits of tutela_open_options.flags. */
 #define TUTELA_OPEN_NOTHING 1u /* containers are digested alone; one that matches nothing is `skipped` */
 /* Without every layer of the sandbox that opens containers, TUTELA_UNAVAILABLE. */
@@ -826,6 +846,12 @@ TUTELA_API TUTELA_MUST_USE tutela_status tutela_context_new(tutela_context **out
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_context_open(
     tutela_context *context, const tutela_open_options *options,
     int (*on_member)(void *user, const tutela_finding *finding), void *user, tutela_error *error);
+
+/*
+ * Count what the last container that was opened held into a summary, clear members and all; then its own
+ * finding is to be added. Nothing is counted twice. Thread: single.
+ */
+TUTELA_API void tutela_context_count(tutela_context *context, tutela_summary *summary);
 
 /* Free a context. NULL is fine. Thread: single. */
 TUTELA_API void tutela_context_free(tutela_context *context);
@@ -896,26 +922,6 @@ TUTELA_API void tutela_control_cancel(tutela_control *control);
 
 /* A snapshot of how far the scan is. out->size must be set. Thread: any. */
 TUTELA_API void tutela_control_progress(const tutela_control *control, tutela_progress *out);
-
-/* What a finished run comes to. */
-typedef struct tutela_summary {
-    size_t size;
-    uint64_t items; /* every item, skipped ones included */
-    uint64_t bytes; /* bytes read and digested, each item once */
-    uint64_t by_status[TUTELA_ITEM_COUNT];
-    uint64_t matches; /* items in a known-bad list */
-    int64_t started;  /* nanoseconds since 1970 UTC */
-    int64_t duration; /* nanoseconds */
-    int32_t complete;    /* 1 when every item is of a complete status and nothing was cut short */
-    int32_t exit_status; /* 0, 1, 3 or 4, as the command line exits; it puts 5 or 6 in a failed run's */
-} tutela_summary;
-
-/*
- * Count one finding into a summary, for callers that check buffers or streams themselves, and, when
- * all are in, work out `complete` and `exit_status`. Thread: single.
- */
-TUTELA_API void tutela_summary_add(tutela_summary *summary, const tutela_finding *finding);
-TUTELA_API void tutela_summary_end(tutela_summary *summary);
 
 /* Bits of tutela_scan_options.flags. */
 #define TUTELA_SCAN_ONE_FILE_SYSTEM 1u /* stay on the file system of each target */

@@ -99,6 +99,25 @@ void tt_file_stream_init(tt_file_stream *out, int fd, uint64_t size)
     *out = (tt_file_stream){.stream = {.ops = &ops, .size = size}, .fd = fd};
 }
 
+static tutela_status once_read(tt_stream *stream, void *buffer, size_t size, size_t *got,
+                               tt_trouble *trouble, tutela_error *error)
+{
+    ssize_t some = tt_read(((tt_file_stream *)stream)->fd, buffer, size);
+
+    (void)error;
+    *got = some > 0 ? (size_t)some : 0;
+    if (some < 0)
+        *trouble = (tt_trouble){TUTELA_ITEM_UNREADABLE, "the file cannot be read"};
+    return TUTELA_OK;
+}
+
+void tt_once_stream_init(tt_file_stream *out, int fd)
+{
+    static const tt_stream_ops ops = {once_read, NULL};
+
+    *out = (tt_file_stream){.stream = {.ops = &ops}, .fd = fd};
+}
+
 /* ---- Memory -------------------------------------------------------------------------------- */
 
 static tutela_status memory_read_at(tt_stream *stream, uint64_t offset, void *buffer, size_t size,

@@ -70,6 +70,9 @@ typedef struct tt_file_stream {
 } tt_file_stream;
 void tt_file_stream_init(tt_file_stream *out, int fd, uint64_t size);
 
+/* The same of what comes only once, from a pipe or a socket, which reading waits for. */
+void tt_once_stream_init(tt_file_stream *out, int fd);
+
 /* Bytes in memory, which stay the caller's. Seeks. */
 typedef struct tt_memory_stream {
     tt_stream stream;

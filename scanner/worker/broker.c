@@ -221,18 +221,23 @@ static int fail(attempt *a, tutela_item_status status, const char *reason)
     return 0;
 }
 
+static uint64_t size_of(const tt_job *job)
+{
+    return job->feeding ? TT_SIZE_UNKNOWN : job->size;
+}
+
 static tutela_status send_order(attempt *a, int fd, tutela_error *error)
 {
     tt_broker *b = a->broker;
     const tt_budget *budget = &b->options.budget;
     const tt_wire_reader *before = a->reader->before;
-    tt_wire_order order = {.kind = TT_WIRE_ORDER, .job = ++b->job, .size = a->job->size,
+    tt_wire_order order = {.kind = TT_WIRE_ORDER, .job = ++b->job, .size = size_of(a->job),
                            .mask = a->job->mask, .depth = budget->depth,
                            .careful = before ? before->events : UINT64_MAX,
                            .entries = budget->entries, .expanded = budget->expanded,
                            .ratio = budget->ratio, .ratio_from = budget->ratio_from,
                            .spool_memory = budget->spool_memory,
-                           .types = a->reader->types != 0,
+                           .types = (uint32_t)(a->job->only_type ? TT_TYPES_FULLY : a->job->types),
                            .only_type = a->job->only_type != 0};
 
     TT_TRY(start(b, error));
@@ -278,7 +283,7 @@ static tutela_status take_word(attempt *a, const tt_wire_word *word, tutela_erro
     uint64_t seconds;
 
     a->heard = tt_clock_monotonic();
-    if (word->job != a->broker->job || word->zero || word->at > a->job->size || word->at < a->at) {
+    if (word->job != a->broker->job || word->zero || word->at > size_of(a->job) || word->at < a->at) {
         (void)fail(a, TUTELA_ITEM_CRASHED, CANNOT);
         return TUTELA_OK;
     }
@@ -304,6 +309,8 @@ static int in_time(attempt *a)
     const tt_broker_options *options = &a->broker->options;
     int64_t now = tt_clock_monotonic();
 
+    if (a->job->feeding && atomic_load(a->job->feeding))
+        a->begun = a->heard = now;
     if (now - a->begun > (int64_t)options->wall * options->second)
         return fail(a, TUTELA_ITEM_LIMIT, "it takes more time than the limit");
     if (tt_process_used(&a->broker->process) - a->used > (int64_t)options->cpu * options->second)
@@ -358,7 +365,7 @@ static tt_wire_reader new_reader(const tt_broker *b, const tt_job *job, const tt
 {
     const tt_budget *budget = &b->options.budget;
 
-    return (tt_wire_reader){.size = job->size, .mask = job->mask, .depth = budget->depth,
+    return (tt_wire_reader){.size = size_of(job), .mask = job->mask, .depth = budget->depth,
                             .entries = job->only_type ? 0 : budget->entries,
                             .expanded = budget->expanded, .before = before,
                             .types = job->types || job->only_type};
@@ -427,9 +434,11 @@ tutela_status tt_broker_unpack(tt_broker *broker, const tt_job *job, tt_opened *
 
     if ((job->mask & ~TT_DIGEST_ALL) || (!job->only_type && (!job->teller || job->mask == 0)))
         return tt_fail(error, TUTELA_ARGUMENT, 0, "a job without digests, or nobody to tell");
-    if ((job->types || job->only_type) && !broker->options.types)
-        return tt_fail(error, TUTELA_ARGUMENT, 0, "types of a broker that was made without them");
-    TT_TRY(readable(job->fd, &own, error));
+    if ((job->types || job->only_type) && !broker->options.types) {
+        broker->options.types = 1;
+        tt_process_end(&broker->process, 0);
+    }
+    TT_TRY(readable(job->fd, job->feeding != NULL, &own, error));
     readers = tt_alloc(2, sizeof *readers);
     if (!readers)
         return tt_no_memory(error);

@@ -28,8 +28,8 @@ typedef struct tt_broker_options {
     uint32_t cpu;           /* seconds of processor time a try; 0: an hour */
     uint32_t second;        /* nanoseconds in one of those, for tests in a hurry; 0: a real one */
     int require;            /* a layer of the sandbox that is missing is TUTELA_UNAVAILABLE */
-    int types;              /* jobs may ask for types: what knows them is loaded before a worker locks
-                               itself up, some 20 ms at each start */
+    int types;              /* what knows types is loaded from the start; else when a job first asks for
+                               them, by a worker in the place of the first */
     tt_budget budget;
 } tt_broker_options;
 
@@ -61,17 +61,25 @@ typedef struct tt_opened {
     int container;
     uint32_t tries;     /* 1, or 2 when the first worker failed */
     char mime[TT_MIME_MAX + 1]; /* as tt_told.mime; "" also when the worker failed */
-} tt_unpacked;
+} tt_opened;
+
+/* How well types are to be known: not at all; by signature, or as text; by libmagic too where it is needed. */
+typedef enum tt_types { TT_TYPES_NONE, TT_TYPES_BY_SIGNATURE, TT_TYPES_FULLY } tt_types;
 
 /* A file to be taken apart, or to be told the type of. */
 typedef struct tt_job {
     int fd;        /* regular, readable; stays the caller's. Its place is not moved. Or see feeding */
     uint64_t size; /* bytes, of a regular file */
     uint32_t mask; /* digests wanted of each member: at least one */
-    int types;     /* the type of each member and of the file itself is wanted; options.types */
+    tt_types types; /* of each member and of the file itself */
     int only_type; /* the file's own type and nothing else: it is not opened. Implies types; mask may
                       be 0 and teller NULL */
-    const atomic_int *stop; /* looked at some times a second: when set, the worker is killed */
+    const atomic_int *stop; /* looked at some times a second: when set, the worker is killed; or NULL */
+    /*
+     * NULL; or fd is a stream of unknown size that comes only once: nothing is tried again, and while
+     * this is 1 the worker may be waiting for whoever sends, and no limit of time by the clock counts.
+     */
+    const atomic_int *feeding;
     tt_teller teller;
     void *user;
 } tt_job;
@@ -88,7 +96,7 @@ void tt_broker_free(tt_broker *broker);
  * Everything in a file; *out is set when it answers TUTELA_OK. A worker that fails is no failure of
  * this call: out->trouble is then `crashed`, `timeout` or `limit`. Answers what the teller answers if
  * that is not TUTELA_OK; TUTELA_CANCELLED when job->stop was set; TUTELA_UNAVAILABLE when no worker
- * can be started any more; TUTELA_ARGUMENT, also for types asked of a broker without options.types;
+ * can be started any more; TUTELA_ARGUMENT;
  * TUTELA_MEMORY. The broker can be used again after each.
  */
 TT_MUST_USE tutela_status tt_broker_unpack(tt_broker *broker, const tt_job *job, tt_opened *out,

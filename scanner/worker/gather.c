@@ -43,7 +43,7 @@ typedef struct live {
 struct tt_gather {
     tt_pages *pages;
     tt_identify *identify;
-    int types; /* they are wanted in this job */
+    tt_types types; /* of this job */
     uint32_t mask;
     uint64_t careful, events;
     tt_opened file;
@@ -132,11 +132,15 @@ static tutela_status find_type(tt_gather *g, const uint8_t *head, size_t size, i
 {
     tt_type type;
     size_t length;
+    int known;
 
     mime[0] = 0;
     if (!g->types || (size == 0 && !whole))
         return TUTELA_OK;
-    TT_TRY(tt_identify_full(g->identify, head, size, &type, error));
+    if (g->types == TT_TYPES_BY_SIGNATURE)
+        TT_TRY(tt_identify_fast(g->identify, head, size, &type, &known, error));
+    else
+        TT_TRY(tt_identify_full(g->identify, head, size, &type, error));
     length = strnlen(type.mime, TT_MIME_MAX);
     memcpy(mime, type.mime, length);
     mime[length] = 0;
@@ -318,10 +322,10 @@ static void begin_job(tt_gather *g, const tt_wire_order *order)
         drop_digesters(g);
         g->mask = order->mask;
     }
-    g->types = order->types || order->only_type;
+    g->types = (tt_types)order->types;
     g->careful = order->careful;
     g->events = g->queued = g->used = g->head_size = 0;
-    g->file = (tt_unpacked){.trouble = {TUTELA_ITEM_CLEAR, ""}};
+    g->file = (tt_opened){.trouble = {TUTELA_ITEM_CLEAR, ""}};
 }
 
 /* Nothing but the file's type: it is not opened. */
@@ -348,7 +352,10 @@ tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int f
     begin_job(gather, order);
     if (gather->types && !gather->identify)
         return tt_fail(error, TUTELA_ARGUMENT, 0, "gather: types, and nothing that knows them");
-    tt_file_stream_init(&stream, fd, order->size);
+    if (order->size == TT_SIZE_UNKNOWN)
+        tt_once_stream_init(&stream, fd);
+    else
+        tt_file_stream_init(&stream, fd, order->size);
     if (order->only_type)
         return run_type(gather, &stream.stream, error);
     TT_TRY(tt_tree_run(&stream.stream, &budget, &sink, gather, error));

@@ -360,7 +360,7 @@ static int told_before(const tt_wire_reader *reader)
 static size_t check_file(tt_wire_reader *reader, const tt_wire_slot *slots, size_t count)
 {
     const tt_wire_record *record = &slots->record;
-    tt_unpacked file = {.position = record->position, .container = (int)record->container};
+    tt_opened file = {.position = record->position, .container = (int)record->container};
     size_t used = check_text(reader, slots, count);
 
     if (reader->open_count > 0)

@@ -101,13 +101,13 @@ typedef struct tt_wire_order {
     uint32_t kind;
     uint32_t page;
     uint64_t job;
-    uint64_t size; /* bytes of the file */
+    uint64_t size; /* bytes of the file; TT_SIZE_UNKNOWN: a stream that comes once */
     uint64_t memory;
     uint64_t careful; /* after so many events each is told at once: what comes then may be the last */
     uint32_t mask;
     uint32_t depth;
     uint64_t entries, expanded, ratio, ratio_from, spool_memory;
-    uint32_t types;     /* they are wanted; at setup: they may be */
+    uint32_t types;     /* a tt_types; at setup: whether they may be asked for */
     uint32_t only_type; /* of the file itself, and nothing else */
 } tt_wire_order;
 
@@ -121,7 +121,7 @@ size_t tt_wire_slots(tt_wire_kind kind, const tt_told *told);
 /* Write a record into that many slots; returns how many. told->mime may be NULL. Thread: any. */
 size_t tt_wire_write(tt_wire_slot *slots, tt_wire_kind kind, const tt_told *told);
 /* The same for the file itself, into TT_WIRE_SLOTS_OF(TT_MIME_MAX) or fewer. */
-size_t tt_wire_write_file(tt_wire_slot *slots, const tt_unpacked *file);
+size_t tt_wire_write_file(tt_wire_slot *slots, const tt_opened *file);
 
 /* ---- The broker's side --------------------------------------------------------------------- */
 

@@ -26,7 +26,7 @@ __attribute__((unused)) static int file_of(const void *data, size_t size)
 
 /* `job`, whose user is a listener or NULL, over a file of these bytes, which is written to `path`. */
 static tutela_status run_at(tt_broker *b, tt_job job, const char *path, const void *data,
-                            size_t size, tt_unpacked *out)
+                            size_t size, tt_opened *out)
 {
     int fd = file_at(path, data, size);
     listener *l = job.user;
@@ -35,7 +35,7 @@ static tutela_status run_at(tt_broker *b, tt_job job, const char *path, const vo
 
     if (l)
         l->count = l->total = 0;
-    *out = (tt_unpacked){.tries = 77};
+    *out = (tt_opened){.tries = 77};
     job.fd = fd;
     job.size = size;
     status = tt_broker_unpack(b, &job, out, &error);
@@ -48,13 +48,13 @@ static tutela_status run_at(tt_broker *b, tt_job job, const char *path, const vo
 }
 
 __attribute__((unused)) static tutela_status run_job(tt_broker *b, tt_job job, const void *data,
-                                                     size_t size, tt_unpacked *out)
+                                                     size_t size, tt_opened *out)
 {
     heard.count = heard.total = 0;
     return run_at(b, job, tap_path("file"), data, size, out);
 }
 
-__attribute__((unused)) static tutela_status run(tt_broker *b, const void *data, size_t size, tt_unpacked *out)
+__attribute__((unused)) static tutela_status run(tt_broker *b, const void *data, size_t size, tt_opened *out)
 {
     tt_job job = {.mask = KIT_MASK, .teller = keep, .user = &heard};
 

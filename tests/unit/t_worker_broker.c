@@ -47,7 +47,7 @@ static void test_stop(void)
     tt_broker *b;
     atomic_int stop = 1;
     tt_job job = {.mask = KIT_MASK, .stop = &stop, .teller = keep, .user = &heard};
-    tt_unpacked out;
+    tt_opened out;
 
     set_program(path, "stop");
     b = broker_of(path, NULL);

@@ -71,9 +71,9 @@ static bytes content_of(size_t told)
 
 static void test_members(tt_broker *b)
 {
-    tt_job job = {.mask = KIT_MASK, .types = 1, .teller = keep, .user = &heard};
+    tt_job job = {.mask = KIT_MASK, .types = TT_TYPES_FULLY, .teller = keep, .user = &heard};
     bytes tar = make_tar();
-    tt_unpacked out;
+    tt_opened out;
 
     is_i64(run_job(b, job, tar.data, tar.size, &out), TUTELA_OK, "a job with types");
     ok(out.trouble.status == TUTELA_ITEM_CLEAR && out.tries == 1, "is clear");
@@ -105,8 +105,8 @@ static void test_locked(tt_broker *b)
         'P', 'K', 1, 2, 20, 0, 20, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 14, 0, 0, 0, 2, 0, 0, 0, 1, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'a',
         'P', 'K', 5, 6, 0, 0, 0, 0, 1, 0, 1, 0, 47, 0, 0, 0, 45, 0, 0, 0, 0, 0};
-    tt_job job = {.mask = KIT_MASK, .types = 1, .teller = keep, .user = &heard};
-    tt_unpacked out;
+    tt_job job = {.mask = KIT_MASK, .types = TT_TYPES_FULLY, .teller = keep, .user = &heard};
+    tt_opened out;
 
     is_i64(run_job(b, job, locked, sizeof locked, &out), TUTELA_OK, "a zip with a password");
     ok(heard.count == 1 && heard.items[0].trouble.status == TUTELA_ITEM_ENCRYPTED && out.tries == 1,
@@ -120,7 +120,7 @@ static void test_only(tt_broker *b)
     tt_job job = {.only_type = 1};
     bytes all[] = {members[0].content, members[1].content, members[3].content, members[7].content,
                    members[8].content, members[TYPED - 1].content};
-    tt_unpacked out;
+    tt_opened out;
 
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         is_i64(run_job(b, job, all[i].data, all[i].size, &out), TUTELA_OK, "only a type");
@@ -137,7 +137,7 @@ static void test_shorter(tt_broker *b)
 {
     int fd = file_of("short", 5);
     tt_job job = {.fd = fd, .size = 100, .only_type = 1};
-    tt_unpacked out;
+    tt_opened out;
 
     is_i64(tt_broker_unpack(b, &job, &out, NULL), TUTELA_OK, "a file shorter than it was");
     ok(out.trouble.status == TUTELA_ITEM_CHANGED && out.position == 5, "says so");
@@ -148,13 +148,15 @@ static void test_shorter(tt_broker *b)
 static void test_not_loaded(void)
 {
     tt_broker *b = broker_of(worker_path, NULL);
-    tt_job types = {.mask = KIT_MASK, .types = 1, .teller = keep, .user = &heard};
-    tt_job only = {.only_type = 1};
-    tt_unpacked out;
+    tt_job job = {.mask = KIT_MASK, .types = TT_TYPES_FULLY, .teller = keep, .user = &heard};
+    tt_opened out;
 
-    is_i64(run_job(b, types, "x", 1, &out), TUTELA_ARGUMENT, "types of a broker without");
-    is_i64(run_job(b, only, "x", 1, &out), TUTELA_ARGUMENT, "only types, too");
-    ok(run(b, "x", 1, &out) == TUTELA_OK, "it goes on");
+    ok(run(b, "x", 1, &out) == TUTELA_OK && out.mime[0] == 0, "a worker without types");
+    is_i64(run_job(b, job, "GIF89a", 6, &out), TUTELA_OK, "types asked of it: another takes its place");
+    is_text(out.mime, "image/gif", "and knows them");
+    job.types = TT_TYPES_BY_SIGNATURE;
+    is_i64(run_job(b, job, "\1\2\3\4\377", 5, &out), TUTELA_OK, "by signature alone");
+    is_text(out.mime, "application/octet-stream", "what has none");
     tt_broker_free(b);
 }
 

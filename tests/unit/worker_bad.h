@@ -215,7 +215,7 @@ static int be_worker(const char *name)
             tell_some();
             tell(TT_WIRE_ENDS, 2, 0, "", order.mask);
             tell(TT_WIRE_WHOLE, 4, 0, "last", order.mask);
-            must_do(tt_pages_end(&server.pages, &(tt_unpacked){.trouble = {TUTELA_ITEM_CLEAR, ""},
+            must_do(tt_pages_end(&server.pages, &(tt_opened){.trouble = {TUTELA_ITEM_CLEAR, ""},
                                                                .container = 1}, NULL));
         } else {
             must_do(tt_gather_run(server.gather, &order, job_fd, NULL));
@@ -261,7 +261,7 @@ typedef struct trial {
     tt_broker *broker;
     listener told, after;
     tutela_status bad_status, good_status;
-    tt_unpacked bad, good;
+    tt_opened bad, good;
 } trial;
 
 static trial *new_trial(const manner *m)
