@@ -60,7 +60,7 @@ SOVERSION := $(firstword $(subst ., ,$(VERSION)))
 SONAME := libtutela.so.$(SOVERSION)
 
 # The worker's own: all that opens containers, but not what knows them by their first bytes.
-WORKER_SRC := $(sort $(filter-out %/heads.c %/signs.c scanner/unpack/signs_%,$(wildcard scanner/unpack/*.c)) \
+WORKER_SRC := $(sort $(filter-out %/heads.c %/signs.c %/tails.c scanner/unpack/signs_%,$(wildcard scanner/unpack/*.c)) \
 	$(addprefix scanner/worker/,gather.c pages.c sandbox.c serve.c))
 LIB_SRC := $(sort $(filter-out scanner/cli/% $(WORKER_SRC) scanner/worker/main.c,$(wildcard scanner/*/*.c)) \
 	$(wildcard hashsets/*.c hashsets/import/*.c))

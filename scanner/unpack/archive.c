@@ -69,6 +69,7 @@ typedef struct archive_reader {
     tt_trouble ended;            /* not CLEAR: no more members, and why */
     int done;                    /* no more members */
     int warned;                  /* a header was not in order */
+    int unlocks;                 /* libarchive was given passwords */
     uint64_t place;              /* what is read next, when it seeks */
     uint64_t given;              /* bytes handed to libarchive, when it does not */
     size_t last;                 /* of them in `piece` */
@@ -261,6 +262,25 @@ static int is_weak(const archive_reader *r)
     return r->given == r->last && r->kind->fits(r->piece, r->last) < 2;
 }
 
+/* The passwords, as far as libarchive can use them: its zip does. 0 when there is no memory. */
+static int add_secrets(archive_reader *r)
+{
+    const tt_secrets *secrets = r->kind->traits & ZIP ? r->stream->secrets : NULL;
+    char text[TT_SECRET_SIZE + 1];
+    int said = ARCHIVE_OK;
+
+    for (size_t i = 0; secrets && i < secrets->count && said == ARCHIVE_OK; i++) {
+        const tt_secret *secret = &secrets->list[i];
+        if (secret->size == 0 || secret->size > TT_SECRET_SIZE)
+            continue;
+        memcpy(text, secret->bytes, secret->size);
+        text[secret->size] = 0;
+        said = archive_read_add_passphrase(r->archive, text);
+        r->unlocks = 1;
+    }
+    return said == ARCHIVE_OK;
+}
+
 static tutela_status open_kind(const kind *k, tt_reader **out, tt_stream *stream,
                                tutela_error *error)
 {
@@ -275,7 +295,7 @@ static tutela_status open_kind(const kind *k, tt_reader **out, tt_stream *stream
     r->kind = k;
     r->stream = stream;
     r->archive = archive_read_new();
-    if (!r->archive) {
+    if (!r->archive || !add_secrets(r)) {
         shut(&r->reader);
         return tt_no_memory(error);
     }
@@ -316,7 +336,7 @@ static void describe(archive_reader *r, tt_member *out)
     else
         out->modified = INT64_MIN;
     out->trouble = (tt_trouble){TUTELA_ITEM_CLEAR, ""};
-    if (archive_entry_is_encrypted(e))
+    if (archive_entry_is_encrypted(e) && !r->unlocks)
         out->trouble = (tt_trouble){TUTELA_ITEM_ENCRYPTED, "encrypted"};
 }
 

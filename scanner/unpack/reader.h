@@ -28,6 +28,8 @@ typedef struct tt_member {
     size_t name_size;    /* 0: it has none ("" in a gzip file, a mail's body); the tree gives it a number */
     uint64_t size;       /* bytes it says it has, or TT_SIZE_UNKNOWN; a hint, never trusted */
     int64_t modified;    /* nanoseconds since 1970, or INT64_MIN when unknown */
+    tt_stream *stream;   /* its bytes once more, to be sought in, when they lie as they are in a stream
+                            that seeks; the reader's until the next call; NULL: there is only `read` */
     tt_trouble trouble;  /* not CLEAR: it cannot be read at all (encrypted, method not known, outside) */
 } tt_member;
 

@@ -32,6 +32,17 @@ int tt_fits_lz4(const uint8_t *head, size_t size);
 int tt_fits_compress(const uint8_t *head, size_t size);
 int tt_fits_unread(const uint8_t *head, size_t size);
 
+/* ---- Programs, scripts, and what lies behind them (signs_executable.c) ------------------------ */
+
+int tt_fits_executable(const uint8_t *head, size_t size);
+int tt_fits_squashfs(const uint8_t *head, size_t size);
+int tt_fits_nsis(const uint8_t *head, size_t size);
+int tt_fits_inno(const uint8_t *head, size_t size);
+/* Is this surely one of the containers that are put behind programs and scripts? */
+int tt_begins_container(const uint8_t *head, size_t size);
+/* Where in a script, within its first `most` bytes, a line begins such a container; 0: nowhere. */
+size_t tt_script_payload(const uint8_t *script, size_t size, size_t most);
+
 /* ---- Where a container ends, by its first bytes; 0 when they do not tell --------------------- */
 
 uint64_t tt_end_of_sevenzip(const uint8_t *head, size_t size);

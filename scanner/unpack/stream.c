@@ -168,7 +168,8 @@ void tt_part_stream_init(tt_part_stream *out, tt_stream *whole, uint64_t offset,
     static const tt_stream_ops ops = {part_read, part_read_at};
     uint64_t left = offset < whole->size ? whole->size - offset : 0;
 
-    *out = (tt_part_stream){.stream = {.ops = &ops, .size = size < left ? size : left},
+    *out = (tt_part_stream){.stream = {.ops = &ops, .size = size < left ? size : left,
+                                       .secrets = whole->secrets},
                             .whole = whole,
                             .offset = offset};
 }

@@ -10,6 +10,7 @@
 #define TT_UNPACK_STREAM_H
 
 #include "base/status.h"
+#include "unpack/secrets.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -41,6 +42,7 @@ struct tt_stream {
     const tt_stream_ops *ops;
     uint64_t size; /* bytes, when ops->read_at is there; else 0 */
     uint64_t at;   /* bytes that tt_stream_read has delivered */
+    const tt_secrets *secrets; /* what may open encrypted members of what its bytes are; NULL: none */
 };
 
 static inline int tt_stream_seeks(const tt_stream *stream)

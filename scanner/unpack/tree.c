@@ -9,7 +9,8 @@
 
 #include "base/mem.h"
 #include "unpack/heads.h"
-#include "unpack/held.h"
+#include "unpack/overlay.h"
+#include "unpack/watch.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -52,6 +53,7 @@ typedef struct level {
     char number_name[24];
     int ended;
     tt_trouble trouble; /* of its bytes; it stays */
+    tt_watch watch;     /* on while it only goes forward and is no container so far */
     size_t head_size, head_at;
     uint8_t head[TT_HEAD_SIZE];
     uint8_t piece[PIECE];
@@ -142,6 +144,7 @@ static tutela_status draw(level *l, void *buffer, size_t size, size_t *got, tute
         return TUTELA_OK;
     }
     l->node.bytes += *got;
+    TT_TRY(tt_watch_add(&l->watch, buffer, *got, error));
     return r->sink->bytes(r->user, &l->node, buffer, *got, error);
 }
 
@@ -208,11 +211,11 @@ static tutela_status sought_read(tt_stream *stream, void *buffer, size_t size, s
     return TUTELA_OK;
 }
 
-static void sought_init(sought *out, tt_stream *whole)
+static void sought_init(sought *out, tt_stream *whole, const tt_secrets *secrets)
 {
     static const tt_stream_ops ops = {sought_read, sought_read_at};
 
-    *out = (sought){.stream = {.ops = &ops, .size = whole->size}, .whole = whole};
+    *out = (sought){.stream = {.ops = &ops, .size = whole->size, .secrets = secrets}, .whole = whole};
 }
 
 /* ---- Levels -------------------------------------------------------------------------------- */
@@ -231,6 +234,7 @@ static tutela_status take_level(run *r, level **out, tutela_error *error)
     /* All but the bytes, which are large, and counted by head_size. */
     memset(l, 0, offsetof(level, head));
     l->stream.ops = &ops;
+    l->stream.secrets = r->budget.secrets;
     l->run = r;
     l->trouble = fine;
     *out = l;
@@ -239,6 +243,7 @@ static tutela_status take_level(run *r, level **out, tutela_error *error)
 
 static void give_level(level *l)
 {
+    tt_watch_done(&l->watch);
     l->next = l->run->free;
     l->run->free = l;
 }
@@ -326,6 +331,8 @@ static tutela_status open_container(level *l, const tt_format *format, tt_stream
     if (status != TUTELA_OK || !reader)
         return status;
     l->node.format = format;
+    if (stream == &l->stream)
+        tt_watch_done(&l->watch);
     status = run_members(l, reader, &out->trouble, error);
     out->position = l->node.bytes;
     format->close(reader);
@@ -338,11 +345,24 @@ static tutela_status open_sought(level *l, const tt_format *format, tt_stream *s
 {
     sought watched;
 
-    sought_init(&watched, stream);
+    sought_init(&watched, stream, l->run->budget.secrets);
     TT_TRY(open_container(l, format, &watched.stream, out, error));
-    out->position = watched.far;
+    if (l->node.format)
+        out->position = watched.far;
     return TUTELA_OK;
 }
+
+/* The same for a format told by the first bytes, or NULL; else for a zip at its end. */
+static tutela_status open_either(level *l, const tt_format *format, tt_stream *stream, outcome *out,
+                                 tutela_error *error)
+{
+    if (format)
+        TT_TRY(open_sought(l, format, stream, out, error));
+    return l->node.format ? TUTELA_OK : open_sought(l, &tt_format_tail, stream, out, error);
+}
+
+static const tt_trouble too_large
+    = {TUTELA_ITEM_LIMIT, "too large to be held in memory, where it must be sought in"};
 
 /* The same for one whose bytes come only once. */
 static tutela_status open_spooled(level *l, const tt_format *format, outcome *out,
@@ -352,32 +372,61 @@ static tutela_status open_spooled(level *l, const tt_format *format, outcome *ou
     tutela_status status;
     int full = 0;
 
+    tt_watch_done(&l->watch);
     TT_TRY(tt_held_new(&spool, &l->run->room, error));
     tt_held_add(spool, l->head, l->head_size, &full);
     status = drain(l, spool, &full, error);
     if (status == TUTELA_OK && full) {
         l->node.format = format;
-        *out = (outcome){{TUTELA_ITEM_LIMIT, "too large to be held in memory, where it must be sought in"},
-                         tt_held_stream(spool)->size};
+        *out = (outcome){too_large, tt_held_stream(spool)->size};
     } else if (status == TUTELA_OK) {
-        status = open_sought(l, format, tt_held_stream(spool), out, error);
+        status = open_either(l, format, tt_held_stream(spool), out, error);
     }
     tt_held_free(spool);
     return status;
 }
 
+/* No container by its first bytes, and it only went forward: did it end in a zip? */
+static tutela_status open_watched(level *l, outcome *out, tutela_error *error)
+{
+    tt_stream *stream;
+    uint64_t position;
+    int full;
+
+    TT_TRY(drain(l, NULL, NULL, error));
+    if (l->trouble.status != TUTELA_ITEM_CLEAR)
+        return TUTELA_OK;
+    tt_watch_end(&l->watch, &stream, &full, &position);
+    if (stream)
+        return open_sought(l, &tt_format_tail, stream, out, error);
+    if (full) {
+        l->node.format = &tt_format_tail;
+        *out = (outcome){too_large, position};
+    }
+    return TUTELA_OK;
+}
+
+/* The level's bytes as a stream that seeks; NULL: they only come once. */
+static tt_stream *seekable(const level *l)
+{
+    return l->source && tt_stream_seeks(l->source) ? l->source : l->member.stream;
+}
+
 static tutela_status run_inside(level *l, outcome *out, tutela_error *error)
 {
     const tt_format *format = tt_format_of(l->head, l->head_size);
+    tt_stream *stream = seekable(l);
 
     *out = (outcome){fine, 0};
-    if (!format)
-        return TUTELA_OK;
-    if (!format->needs_seek)
-        return open_container(l, format, &l->stream, out, error);
-    if (l->source && tt_stream_seeks(l->source))
-        return open_sought(l, format, l->source, out, error);
-    return open_spooled(l, format, out, error);
+    if (format && !format->needs_seek) {
+        TT_TRY(open_container(l, format, &l->stream, out, error));
+        if (l->node.format)
+            return TUTELA_OK;
+        format = NULL;
+    }
+    if (stream)
+        return open_either(l, format, stream, out, error);
+    return format ? open_spooled(l, format, out, error) : open_watched(l, out, error);
 }
 
 static tutela_status run_level(level *l, tutela_error *error)
@@ -388,6 +437,7 @@ static tutela_status run_level(level *l, tutela_error *error)
     uint64_t position;
 
     l->node.number = ++r->numbers;
+    l->watch.room = seekable(l) ? NULL : &r->room;
     TT_TRY(r->sink->begin(r->user, &l->node, error));
     TT_TRY(fill_head(l, error));
     if (l->head_size > 0)

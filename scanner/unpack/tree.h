@@ -11,6 +11,8 @@
  * is left of its stream is read too. What cannot seek and must is spooled in anonymous memory up to
  * a cap; beyond it, its bytes still go to the sink, but it is not opened, and is `limit`.
  *
+ * What begins like no container may still end in a zip (tails.h), and is opened then too.
+ *
  * Budgets are for one top item; hitting one is a status with its position, and what was seen before
  * counts. `depth` stops at the container whose members would lie too deep, and the walk goes on beside
  * it. `entries`, `expanded` and `ratio` end the whole walk: every container then open is `limit`, and
@@ -30,6 +32,7 @@ typedef struct tt_budget {
     uint64_t ratio_from;     /* bytes: 1 GiB */
     uint64_t spool_memory;   /* bytes held in anonymous memory at once: 256 MiB */
     int spool_fd;            /* kept for nameless files beyond it; not used yet */
+    const tt_secrets *secrets; /* passwords for what is encrypted; NULL: none. Borrowed for the run */
 } tt_budget;
 
 /* An item on its way; numbers are counted from 1 in the order of begin. */

@@ -4,22 +4,38 @@
  * libarchive unpacks: first going by the directory, then, in each gap that begins like a member, going
  * by the members' own headers. A zip without its directory, cut off perhaps, is read the second way
  * from its front, and said to be damaged.
+ *
+ * Encrypted members that the directory lists are opened when a password fits.
  */
 #include "unpack/archive.h"
 #include "unpack/reader.h"
 #include "unpack/signs.h"
 #include "unpack/zip_directory.h"
+#include "unpack/zip_locked.h"
 
 #include "base/mem.h"
 
 #include <string.h>
+
+/*
+ * A stream behind bytes that are not there, which a zip's offsets count: that of a zip that was made, or
+ * mended, in a longer file, and cut out of it. They read as zeros.
+ */
+typedef struct led_stream {
+    tt_stream stream;
+    tt_stream *whole;
+    uint64_t lead, place;
+} led_stream;
 
 typedef struct zip_reader {
     tt_reader reader;
     tt_stream *stream;
     tt_zip_directory directory;
     tt_part_stream part; /* what `inner` reads */
+    led_stream led;      /* or this, over `part` */
     tt_reader *inner;
+    tt_zip_locked locked;
+    tt_reader *unlocked; /* an encrypted member, when a password fits: it is read from this */
     size_t next_gap;
     int by_directory; /* `inner` goes by it */
     tt_trouble trouble;
@@ -32,12 +48,58 @@ static void worsen(zip_reader *r, tt_trouble trouble)
         r->trouble = trouble;
 }
 
+/* ---- Offsets that count more than there is -------------------------------------------------- */
+
+static tutela_status led_read_at(tt_stream *stream, uint64_t offset, void *buffer, size_t size,
+                                 size_t *got, tt_trouble *trouble, tutela_error *error)
+{
+    led_stream *l = (led_stream *)stream;
+
+    if (offset >= l->lead)
+        return tt_stream_read_at(l->whole, offset - l->lead, buffer, size, got, trouble, error);
+    *got = size < l->lead - offset ? size : (size_t)(l->lead - offset);
+    memset(buffer, 0, *got);
+    return TUTELA_OK;
+}
+
+static tutela_status led_read(tt_stream *stream, void *buffer, size_t size, size_t *got,
+                              tt_trouble *trouble, tutela_error *error)
+{
+    led_stream *l = (led_stream *)stream;
+
+    TT_TRY(led_read_at(stream, l->place, buffer, size, got, trouble, error));
+    l->place += *got;
+    return TUTELA_OK;
+}
+
+/* `whole`, or what stands for it when the directory has a lead that can be true. */
+static tt_stream *lead_to(led_stream *l, tt_stream *whole, uint64_t lead)
+{
+    static const tt_stream_ops ops = {led_read, led_read_at};
+
+    if (lead == 0 || lead > INT64_MAX - whole->size)
+        return whole;
+    *l = (led_stream){.stream = {.ops = &ops, .size = lead + whole->size}, .whole = whole, .lead = lead};
+    return &l->stream;
+}
+
+/* ---- The reader ---------------------------------------------------------------------------- */
+
+static void forget_unlocked(zip_reader *r)
+{
+    if (r->unlocked)
+        r->unlocked->format->close(r->unlocked);
+    r->unlocked = NULL;
+}
+
 static void shut(tt_reader *reader)
 {
     zip_reader *r = (zip_reader *)reader;
 
     if (!r)
         return;
+    forget_unlocked(r);
+    tt_zip_locked_done(&r->locked);
     if (r->inner)
         r->inner->format->close(r->inner);
     tt_zip_directory_done(&r->directory);
@@ -53,7 +115,11 @@ static tutela_status turn_to(zip_reader *r, const tt_format *way, uint64_t offse
     r->inner = NULL;
     r->by_directory = way == &tt_format_zip_listed;
     tt_part_stream_init(&r->part, r->stream, offset, size);
-    return way->open(&r->inner, &r->part.stream, error);
+    r->part.stream.secrets = NULL; /* they are tried by zip_locked.h */
+    return way->open(&r->inner,
+                     r->by_directory ? lead_to(&r->led, &r->part.stream, r->directory.lead)
+                                     : &r->part.stream,
+                     error);
 }
 
 extern const tt_format tt_format_zip;
@@ -98,17 +164,31 @@ static tutela_status find_name(zip_reader *r, tt_member *member, tutela_error *e
     return TUTELA_OK;
 }
 
+/* An encrypted member that the directory lists: is there a password? */
+static tutela_status unlock(zip_reader *r, tt_member *member, tutela_error *error)
+{
+    uint64_t headers = tt_archive_headers(r->inner);
+
+    if (member->trouble.status != TUTELA_ITEM_ENCRYPTED || !r->by_directory || headers == 0)
+        return TUTELA_OK;
+    return tt_zip_unlock(&r->locked, &r->unlocked, r->stream, r->stream->secrets, &r->directory,
+                         headers - 1, &member->trouble, error);
+}
+
 static tutela_status next(tt_reader *reader, tt_member *out, int *more, tt_trouble *trouble,
                           tutela_error *error)
 {
     zip_reader *r = (zip_reader *)reader;
 
     *more = 0;
+    forget_unlocked(r);
     while (r->inner) {
         tt_trouble ended = {TUTELA_ITEM_CLEAR, ""};
         TT_TRY(r->inner->format->next(r->inner, out, more, &ended, error));
-        if (*more)
-            return find_name(r, out, error);
+        if (*more) {
+            TT_TRY(find_name(r, out, error));
+            return unlock(r, out, error);
+        }
         worsen(r, ended);
         if (r->by_directory && tt_archive_headers(r->inner) < r->directory.count)
             worsen(r, (tt_trouble){TUTELA_ITEM_MALFORMED, "members that are listed and not there"});
@@ -126,7 +206,12 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
 {
     zip_reader *r = (zip_reader *)reader;
 
-    return r->inner->format->read(r->inner, buffer, size, got, trouble, error);
+    if (!r->unlocked)
+        return r->inner->format->read(r->inner, buffer, size, got, trouble, error);
+    TT_TRY(r->unlocked->format->read(r->unlocked, buffer, size, got, trouble, error));
+    if (trouble->status == TUTELA_ITEM_MALFORMED) /* too large to be tried to its end */
+        *trouble = (tt_trouble){TUTELA_ITEM_ENCRYPTED, "encrypted"};
+    return TUTELA_OK;
 }
 
 const tt_format tt_format_zip = {"zip", 1, begin, next, read_member, shut};

@@ -23,7 +23,7 @@
 
 typedef struct tt_zip_entry {
     uint64_t place; /* of its own header */
-    uint64_t bytes; /* compressed; then where it ends */
+    uint64_t bytes; /* compressed */
     uint64_t name;  /* of its directory record */
 } entry;
 
@@ -193,8 +193,11 @@ static int by_place(const void *a, const void *b)
 static tutela_status read_entries(tt_zip_directory *d, view *v, const ending *end)
 {
     uint64_t at = end->start, kept = 0, stated = end->count;
-    uint64_t shift = end->start >= end->offset ? end->start - end->offset : 0;
+    uint64_t shift = end->start - end->offset; /* below 0 too, by wrapping, when it has a lead */
     int more = 1;
+
+    if (end->offset > end->start)
+        d->lead = end->offset - end->start;
 
     while (more)
         TT_TRY(read_entry(d, v, &at, shift, &more));
@@ -348,6 +351,15 @@ tutela_status tt_zip_directory_name(const tt_zip_directory *directory, tt_stream
     length = tt_load16(record + 28);
     return tt_stream_read_at(stream, directory->entries[index].name + ENTRY_SIZE, out,
                              length < room ? length : room, size, &trouble, error);
+}
+
+int tt_zip_directory_place(const tt_zip_directory *directory, uint64_t index, tt_zip_place *out)
+{
+    if (index >= directory->count)
+        return 0;
+    *out = (tt_zip_place){directory->entries[index].place, directory->entries[index].bytes,
+                          directory->entries[index].name};
+    return 1;
 }
 
 void tt_zip_directory_done(tt_zip_directory *directory)

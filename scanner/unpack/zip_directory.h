@@ -16,9 +16,18 @@ typedef struct tt_zip_gap {
     uint64_t size;
 } tt_zip_gap;
 
+/* Where a member is. */
+typedef struct tt_zip_place {
+    uint64_t place;  /* of its own header */
+    uint64_t bytes;  /* compressed, as the directory says */
+    uint64_t record; /* of its record in the directory */
+} tt_zip_place;
+
 /* Single. */
 typedef struct tt_zip_directory {
     uint64_t end;      /* after its last record, without the comment; 0: there is no directory */
+    uint64_t lead;     /* bytes before the stream's first that its offsets count: it was cut out of a
+                          longer file; 0 as a rule */
     uint64_t count;    /* members of different places */
     struct tt_zip_entry *entries; /* by place */
     size_t room;
@@ -37,6 +46,8 @@ TT_MUST_USE tutela_status tt_zip_directory_read(tt_zip_directory *out, tt_stream
 TT_MUST_USE tutela_status tt_zip_directory_name(const tt_zip_directory *directory,
                                                 tt_stream *stream, uint64_t index, void *out,
                                                 size_t room, size_t *size, tutela_error *error);
+/* Where the index-th member is. 0 when there is none of that index. */
+int tt_zip_directory_place(const tt_zip_directory *directory, uint64_t index, tt_zip_place *out);
 void tt_zip_directory_done(tt_zip_directory *directory);
 
 #endif

@@ -1,0 +1,67 @@
+/*
+ * tails: see tails.h. The layout is APPNOTE.TXT's 4.3.12 to 4.3.16.
+ *
+ * Offsets are no sign: they count from the file's first byte or from the zip's. The directory's size
+ * is one, since it stands right before the end record.
+ */
+#include "unpack/tails.h"
+
+#include "base/cursor.h"
+
+#include <string.h>
+
+#define END_SIZE 22u
+#define LOCATOR_SIZE 20u
+#define END64_SIZE 56u
+#define ENTRY_SIZE 46u
+
+/* What an end record says. */
+typedef struct ending {
+    uint64_t count, size;
+    uint64_t at; /* in the tail: what the directory stands before */
+} ending;
+
+/* The record in its larger form, when it is there. */
+static void widen(ending *e, const uint8_t *tail, size_t at)
+{
+    const uint8_t *large;
+
+    if (at < LOCATOR_SIZE + END64_SIZE || memcmp(tail + at - LOCATOR_SIZE, "PK\6\7", 4) != 0)
+        return;
+    large = tail + at - LOCATOR_SIZE - END64_SIZE;
+    if (memcmp(large, "PK\6\6", 4) != 0)
+        return;
+    *e = (ending){tt_load64(large + 32), tt_load64(large + 40), at - LOCATOR_SIZE - END64_SIZE};
+}
+
+/* How sure the end record at `at` is one. */
+static int judge(const uint8_t *tail, size_t size, size_t at, uint64_t file_size)
+{
+    const uint8_t *record = tail + at;
+    ending e = {tt_load16(record + 10), tt_load32(record + 12), at};
+
+    /* On one disk; its comment is all there. */
+    if (tt_load16(record + 4) != tt_load16(record + 6)
+        || tt_load16(record + 20) > size - at - END_SIZE)
+        return 0;
+    widen(&e, tail, at);
+    if (e.count == 0 || e.size < ENTRY_SIZE || e.size / ENTRY_SIZE < e.count
+        || e.size > file_size - (size - e.at))
+        return 0;
+    if (e.size > e.at)
+        return 1;
+    return memcmp(tail + e.at - e.size, "PK\1\2", 4) == 0 ? 2 : 0;
+}
+
+int tt_tail_opens(const uint8_t *tail, size_t size, uint64_t file_size)
+{
+    int sure = 0;
+
+    if (size < END_SIZE + ENTRY_SIZE || size > file_size)
+        return 0;
+    /* The last record that is one: a comment may hold what looks like another. */
+    for (size_t at = size - END_SIZE + 1; at-- > 0 && !sure;)
+        if (tail[at] == 'P' && memcmp(tail + at, "PK\5\6", 4) == 0)
+            sure = judge(tail, size, at, file_size);
+    return sure;
+}

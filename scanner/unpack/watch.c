@@ -1,0 +1,126 @@
+/*
+ * watch: see watch.h.
+ */
+#include "unpack/watch.h"
+
+#include "base/mem.h"
+#include "unpack/tails.h"
+
+#include <string.h>
+
+#define SIGN_SIZE 4u
+
+/* The first sign of a member: by its last byte, which is rare in text. NULL: there is none. */
+static const uint8_t *find_sign(const uint8_t *data, size_t size)
+{
+    const uint8_t *at = data, *end = data + size;
+
+    while ((size_t)(end - at) >= SIGN_SIZE) {
+        const uint8_t *last = memchr(at + 3, 4, (size_t)(end - at) - 3);
+        if (!last)
+            return NULL;
+        if (memcmp(last - 3, "PK\3\4", SIGN_SIZE) == 0)
+            return last - 3;
+        at = last - 2;
+    }
+    return NULL;
+}
+
+/* Bytes that may still be needed: the last ones of all. */
+static void keep_last(tt_watch *w, const uint8_t *data, size_t size)
+{
+    size_t kept = w->last_size;
+
+    if (size >= TT_TAIL_SIZE) {
+        data += size - TT_TAIL_SIZE;
+        size = TT_TAIL_SIZE;
+        kept = 0;
+    } else if (kept + size > TT_TAIL_SIZE) {
+        kept = TT_TAIL_SIZE - size;
+        memmove(w->last, w->last + w->last_size - kept, kept);
+    }
+    memcpy(w->last + kept, data, size);
+    w->last_size = kept + size;
+}
+
+/* There is no room for more: what was held is let go, but for its end. */
+static tutela_status overflow(tt_watch *w, tutela_error *error)
+{
+    tt_stream *held = tt_held_stream(w->held);
+    uint64_t from = held->size > TT_TAIL_SIZE ? held->size - TT_TAIL_SIZE : 0;
+    tt_trouble trouble;
+
+    w->last = tt_alloc_raw(TT_TAIL_SIZE, 1);
+    if (!w->last)
+        return tt_no_memory(error);
+    TT_TRY(tt_stream_read_at(held, from, w->last, TT_TAIL_SIZE, &w->last_size, &trouble, error));
+    tt_held_free(w->held);
+    w->held = NULL;
+    return TUTELA_OK;
+}
+
+static tutela_status hold(tt_watch *w, const uint8_t *data, size_t size, tutela_error *error)
+{
+    int full = 0;
+
+    if (!w->last) {
+        if (!w->held)
+            TT_TRY(tt_held_new(&w->held, w->room, error));
+        tt_held_add(w->held, data, size, &full);
+        if (full)
+            TT_TRY(overflow(w, error));
+    }
+    if (w->last)
+        keep_last(w, data, size);
+    return TUTELA_OK;
+}
+
+/* Look for a sign in the last bytes before and these; hold from it on. */
+static tutela_status look(tt_watch *w, const uint8_t *data, size_t size, tutela_error *error)
+{
+    uint8_t joint[6];
+    size_t before = w->before_size, after = size < 3 ? size : 3;
+    const uint8_t *sign;
+
+    memcpy(joint, w->before, before);
+    memcpy(joint + before, data, after);
+    sign = find_sign(joint, before + after);
+    if (sign) {
+        TT_TRY(hold(w, sign, before - (size_t)(sign - joint), error));
+        return hold(w, data, size, error);
+    }
+    sign = find_sign(data, size);
+    if (sign)
+        return hold(w, sign, size - (size_t)(sign - data), error);
+    /* The last three of both. */
+    w->before_size = before + after < 3 ? before + after : 3;
+    if (size >= 3)
+        memcpy(w->before, data + size - 3, 3);
+    else
+        memcpy(w->before, joint + before + after - w->before_size, w->before_size);
+    return TUTELA_OK;
+}
+
+tutela_status tt_watch_add(tt_watch *watch, const void *data, size_t size, tutela_error *error)
+{
+    if (!watch->room || size == 0)
+        return TUTELA_OK;
+    watch->seen += size;
+    if (!watch->held && !watch->last)
+        return look(watch, data, size, error);
+    return hold(watch, data, size, error);
+}
+
+void tt_watch_end(const tt_watch *watch, tt_stream **out, int *full, uint64_t *position)
+{
+    *out = watch->held ? tt_held_stream(watch->held) : NULL;
+    *full = watch->last && tt_tail_opens(watch->last, watch->last_size, watch->seen);
+    *position = watch->seen;
+}
+
+void tt_watch_done(tt_watch *watch)
+{
+    tt_held_free(watch->held);
+    tt_free(watch->last);
+    *watch = (tt_watch){0};
+}
