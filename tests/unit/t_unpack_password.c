@@ -39,15 +39,19 @@ static kit_member members[COUNT];
 
 static bytes locked(const char *how, const char *password)
 {
-    bytes out;
-    struct archive *a = kit_writer("zip", NULL, how, &out);
-    int good = a && archive_write_set_passphrase(a, password) == ARCHIVE_OK;
+    bytes out = {malloc(1), 0};
+    struct archive *a = archive_write_new();
+    int good;
 
+    archive_write_set_bytes_per_block(a, 0);
+    archive_write_set_bytes_in_last_block(a, 1);
+    good = archive_write_set_format_zip(a) == ARCHIVE_OK
+           && archive_write_set_options(a, how) == ARCHIVE_OK
+           && archive_write_set_passphrase(a, password) == ARCHIVE_OK
+           && archive_write_open(a, &out, NULL, kit_grow, NULL) == ARCHIVE_OK;
     for (size_t i = 0; good && i < COUNT; i++)
         good = kit_put(a, members[i].name, members[i].content.data, members[i].content.size);
-    if (a && !kit_close(a))
-        good = 0;
-    if (!good) {
+    if (!kit_close(a) || !good) {
         free(out.data);
         return (bytes){NULL, 0};
     }
@@ -119,22 +123,24 @@ static void written(const char *how)
 
 /* ---- Cut off, and changed ------------------------------------------------------------------ */
 
-/* 1: every member is exact and clear, or it is told that something is not. */
+/* 1: every member is clear and exact, whatever its name, or it is told that something is not. */
 static int judge(bytes b)
 {
+    size_t good = 0;
     int told = 0;
 
     for (size_t i = 0; i < events.count; i++) {
         const kit_item *item = &events.items[i];
-        int known = item->depth == 0;
+        int known = 0;
         told |= item->trouble.status != TUTELA_ITEM_CLEAR;
         for (size_t k = 0; k < COUNT; k++)
             known |= kit_is(item, members[k].content.data, members[k].content.size);
-        if (item->trouble.status == TUTELA_ITEM_CLEAR && !known)
+        if (item->depth > 0 && item->trouble.status == TUTELA_ITEM_CLEAR && !known)
             return 0;
+        good += (size_t)known;
     }
     return !events.wrong && kit_is(&events.items[0], b.data, b.size)
-           && (told || exact("") == COUNT || events.items[0].format[0] == 0);
+           && (told || good == COUNT || events.items[0].format[0] == 0);
 }
 
 static void damaged(const char *how, size_t step)
