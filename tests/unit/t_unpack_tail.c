@@ -79,6 +79,7 @@ static void last_bytes(void)
         free(b.data);
     }
     is_u64(wrong, 0, "nor is noise with its sign");
+    free(none.data);
     free(front.data);
 }
 

@@ -9,10 +9,10 @@
 /* `out` up to `size` bytes, of noise. */
 __attribute__((unused)) static void pad_to(bytes *out, size_t size)
 {
-    while (out->size < size) {
-        uint8_t byte = (uint8_t)kit_random();
-        kit_add(out, &byte, 1);
-    }
+    bytes noise = kit_noise(size > out->size ? size - out->size : 0);
+
+    kit_add(out, noise.data, noise.size);
+    free(noise.data);
 }
 
 __attribute__((unused)) static void set32(bytes *b, size_t at, size_t value)
@@ -55,7 +55,8 @@ __attribute__((unused)) static bytes pe_of(int plus, bytes inner)
         put_number(&out, 0, 8);
     }
     pad_to(&out, PE_RESOURCES);
-    kit_add(&out, inner.data, inner.size);
+    if (inner.size > 0)
+        kit_add(&out, inner.data, inner.size);
     pad_to(&out, PE_RESOURCES + rsrc + 1024);
     return out;
 }
