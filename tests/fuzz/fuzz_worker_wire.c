@@ -21,6 +21,14 @@ static void must(int held)
         abort();
 }
 
+/* A type where types are wanted, or none of what is not clear. */
+static int is_type(const seen *s, const tt_told *told)
+{
+    if (told->mime[0] == 0)
+        return !s->types || told->trouble.status != TUTELA_ITEM_CLEAR;
+    return s->types && tt_mime_is(told->mime);
+}
+
 static tutela_status look(void *user, const tt_told *told, tutela_error *error)
 {
     seen *s = user;
@@ -30,7 +38,7 @@ static tutela_status look(void *user, const tt_told *told, tutela_error *error)
     (void)error;
     must(told->name_size > 0 && told->name_size <= TT_NAME_MAX);
     must(!memchr(told->name, 0, told->name_size));
-    must(told->mime[0] == 0 ? !s->types || told->trouble.status : s->types && tt_mime_is(told->mime));
+    must(is_type(s, told));
     must(told->trouble.reason && tutela_item_status_name((int32_t)told->trouble.status));
     must(told->position <= told->bytes && (!told->digests || told->digests->mask == KIT_MASK));
     must(told->opens || told->digests || told->trouble.status != TUTELA_ITEM_CLEAR);

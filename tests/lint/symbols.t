@@ -69,7 +69,13 @@ sub objects {
     } grep { -e "$root/" . s/o$/c/r } files($folder, [qw(scanner hashsets)], '.o');
 }
 
-# A name that no other object wants and no test mentions should be static; what the library shares
+# What the macros of headers name: any file may come to use it, be it in another build only.
+sub macros {
+    my ($text) = @_;
+    return join "\n", $text =~ /^[ \t]*#[ \t]*define\b((?:.*\\\n)*.*)/mg;
+}
+
+# A name that no other object wants and no test or macro mentions should be static; what the library shares
 # between its files begins with tt_ or tutela_, since whoever links libtutela.a sees it.
 sub globals {
     my ($objects, $tests) = @_;
@@ -139,6 +145,10 @@ my $complaints = join "\n", globals([objects($sample, $sample)], 'open_name');
 like($complaints, qr/tt_alone: used in no other file/, 'complains of a global used in one file');
 like($complaints, qr/open_name: a shared name begins/, 'complains of a global without tt_');
 unlike($complaints, qr/open_name: used in no/, 'accepts a global that a test uses');
+my $macro = macros("int tt_before;\n#define A(x) \\\n    tt_alone(x)\nint tt_after;\n");
+unlike(join("\n", globals([objects($sample, $sample)], $macro)), qr/tt_alone/,
+    'accepts a global that a macro uses');
+unlike($macro, qr/tt_before|tt_after/, 'and what stands beside a macro is none of it');
 $complaints = join "\n", changing($sample, $sample);
 like($complaints, qr/tt_state can change/, 'complains of a variable without a reason');
 unlike($complaints, qr/tt_said/, 'accepts a variable with one');
@@ -150,6 +160,7 @@ SKIP: {
     clean('libtutela.so shows the functions of tutela.h and nothing else',
         sub { differences([keys %declared], [exported("$out/libtutela.so")]) });
     my $tests = join '', map { slurp($_) } files('.', [qw(tests)], '.c', '.h');
+    $tests .= macros(join '', map { slurp($_) } files('.', [qw(scanner hashsets)], '.h'));
     clean('what one file uses alone is static', sub { globals([objects($out, '.')], $tests) });
     clean('what can change says why', sub { changing($out, '.') });
 }
