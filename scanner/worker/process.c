@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stddef.h>
@@ -27,7 +28,71 @@
 /* Above those the worker finds its own at, so that putting one in its place covers none. */
 #define ABOVE 10
 /* After it was killed; only one that hangs in the kernel, on a dead network disk, takes longer. */
-#define REAP (10 * TT_SECOND)
+#define REAP TT_SECOND
+/* Of those that do; any more are the kernel's to clear away when this program ends. */
+#define LEFT 64u
+
+static void close_one(int *fd)
+{
+    if (*fd >= 0)
+        (void)tt_close(*fd);
+    *fd = -1;
+}
+
+/* ---- Those that hang ----------------------------------------------------------------------- */
+
+/*
+ * Processes that were killed and did not end in time: they wait in the kernel for a disk that is gone.
+ * Nobody waits for them; whoever starts or ends a worker later looks whether they can be reaped by
+ * then. They outlast the broker that started them, so it is one list for all, under its lock.
+ */
+static pthread_mutex_t left_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct hung {
+    pid_t pid;
+    int handle;
+} left[LEFT];
+static size_t left_count;
+
+/* By its handle, where the kernel has that: the number is another's if somebody else reaped it. */
+static int is_reaped(const struct hung *l)
+{
+    siginfo_t about = {0};
+    int said = -1;
+
+    errno = EINVAL;
+    if (l->handle >= 0)
+        said = waitid(P_PIDFD, (id_t)l->handle, &about, WEXITED | WNOHANG);
+    if (said < 0 && errno == EINVAL)
+        said = waitid(P_PID, (id_t)l->pid, &about, WEXITED | WNOHANG);
+    return said < 0 ? errno == ECHILD : about.si_pid != 0;
+}
+
+static void reap_left(void)
+{
+    (void)pthread_mutex_lock(&left_lock);
+    for (size_t i = 0; i < left_count;) {
+        if (!is_reaped(&left[i])) {
+            i++;
+            continue;
+        }
+        close_one(&left[i].handle);
+        left[i] = left[--left_count];
+    }
+    (void)pthread_mutex_unlock(&left_lock);
+}
+
+/* It hangs: it is nobody's any more. */
+static void leave(tt_process *p)
+{
+    (void)pthread_mutex_lock(&left_lock);
+    if (left_count < LEFT) {
+        left[left_count++] = (struct hung){p->pid, p->handle};
+        p->handle = -1;
+    }
+    (void)pthread_mutex_unlock(&left_lock);
+}
+
+/* ---- The start ----------------------------------------------------------------------------- */
 
 /* What the worker is given, while it is being started. */
 typedef struct ends {
@@ -134,19 +199,13 @@ static int spawn(tt_process *p, const char *program, const ends *theirs)
     return failed;
 }
 
-static void close_one(int *fd)
-{
-    if (*fd >= 0)
-        (void)tt_close(*fd);
-    *fd = -1;
-}
-
 tutela_status tt_process_start(tt_process *out, const char *program, tutela_error *error)
 {
     tt_process p = {.handle = -1, .socket = -1, .life = -1};
     ends theirs = {-1, -1, -1};
     int failed = make_ends(&p, &theirs) < 0 ? errno : 0;
 
+    reap_left();
     if (!failed)
         failed = spawn(&p, program, &theirs);
     close_one(&theirs.socket);
@@ -164,21 +223,24 @@ tutela_status tt_process_start(tt_process *out, const char *program, tutela_erro
     return TUTELA_OK;
 }
 
+/* ---- The end ------------------------------------------------------------------------------- */
+
 /* 1 when it has ended, by itself or not, and is reaped. */
 static int reap(tt_process *p, int64_t within)
 {
     int64_t until = tt_clock_monotonic() + within;
+    int ended = 0;
 
     for (;;) {
         pid_t got = waitpid(p->pid, &p->how, WNOHANG);
-        int64_t left = until - tt_clock_monotonic();
+        int64_t more = until - tt_clock_monotonic();
         if (got == p->pid || (got < 0 && errno == ECHILD))
             return 1;
-        if (left <= 0)
+        if (more <= 0)
             return 0;
-        if (p->handle >= 0) {
-            struct pollfd ended = {.fd = p->handle, .events = POLLIN};
-            (void)poll(&ended, 1, (int)(left / (TT_SECOND / 1000)) + 1);
+        if (p->handle >= 0 && !ended) {
+            struct pollfd end = {.fd = p->handle, .events = POLLIN};
+            ended = poll(&end, 1, (int)(more / (TT_SECOND / 1000)) + 1) > 0;
         } else {
             tt_clock_sleep(TT_SECOND / 1000);
         }
@@ -192,8 +254,10 @@ void tt_process_end(tt_process *process, int64_t grace)
         if (process->handle < 0
             || syscall(SYS_pidfd_send_signal, process->handle, SIGKILL, NULL, 0u) < 0)
             (void)kill(process->pid, SIGKILL);
-        (void)reap(process, REAP);
+        if (!reap(process, REAP))
+            leave(process);
     }
+    reap_left();
     if (process->slots) {
         tt_unmap(process->slots, TT_WIRE_MEMORY_SIZE);
         close_one(&process->handle);

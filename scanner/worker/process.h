@@ -25,7 +25,8 @@ TT_MUST_USE tutela_status tt_process_start(tt_process *out, const char *program,
                                            tutela_error *error);
 /*
  * End it: it gets `grace` nanoseconds to do so by itself, is killed, reaped, and all it had is closed.
- * process->how says how it ended. Safe on a zeroed one.
+ * process->how says how it ended. One that hangs in the kernel is waited for no longer than a second; a
+ * later call of this or of tt_process_start reaps it. Safe on a zeroed one.
  */
 void tt_process_end(tt_process *process, int64_t grace);
 /* Processor time it has used, in nanoseconds. */
