@@ -188,7 +188,7 @@ test: ## set up, build, then every test and lint
 check: $(if $(filter release,$(VARIANT)),all fault-build) programs
 	$(Q)tests/run $(VARIANT)
 fault-build:
-	+$(Q)$(MAKE) --no-print-directory VARIANT=fault program $(BUILD)/fault/tests/t_engine_fault
+	+$(Q)$(MAKE) --no-print-directory VARIANT=fault program $(BUILD)/fault/tests/t_engine_fault $(BUILD)/fault/tests/t_worker_fault
 
 asan: ## the tests under the address sanitizer, with its leak check
 	$(AGAIN) VARIANT=asan check

@@ -214,6 +214,8 @@ tutela_status tt_process_start(tt_process *out, const char *program, tutela_erro
     if (failed) {
         p.pid = 0;
         tt_process_end(&p, 0);
+        if (failed == ENOMEM)
+            return tt_no_memory(error);
         return tt_advise(error,
                          tt_fail(error, TUTELA_UNAVAILABLE, failed, "%s: cannot be started", program),
                          "containers are opened by tutela-worker, which is installed with tutela");

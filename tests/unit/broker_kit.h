@@ -7,9 +7,9 @@
 
 #include <fcntl.h>
 
-static listener heard;
+__attribute__((unused)) static listener heard;
 
-static int file_at(const char *path, const void *data, size_t size)
+__attribute__((unused)) static int file_at(const char *path, const void *data, size_t size)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
 
@@ -25,7 +25,7 @@ __attribute__((unused)) static int file_of(const void *data, size_t size)
 }
 
 /* `job`, whose user is a listener or NULL, over a file of these bytes, which is written to `path`. */
-static tutela_status run_at(tt_broker *b, tt_job job, const char *path, const void *data,
+__attribute__((unused)) static tutela_status run_at(tt_broker *b, tt_job job, const char *path, const void *data,
                             size_t size, tt_opened *out)
 {
     int fd = file_at(path, data, size);
@@ -61,7 +61,7 @@ __attribute__((unused)) static tutela_status run(tt_broker *b, const void *data,
     return run_job(b, job, data, size, out);
 }
 
-static tt_broker *broker_of(const char *program, const tt_broker_options *options)
+__attribute__((unused)) static tt_broker *broker_of(const char *program, const tt_broker_options *options)
 {
     tt_broker_options with = options ? *options : (tt_broker_options){0};
     tutela_error error = {0};
