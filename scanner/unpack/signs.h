@@ -42,6 +42,12 @@ int tt_fits_inno(const uint8_t *head, size_t size);
 int tt_begins_container(const uint8_t *head, size_t size);
 /* Where in a script, within its first `most` bytes, a line begins such a container; 0: nowhere. */
 size_t tt_script_payload(const uint8_t *script, size_t size, size_t most);
+/* ---- What programs keep their things in (signs_store.c) -------------------------------------- */
+
+int tt_fits_sqlite(const uint8_t *head, size_t size);
+int tt_fits_android(const uint8_t *head, size_t size);
+int tt_fits_cache(const uint8_t *head, size_t size);
+int tt_fits_warc(const uint8_t *head, size_t size);
 
 /* ---- Where a container ends, by its first bytes; 0 when they do not tell --------------------- */
 

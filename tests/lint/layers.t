@@ -97,6 +97,8 @@ sub layers {
 # A second file of a library, where the first lies in a module it may not include.
 my %also = (
     'hashsets/import/zip.c' => { archive => 1, archive_entry => 1 }, # scanner/unpack has the first
+    'hashsets/import/sqlite.c' => { sqlite3 => 1 },                  # so it has here
+    'scanner/unpack/sqlite_file.c' => { sqlite3 => 1 },              # what unpack/sqlite.c reads through
 );
 
 # A library is the first part of the header's path: <openssl/evp.h> and <openssl/kdf.h> are one.
