@@ -98,6 +98,7 @@ sub layers {
 my %also = (
     'hashsets/import/zip.c' => { archive => 1, archive_entry => 1 }, # scanner/unpack has the first
     'hashsets/import/sqlite.c' => { sqlite3 => 1 },                  # so it has here
+    'scanner/unpack/inflate.c' => { zlib => 1 },                     # unpack/gzip.c has heads to read too
     'scanner/unpack/sqlite_file.c' => { sqlite3 => 1 },              # what unpack/sqlite.c reads through
 );
 

@@ -1,0 +1,28 @@
+/*
+ * inflate: what a deflated part of a container holds, for readers of formats that deflate.
+ */
+#ifndef TT_UNPACK_INFLATE_H
+#define TT_UNPACK_INFLATE_H
+
+#include "unpack/stream.h"
+
+typedef enum tt_inflate_kind {
+    TT_INFLATE_ZLIB, /* RFC 1950: a head of two bytes, and a checksum at the end, which is compared */
+    TT_INFLATE_RAW   /* RFC 1951 */
+} tt_inflate_kind;
+
+/* Single. */
+typedef struct tt_inflate tt_inflate;
+
+/* Begin at the stream's next byte; the stream outlives it. TUTELA_MEMORY. */
+TT_MUST_USE tutela_status tt_inflate_new(tt_inflate **out, tt_stream *stream, tt_inflate_kind kind,
+                                         tutela_error *error);
+/* The next bytes, as in tt_stream_ops: *got is 0 at the end, or when there is *trouble. */
+TT_MUST_USE tutela_status tt_inflate_read(tt_inflate *inflate, void *buffer, size_t size, size_t *got,
+                                          tt_trouble *trouble, tutela_error *error);
+/* At its end: *more is 1 when the stream goes on behind it. */
+TT_MUST_USE tutela_status tt_inflate_more(tt_inflate *inflate, int *more, tutela_error *error);
+/* Safe on NULL. */
+void tt_inflate_free(tt_inflate *inflate);
+
+#endif
