@@ -89,9 +89,12 @@ static void test_damage(bytes tar, const char *head, int compressed)
                          : kit_run_pipe(&events, (bytes){b.data, size}, NULL));
         for (size_t i = 0; i < events.count; i++)
             told += events.items[i].trouble.status != TUTELA_ITEM_CLEAR;
-        bad += told == 0;
+        /* Of the tar's two blocks of zeros one is enough. */
+        if (told == 0 && !members_are_there() && !bad++)
+            printf("# %zu bytes\n", size);
     }
     is_u64(bad, 0, "cut off at each of %zu bytes", b.size);
+    bad = 0;
     for (size_t at = plain; compressed && at < b.size; at++) {
         uint8_t kept = b.data[at];
         size_t told = 0;
