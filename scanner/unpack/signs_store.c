@@ -34,8 +34,12 @@ int tt_fits_cache(const uint8_t *head, size_t size)
 
 int tt_fits_warc(const uint8_t *head, size_t size)
 {
-    return size >= 8 && (memcmp(head, "WARC/0.", 7) == 0 || memcmp(head, "WARC/1.", 7) == 0)
-                   && head[7] >= '0' && head[7] <= '9'
-               ? 2
-               : 0;
+    size_t at = 7;
+
+    /* A version, 0.17 to 1.1, and nothing else in that line. */
+    if (size < 9 || (memcmp(head, "WARC/0.", 7) != 0 && memcmp(head, "WARC/1.", 7) != 0))
+        return 0;
+    while (at < size && at < 10 && head[at] >= '0' && head[at] <= '9')
+        at++;
+    return at > 7 && at < size && (head[at] == '\r' || head[at] == '\n') ? 2 : 0;
 }

@@ -314,13 +314,13 @@ static void unread(void)
     static const struct {
         size_t at;
         const char *bytes;
-    } rows[] = {{7, "**ACE**"}, {0, "WARC/1.0\r\n"}, {0, "MSWIM\0\0\0"}, {0, "zPQ\1"}};
+    } rows[] = {{7, "**ACE**"}, {0, "MSWIM\0\0\0"}, {0, "zPQ\1"}};
     uint8_t head[64];
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         memset(head, 0, sizeof head);
         memcpy(head + rows[i].at, rows[i].bytes, 4 + 3 * (rows[i].at == 7));
-        if (rows[i].bytes[0] == 'M' || rows[i].bytes[0] == 'W')
+        if (rows[i].bytes[0] == 'M')
             memcpy(head, rows[i].bytes, 8);
         run((bytes){head, sizeof head});
         is_text(status_of(""), "unsupported", "a container that is known and not opened, %zu", i);
