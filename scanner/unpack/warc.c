@@ -128,12 +128,20 @@ static const char *value_of(const char *line, size_t size, const char *name, siz
     return line + at;
 }
 
-/* A field, or the next line of one. */
-static int is_field(const char *line, size_t size)
+/* As any line of a head must be: two that run into each other are not. */
+static int is_text_line(const char *line, size_t size)
 {
     for (size_t i = 0; i < size; i++)
         if ((uint8_t)line[i] < 32 && line[i] != '\t')
             return 0;
+    return size > 0;
+}
+
+/* A field, or the next line of one. */
+static int is_field(const char *line, size_t size)
+{
+    if (!is_text_line(line, size))
+        return 0;
     return line[0] == ' ' || line[0] == '\t' || memchr(line, ':', size) != NULL;
 }
 
@@ -216,6 +224,7 @@ static tutela_status read_message(warc_reader *r, int *good, tutela_error *error
     size_t size = 0, length;
 
     TT_TRY(record_line(r, &line, &size, good, error)); /* "HTTP/1.1 200 OK", "GET / HTTP/1.1" */
+    *good = *good && is_text_line(line, size);
     while (*good) {
         TT_TRY(record_line(r, &line, &size, good, error));
         if (*good && size == 0)
