@@ -20,7 +20,7 @@
 #define VALUE_MIN 512
 /* Columns asked for in one statement: SQLite answers with 2,000 at most. */
 #define GROUP 256u
-#define STATEMENT_MAX ((size_t)1 << 20) /* bytes: as many columns with names of a KiB */
+#define STATEMENT_MAX ((size_t)1 << 20) /* as many columns with names of a KiB */
 #define NAME_ROOM ((size_t)4 * TT_NAME_MAX)
 
 typedef struct column {
@@ -45,7 +45,7 @@ typedef struct sqlite_reader {
     size_t group;         /* the first column of the statement */
     sqlite3_stmt *rows;
     int in_row;
-    size_t at;            /* the column to look at next */
+    size_t at;            /* columns of it that were looked at */
     int64_t row;
     uint64_t rows_left;
     /* The value. */
@@ -90,7 +90,6 @@ static void leave_group(sqlite_reader *r)
 {
     (void)sqlite3_finalize(r->rows);
     r->rows = NULL;
-    r->in_row = 0;
     for (size_t i = 0; i < r->count; i++) {
         (void)sqlite3_blob_close(r->columns[i].blob);
         r->columns[i].blob = NULL;
@@ -369,7 +368,6 @@ static tutela_status judge_end(sqlite_reader *r, tutela_error *error)
     tt_sqlite_pages *pages = NULL;
     tutela_status status;
 
-    leave_table(r);
     if (r->ended.status != TUTELA_ITEM_CLEAR)
         return TUTELA_OK;
     TT_TRY(tt_sqlite_pages_new(&pages, r->stream, &r->header, error));
@@ -459,7 +457,7 @@ static tutela_status next(tt_reader *reader, tt_member *out, int *more, tt_troub
         TT_TRY(find(r, error));
     *more = !r->through;
     if (r->through) {
-        TT_TRY(r->said ? judge_end(r, error) : TUTELA_OK);
+        TT_TRY(judge_end(r, error));
         *trouble = r->ended;
         return TUTELA_OK;
     }

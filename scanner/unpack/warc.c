@@ -102,6 +102,13 @@ static tt_trouble cut_off(const warc_reader *r)
                                                  : (tt_trouble){TUTELA_ITEM_MALFORMED, "cut off"};
 }
 
+/* What stays, unless something was there before. */
+static void end_with(warc_reader *r, tt_trouble trouble)
+{
+    if (r->ended.status == TUTELA_ITEM_CLEAR)
+        r->ended = trouble;
+}
+
 /* Out with this, and nothing more after it. */
 static void give_up(warc_reader *r, const char *why)
 {
@@ -170,39 +177,48 @@ static void note_record(warc_reader *r, const char *line, size_t size, int *bad)
     }
 }
 
+/* The fields of a record, and the empty line behind them. */
+static tutela_status read_fields(warc_reader *r, int *good, tutela_error *error)
+{
+    const char *line = NULL;
+    size_t size = 0;
+    int bad = 0;
+
+    while (*good) {
+        TT_TRY(take_line(r, WINDOW, &line, &size, good, error));
+        if (*good && size == 0)
+            break;
+        *good = *good && is_field(line, size);
+        if (*good)
+            note_record(r, line, size, &bad);
+    }
+    *good = *good && !bad && r->sized;
+    return TUTELA_OK;
+}
+
 /* The head of the next record; r->through when there is none. */
 static tutela_status begin_record(warc_reader *r, tutela_error *error)
 {
     const char *line = NULL;
     size_t size = 0;
-    int good, bad = 0;
+    int good;
 
     r->left = 0;
     r->uri_size = 0;
     r->http = r->response = r->continued = r->sized = 0;
     TT_TRY(look(r, 1, error));
     if (r->begun && r->at == r->size) {
-        if (r->ended.status == TUTELA_ITEM_CLEAR)
-            r->ended = r->source;
+        end_with(r, r->source);
         r->through = 1;
         return TUTELA_OK;
     }
     TT_TRY(take_line(r, WINDOW, &line, &size, &good, error));
-    if (!good || size < 6 || memcmp(line, "WARC/", 5) != 0)
-        bad = 1;
-    while (!bad) {
-        TT_TRY(take_line(r, WINDOW, &line, &size, &good, error));
-        if (good && size == 0)
-            break;
-        if (!good || !is_field(line, size))
-            bad = 1;
-        else
-            note_record(r, line, size, &bad);
-    }
-    if (bad || !r->sized)
+    good = good && size > 5 && memcmp(line, "WARC/", 5) == 0;
+    TT_TRY(read_fields(r, &good, error));
+    if (!good)
         give_up(r, "a header that is not in order");
-    else if (r->continued && r->ended.status == TUTELA_ITEM_CLEAR)
-        r->ended = (tt_trouble){TUTELA_ITEM_UNSUPPORTED, "a method that is not known"};
+    else if (r->continued)
+        end_with(r, (tt_trouble){TUTELA_ITEM_UNSUPPORTED, "a method that is not known"});
     r->begun = 1;
     return TUTELA_OK;
 }
@@ -369,37 +385,44 @@ static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *err
     return TUTELA_OK;
 }
 
-/* The next record that has bytes. */
-static tutela_status find(warc_reader *r, tutela_error *error)
+/* Up to the bytes that a record's member has. *any is 0 when there are none. */
+static tutela_status begin_member(warc_reader *r, int *any, tutela_error *error)
 {
     int good = 1;
 
-    while (!r->through) {
-        if (r->begun)
+    r->chunked = r->unchunked = r->last_chunk = 0;
+    r->chunk = 0;
+    r->spoilt = clear;
+    TT_TRY(look(r, 5, error));
+    if (r->http || (r->response && r->size - r->at >= 5
+                    && memcmp(r->window + r->at, "HTTP/", 5) == 0))
+        TT_TRY(read_message(r, &good, error));
+    if (!good)
+        end_with(r, (tt_trouble){TUTELA_ITEM_MALFORMED, "a header that is not in order"});
+    if (good && r->chunked)
+        TT_TRY(look_for_chunks(r, error));
+    if (good && r->chunked)
+        TT_TRY(next_chunk(r, 1, error));
+    *any = good && (r->chunked ? r->chunk : r->left) > 0;
+    if (!*any)
+        end_with(r, r->spoilt);
+    return TUTELA_OK;
+}
+
+/* The next record that has bytes. */
+static tutela_status find(warc_reader *r, tutela_error *error)
+{
+    int any = 0;
+
+    while (!any) {
+        if (r->begun && !r->through)
             TT_TRY(end_record(r, error));
+        if (!r->through)
+            TT_TRY(begin_record(r, error));
         if (r->through)
-            break;
-        TT_TRY(begin_record(r, error));
-        r->chunked = r->unchunked = r->last_chunk = 0;
-        r->chunk = 0;
-        r->spoilt = clear;
-        if (r->through || r->left == 0)
-            continue;
-        TT_TRY(look(r, 5, error));
-        if (r->http || (r->response && r->size - r->at >= 5
-                        && memcmp(r->window + r->at, "HTTP/", 5) == 0))
-            TT_TRY(read_message(r, &good, error));
-        if (!good && r->ended.status == TUTELA_ITEM_CLEAR)
-            r->ended = (tt_trouble){TUTELA_ITEM_MALFORMED, "a header that is not in order"};
-        if (r->chunked)
-            TT_TRY(look_for_chunks(r, error));
-        if (r->chunked)
-            TT_TRY(next_chunk(r, 1, error));
-        if (good && (r->chunked ? r->chunk : r->left) > 0)
-            break;
-        if (r->spoilt.status != TUTELA_ITEM_CLEAR && r->ended.status == TUTELA_ITEM_CLEAR)
-            r->ended = r->spoilt;
-        good = 1;
+            return TUTELA_OK;
+        if (r->left > 0)
+            TT_TRY(begin_member(r, &any, error));
     }
     return TUTELA_OK;
 }

@@ -8,7 +8,7 @@
 
 static bytes value(size_t index)
 {
-    static const size_t sizes[] = {513, 600, 4000, 4096, 5000, 70000, 900, 1024};
+    static const size_t sizes[] = {513, 600, 700, 4096, 5000, 70000, 900, 1024};
     uint64_t kept = kit_state;
     bytes out;
 
