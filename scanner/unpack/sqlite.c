@@ -435,8 +435,8 @@ static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *err
     r->reader.format = &tt_format_sqlite;
     r->stream = stream;
     r->ended = (tt_trouble){TUTELA_ITEM_CLEAR, ""};
-    /* The smallest row takes four bytes of a page. What brings more than one a byte goes in circles. */
-    r->rows_left = stream->size;
+    /* The smallest row takes six bytes and is asked for eight times: more than this goes in circles. */
+    r->rows_left = 2 * stream->size;
     tt_buf_init(&r->name, NAME_ROOM);
     status = begin_base(r, error);
     if (status != TUTELA_OK)
