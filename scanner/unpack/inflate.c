@@ -115,3 +115,53 @@ void tt_inflate_free(tt_inflate *inflate)
     (void)inflateEnd(&inflate->z);
     tt_free(inflate);
 }
+
+/* ---- Of bytes at hand ---------------------------------------------------------------------- */
+
+struct tt_inflater {
+    z_stream z;
+};
+
+tutela_status tt_inflater_new(tt_inflater **out, tutela_error *error)
+{
+    tt_inflater *i = tt_alloc(1, sizeof *i);
+
+    if (!i)
+        return tt_no_memory(error);
+    i->z.zalloc = allocate;
+    i->z.zfree = give_back;
+    if (inflateInit(&i->z) != Z_OK) {
+        tt_free(i);
+        return tt_no_memory(error);
+    }
+    *out = i;
+    return TUTELA_OK;
+}
+
+tt_inflater_said tt_inflater_step(tt_inflater *i, const uint8_t *in, size_t size, size_t *used,
+                                uint8_t *out, size_t room, size_t *given)
+{
+    int said;
+
+    size = size < PIECE ? size : PIECE;
+    room = room < PIECE ? room : PIECE;
+    i->z.next_in = (Bytef *)(uintptr_t)in;
+    i->z.avail_in = (uInt)size;
+    i->z.next_out = out;
+    i->z.avail_out = (uInt)room;
+    said = inflate(&i->z, Z_NO_FLUSH);
+    *used = size - i->z.avail_in;
+    *given = room - i->z.avail_out;
+    if (said == Z_STREAM_END)
+        return TT_INFLATER_END;
+    if (said == Z_MEM_ERROR)
+        return TT_INFLATER_MEMORY;
+    return said == Z_OK || said == Z_BUF_ERROR ? TT_INFLATER_MORE : TT_INFLATER_DAMAGED;
+}
+
+void tt_inflater_free(tt_inflater *i)
+{
+    if (i)
+        (void)inflateEnd(&i->z);
+    tt_free(i);
+}

@@ -25,4 +25,24 @@ TT_MUST_USE tutela_status tt_inflate_more(tt_inflate *inflate, int *more, tutela
 /* Safe on NULL. */
 void tt_inflate_free(tt_inflate *inflate);
 
+/* ---- Of bytes at hand, as zlib streams ------------------------------------------------------ */
+
+/* Some 40 KiB at work. Single. */
+typedef struct tt_inflater tt_inflater;
+
+typedef enum tt_inflater_said {
+    TT_INFLATER_MORE,    /* all of `in` was taken, or there is no room left */
+    TT_INFLATER_END,     /* its end was seen, and its checksum fits */
+    TT_INFLATER_DAMAGED,
+    TT_INFLATER_MEMORY
+} tt_inflater_said;
+
+/* TUTELA_MEMORY. The caller owns *out: tt_inflater_free. */
+TT_MUST_USE tutela_status tt_inflater_new(tt_inflater **out, tutela_error *error);
+/* Take of `in` (*used of its bytes) and give to `out` (*given bytes, at most `room`). */
+tt_inflater_said tt_inflater_step(tt_inflater *inflate, const uint8_t *in, size_t size, size_t *used,
+                                uint8_t *out, size_t room, size_t *given);
+/* Safe on NULL. */
+void tt_inflater_free(tt_inflater *inflate);
+
 #endif

@@ -48,6 +48,34 @@ int tt_fits_sqlite(const uint8_t *head, size_t size);
 int tt_fits_android(const uint8_t *head, size_t size);
 int tt_fits_cache(const uint8_t *head, size_t size);
 int tt_fits_warc(const uint8_t *head, size_t size);
+/* ---- OLE2 and what lies in its streams ------------------------------------------------------- */
+
+int tt_fits_ole2(const uint8_t *head, size_t size);
+int tt_fits_ole10native(const uint8_t *head, size_t size);
+int tt_fits_officeart(const uint8_t *head, size_t size);
+int tt_fits_word(const uint8_t *head, size_t size);
+int tt_fits_excel(const uint8_t *head, size_t size);
+int tt_fits_thumbnail(const uint8_t *head, size_t size);
+
+/* Bytes in which a package's names and sizes must lie: each name is a path of at most 260. */
+#define TT_PACKAGE_HEAD 1024u
+
+/* What the front of an \1Ole10Native stream says. */
+typedef struct tt_package {
+    uint64_t total;   /* bytes after the first four, as stated */
+    uint64_t start;   /* where the file begins */
+    uint64_t size;    /* its bytes */
+    size_t name;      /* where its name is */
+    size_t name_size; /* 0: it has none */
+} tt_package;
+
+/* 0 when these bytes begin no such stream, or not enough of it. */
+int tt_package_parse(const uint8_t *head, size_t size, tt_package *out);
+
+/* Bytes of a thumbnail's headers and of the picture's own sign after them. */
+#define TT_THUMBNAIL_HEAD 44u
+/* Where the picture begins; 0 when these bytes begin no thumbnail. */
+size_t tt_thumbnail_head(const uint8_t *head, size_t size);
 
 /* ---- Where a container ends, by its first bytes; 0 when they do not tell --------------------- */
 
