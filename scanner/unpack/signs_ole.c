@@ -106,9 +106,10 @@ int tt_fits_thumbnail(const uint8_t *head, size_t size)
 int tt_fits_officeart(const uint8_t *head, size_t size)
 {
     tt_art_blip blip;
+    tt_art_kind kind = tt_art_parse(head, size, &blip);
 
     /* PowerPoint's stream "Pictures" is a run of them and nothing else. */
-    return tt_art_parse(head, size, &blip) == TT_ART_SURE ? 2 : 0;
+    return kind == TT_ART_SURE ? 2 : kind != TT_ART_NONE;
 }
 
 int tt_fits_word(const uint8_t *head, size_t size)

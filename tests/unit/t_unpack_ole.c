@@ -5,6 +5,10 @@
 #include "unpack_ole.h"
 #include "unpack_ask.h"
 
+#ifdef HAVE_LIBGSF_1
+#include <gsf/gsf.h>
+#endif
+
 #define PARTS 9u
 
 static ole_part parts[PARTS];
@@ -54,6 +58,42 @@ static void test_layouts(void)
         check_parts(layouts[i].what);
         free(b.data);
     }
+}
+
+/* Files that another's code wrote: libgsf's. */
+static void test_foreign(void)
+{
+#ifdef HAVE_LIBGSF_1
+    for (int large = 0; large < 2; large++) {
+        GsfOutput *memory = gsf_output_memory_new();
+        GsfOutfile *root = gsf_outfile_msole_new_full(memory, large ? 4096 : 512, 64);
+        GsfOutfile *store = GSF_OUTFILE(gsf_outfile_new_child(root, "store", TRUE));
+        GsfOutfile *deep = GSF_OUTFILE(gsf_outfile_new_child(store, "deep", TRUE));
+        bytes b;
+        for (size_t i = 0; i < PARTS; i++) {
+            const char *slash = strrchr(parts[i].name, '/'), *name = slash ? slash + 1 : parts[i].name;
+            GsfOutfile *in = !slash ? root : strstr(parts[i].name, "deep") ? deep : store;
+            GsfOutput *stream = gsf_outfile_new_child(in, name, FALSE);
+            gsf_output_write(stream, parts[i].content.size, parts[i].content.data);
+            gsf_output_close(stream);
+            g_object_unref(stream);
+        }
+        gsf_output_close(GSF_OUTPUT(deep));
+        gsf_output_close(GSF_OUTPUT(store));
+        gsf_output_close(GSF_OUTPUT(root));
+        b = kit_copy(gsf_output_memory_get_bytes(GSF_OUTPUT_MEMORY(memory)),
+                     (size_t)gsf_output_size(memory));
+        run(b);
+        check_parts(large ? "libgsf's, large sectors" : "libgsf's, small sectors");
+        free(b.data);
+        g_object_unref(deep);
+        g_object_unref(store);
+        g_object_unref(root);
+        g_object_unref(memory);
+    }
+#else
+    skip(8, "libgsf is not here");
+#endif
 }
 
 /* More than the 109 sectors of table that the header lists. */
@@ -195,6 +235,7 @@ int main(void)
     events = kit_new();
     make_parts();
     test_layouts();
+    test_foreign();
     test_long_table();
     test_nested();
     test_names();

@@ -215,8 +215,8 @@ __attribute__((unused)) static bytes ole_of(const ole_part *parts, size_t count,
     for (size_t i = 0; i < count; i++)
         f->entries[ole_entry_of(f, parts[i].name, 2)].content = parts[i].content;
     for (uint32_t i = 0; i < f->count; i++)
-        wanted += f->entries[i].content.size / size + 2;
-    wanted += 8 + f->count * 4096u / size + 4;
+        wanted += f->entries[i].content.size / size + 1;
+    wanted += f->count * 384u / size + 6; /* the entries, and the table of mini sectors */
     tables = (uint32_t)(wanted / (size / 4) + 1);
     wanted += tables + tables / (size / 4 - 1) + 2;
     tables = (uint32_t)(wanted / (size / 4) + 1);
