@@ -40,6 +40,21 @@ static int is_drawings(unsigned type, const uint8_t *content, size_t size)
     return type == DRAWINGS || (size >= 4 && tt_load32(content) == 0xf000000fu);
 }
 
+/* Where a record should begin is none: the end, or what follows it. */
+static tutela_status judge_end(tt_excel_stream *x, size_t there, tutela_error *error)
+{
+    int zeros = 1;
+
+    if (there > 0 && x->type == LAST)
+        TT_TRY(only_zeros(x, &zeros, error));
+    if (x->type != LAST)
+        complain(x, TUTELA_ITEM_MALFORMED,
+                 there == 0 ? "cut off: its end mark is missing" : "damaged");
+    else if (!zeros)
+        complain(x, TUTELA_ITEM_MALFORMED, "damaged");
+    return TUTELA_OK;
+}
+
 /* The next record's head; *more is 0 when there is none. */
 static tutela_status next_record(tt_excel_stream *x, int *more, tutela_error *error)
 {
@@ -47,23 +62,15 @@ static tutela_status next_record(tt_excel_stream *x, int *more, tutela_error *er
     size_t there;
     unsigned type, size;
     uint64_t done;
-    int zeros = 0;
 
     *more = 0;
     TT_TRY(tt_peek_look(&x->in, RECORD_HEAD + 4, &at, &there, error));
-    if (there == 0 && x->type != LAST)
-        complain(x, TUTELA_ITEM_MALFORMED, "cut off: its end mark is missing");
-    if (there == 0)
-        return TUTELA_OK;
-    type = there >= RECORD_HEAD ? tt_load16(at) : 0;
-    size = there >= RECORD_HEAD ? tt_load16(at + 2) : 0;
-    if (type == 0 || size > SIZE_MAX_HERE) {
-        if (x->type == LAST)
-            TT_TRY(only_zeros(x, &zeros, error));
-        if (!zeros)
-            complain(x, TUTELA_ITEM_MALFORMED, "damaged");
-        return TUTELA_OK;
-    }
+    if (there < RECORD_HEAD)
+        return judge_end(x, there, error);
+    type = tt_load16(at);
+    size = tt_load16(at + 2);
+    if (type == 0 || size > SIZE_MAX_HERE)
+        return judge_end(x, there, error);
     if (type == LOCKED && x->records < 3) {
         complain(x, TUTELA_ITEM_ENCRYPTED, "encrypted");
         return TUTELA_OK;

@@ -103,27 +103,30 @@ static int may_be(const uint8_t *head)
     }
 }
 
+/* The record as one of that row, with so many digests. */
+static tt_art_kind parse_as(const row *r, const uint8_t *head, size_t size, size_t digests,
+                            tt_art_blip *out)
+{
+    unsigned first = tt_load16(head), instance = first % 16 == 0 ? first / 16 : 0;
+    int type_fits = r->type == tt_load16(head + 2), instance_fits = r->instance == (instance & ~1u);
+    int good = 0;
+
+    if ((!type_fits && !instance_fits) || !parse_rest(head, size, r->looks, digests, out, &good))
+        return TT_ART_NONE;
+    if (type_fits && instance_fits && digests == 1 + instance % 2)
+        return good ? TT_ART_SURE : TT_ART_PLAIN;
+    return good ? TT_ART_DAMAGED : TT_ART_NONE;
+}
+
 tt_art_kind tt_art_parse(const uint8_t *head, size_t size, tt_art_blip *out)
 {
     tt_art_kind best = TT_ART_NONE;
-    unsigned type, first, instance, digests;
 
     if (size < RECORD_HEAD || !may_be(head))
         return TT_ART_NONE;
-    first = tt_load16(head);
-    type = tt_load16(head + 2);
-    instance = first % 16 == 0 ? first / 16 : 0;
-    digests = 1 + instance % 2;
     for (size_t i = 0; i < 2 * sizeof rows / sizeof rows[0]; i++) {
-        const row *r = &rows[i / 2];
-        int both = r->type == type && r->instance == (instance & ~1u), good = 0;
         tt_art_blip blip;
-        tt_art_kind kind;
-        if ((!both && r->type != type && r->instance != (instance & ~1u))
-            || !parse_rest(head, size, r->looks, 1 + i % 2, &blip, &good))
-            continue;
-        both = both && digests == 1 + i % 2;
-        kind = good && both ? TT_ART_SURE : good ? TT_ART_DAMAGED : both ? TT_ART_PLAIN : TT_ART_NONE;
+        tt_art_kind kind = parse_as(&rows[i / 2], head, size, 1 + i % 2, &blip);
         if (kind > best) {
             best = kind;
             *out = blip;

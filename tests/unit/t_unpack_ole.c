@@ -99,10 +99,10 @@ static void test_foreign(void)
 /* More than the 109 sectors of table that the header lists. */
 static void test_long_table(void)
 {
-    ole_part large[2] = {{"large", kit_noise(40u << 20)}, {"small", kit_noise(100)}};
+    ole_part large[2] = {{"large", kit_noise(8u << 20)}, {"small", kit_noise(100)}};
     bytes b = ole_of(large, 2, 9, 11);
 
-    run(b);
+    (void)!kit_run(&events, b, NULL);
     ok(kit_is(kit_find(&events, "large"), large[0].content.data, large[0].content.size)
        && kit_is(kit_find(&events, "small"), large[1].content.data, 100), "a table beyond the header's list");
     is_text(status_of(""), "clear", "is clear");

@@ -15,7 +15,7 @@ static const char *format_of(const char *chain)
 /* Run, and compare the members "1", "2"… of the top item with these. */
 static void is_made_of(bytes b, const char *format, const bytes *files, size_t count, const char *what)
 {
-    char name[16];
+    char name[32];
     size_t good = 0;
 
     run(b);

@@ -152,9 +152,11 @@ __attribute__((unused)) static void ole_put_tables(ole_file *f, bytes *head, uin
     }
     for (uint32_t i = 0; i < tables; i++)
         f->fat[at[i]] = 0xfffffffdu;
-    fat = nothing();
-    for (uint32_t i = 0; i < tables * per; i++)
-        PUT32(&fat, i < f->sectors ? f->fat[i] : OLE_FREE);
+    fat = (bytes){malloc((size_t)tables << f->shift), (size_t)tables << f->shift};
+    memset(fat.data, 0xff, fat.size);
+    for (uint32_t i = 0; i < f->sectors; i++)
+        for (int k = 0; k < 4; k++)
+            fat.data[(size_t)4 * i + (size_t)k] = (uint8_t)(f->fat[i] >> (8 * k));
     ole_store(f, fat, 0xfffffffdu, NULL);
     for (uint32_t i = 0; i < lists; i++) {
         for (uint32_t k = 0; k < per - 1; k++)
