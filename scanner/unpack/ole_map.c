@@ -311,14 +311,17 @@ tutela_status tt_ole_map_read_on(const tt_ole_map *map, tt_ole_place *p, void *b
     uint64_t end = e->size < sound ? e->size : sound, offset;
 
     *got = 0;
-    if (p->at < end && size > 0) {
-        size = reach(map, p, size < end - p->at ? size : (size_t)(end - p->at), &offset);
-        TT_TRY(tt_stream_read_at(map->stream, offset, buffer, size, got, trouble, error));
-        if (*got < size && trouble->status == TUTELA_ITEM_CLEAR)
+    while (p->at < end && *got < size && trouble->status == TUTELA_ITEM_CLEAR) {
+        size_t wanted = size - *got, some;
+        wanted = reach(map, p, wanted < end - p->at ? wanted : (size_t)(end - p->at), &offset);
+        TT_TRY(tt_stream_read_at(map->stream, offset, (uint8_t *)buffer + *got, wanted, &some,
+                                 trouble, error));
+        if (some < wanted && trouble->status == TUTELA_ITEM_CLEAR)
             *trouble = (tt_trouble){TUTELA_ITEM_MALFORMED, "cut off"};
-        move(map, p, *got);
-    } else if (size > 0 && e->why) {
-        *trouble = (tt_trouble){TUTELA_ITEM_MALFORMED, e->why};
+        move(map, p, some);
+        *got += some;
     }
+    if (*got == 0 && size > 0 && e->why && trouble->status == TUTELA_ITEM_CLEAR)
+        *trouble = (tt_trouble){TUTELA_ITEM_MALFORMED, e->why};
     return TUTELA_OK;
 }
