@@ -76,6 +76,10 @@ int tt_package_parse(const uint8_t *head, size_t size, tt_package *out);
 #define TT_THUMBNAIL_HEAD 44u
 /* Where the picture begins; 0 when these bytes begin no thumbnail. */
 size_t tt_thumbnail_head(const uint8_t *head, size_t size);
+/* ---- Documents (signs_document.c) ------------------------------------------------------------ */
+
+int tt_fits_pdf(const uint8_t *head, size_t size);
+int tt_fits_rtf(const uint8_t *head, size_t size);
 
 /* ---- Where a container ends, by its first bytes; 0 when they do not tell --------------------- */
 
