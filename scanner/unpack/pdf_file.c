@@ -25,7 +25,9 @@
 struct tt_pdf_file {
     const uint8_t *data;
     size_t size;
-    qpdf_data q;
+    qpdf_data q;      /* one of these two */
+    qpdf_data first;  /* as its tables have it */
+    qpdf_data second; /* as its objects themselves say, when the tables leave some out; or NULL */
     int warned;   /* qpdf repaired something, or could not */
     int starved;  /* there was no memory for something */
     int missing;  /* something is attached, and not there */
@@ -37,7 +39,6 @@ struct tt_pdf_file {
 static const tt_trouble fine = {TUTELA_ITEM_CLEAR, ""};
 static const tt_trouble no_room = {TUTELA_ITEM_LIMIT, "it needs more memory than there is"};
 static const tt_trouble damaged = {TUTELA_ITEM_MALFORMED, "damaged"};
-static const tt_trouble unknown = {TUTELA_ITEM_UNSUPPORTED, "a method that is not known"};
 
 /* ---- What qpdf says ------------------------------------------------------------------------ */
 
@@ -118,8 +119,7 @@ static tutela_status take_spec(tt_pdf_file *r, qpdf_oh spec, qpdf_oh files, tute
         qpdf_oh file = qpdf_oh_get_key(r->q, files, file_keys[i]);
         tt_pdf_id id = {qpdf_oh_get_object_id(r->q, file), qpdf_oh_get_generation(r->q, file)};
         int there = qpdf_oh_is_stream(r->q, file);
-        if (!there && qpdf_oh_has_key(r->q, files, file_keys[i]))
-            r->missing = 1;
+        r->missing |= !there && qpdf_oh_is_indirect(r->q, file);
         release(r, file);
         if (there)
             TT_TRY(tt_pdf_list_name(&r->list, id, name, size, error));
@@ -167,12 +167,12 @@ static tutela_status open_dictionary(tt_pdf_file *r, pile *p, qpdf_oh dictionary
     return status;
 }
 
-static tutela_status open_array(tt_pdf_file *r, pile *p, qpdf_oh array, tutela_error *error)
+static tutela_status open_item(tt_pdf_file *r, pile *p, qpdf_oh item, tutela_error *error)
 {
-    int count = qpdf_oh_get_array_n_items(r->q, array);
-
-    for (int i = 0; i < count; i++)
-        TT_TRY(push(r, p, qpdf_oh_get_array_item(r->q, array, i), error));
+    if (qpdf_oh_is_dictionary(r->q, item))
+        return open_dictionary(r, p, item, error);
+    for (int i = 0, count = qpdf_oh_get_array_n_items(r->q, item); i < count; i++)
+        TT_TRY(push(r, p, qpdf_oh_get_array_item(r->q, item, i), error));
     return TUTELA_OK;
 }
 
@@ -180,22 +180,16 @@ static tutela_status open_array(tt_pdf_file *r, pile *p, qpdf_oh array, tutela_e
 static tutela_status find_specs(tt_pdf_file *r, qpdf_oh top, tutela_error *error)
 {
     pile p = {0};
-    tutela_status status = TUTELA_OK;
+    tutela_status status;
     const char *text = qpdf_oh_unparse_resolved(r->q, top);
     size_t size = qpdf_get_last_string_length(r->q);
 
     if (!text || !memmem(text, size, "/EF", 3))
         return TUTELA_OK;
-    if (qpdf_oh_is_dictionary(r->q, top))
-        status = open_dictionary(r, &p, top, error);
-    else
-        status = open_array(r, &p, top, error);
+    status = open_item(r, &p, top, error);
     while (p.count > 0 && status == TUTELA_OK) {
         qpdf_oh item = p.items[--p.count];
-        if (qpdf_oh_is_dictionary(r->q, item))
-            status = open_dictionary(r, &p, item, error);
-        else
-            status = open_array(r, &p, item, error);
+        status = open_item(r, &p, item, error);
         release(r, item);
     }
     tt_free(p.items);
@@ -204,17 +198,21 @@ static tutela_status find_specs(tt_pdf_file *r, qpdf_oh top, tutela_error *error
 
 /* ---- Finding all ---------------------------------------------------------------------------- */
 
-static tutela_status look_at(tt_pdf_file *r, tt_pdf_id id, tutela_error *error)
+/* *lost is 1 when there is no such object. */
+static tutela_status look_at(tt_pdf_file *r, tt_pdf_id id, int *lost, tutela_error *error)
 {
     qpdf_oh oh = qpdf_get_object_by_id(r->q, id.number, id.generation);
     tutela_status status = TUTELA_OK;
 
+    *lost = qpdf_oh_is_null(r->q, oh);
     if (qpdf_oh_is_stream(r->q, oh)) {
         qpdf_oh dictionary = qpdf_oh_get_dict(r->q, oh);
+        int doubtful = has_complained(r);
         status = find_specs(r, dictionary, error);
         release(r, dictionary);
         if (status == TUTELA_OK)
-            status = tt_pdf_list_add(&r->list, id, has_complained(r), error);
+            status = tt_pdf_list_add(&r->list, (tt_pdf_found){id, doubtful, r->q == r->second},
+                                     error);
     } else if (qpdf_oh_is_dictionary(r->q, oh) || qpdf_oh_is_array(r->q, oh)) {
         status = find_specs(r, oh, error);
     }
@@ -241,27 +239,59 @@ static int32_t stated_objects(tt_pdf_file *r)
     return count > 0 ? (int32_t)count : 0;
 }
 
-/* Objects that are there, and not among the stated ones. */
-static tutela_status find_others(tt_pdf_file *r, int32_t stated, tutela_error *error)
+/* qpdf over `size` bytes of the data: what it says. */
+static int read_as(tt_pdf_file *r, qpdf_data *out, size_t size)
 {
-    TT_AUTO_FREE tt_pdf_id *others = NULL;
-    size_t count = 0;
-    int whole = 1;
+    *out = qpdf_init();
+    qpdf_silence_errors(*out);
+    qpdf_set_suppress_warnings(*out, QPDF_TRUE);
+    return qpdf_read_memory(*out, "", (const char *)r->data, size, "");
+}
 
-    TT_TRY(tt_pdf_objects(r->data, r->size, stated, OBJECTS_MAX, &others, &count, &whole, error));
-    r->too_many |= !whole;
-    for (size_t i = 0; i < count; i++)
-        TT_TRY(look_at(r, others[i], error));
-    return TUTELA_OK;
+/* Objects that no table has: those that a later change of the PDF deleted, or whose entry is damaged.
+ * qpdf goes by the objects themselves when it finds no table: so it is given all but where that is. */
+static tutela_status find_lost(tt_pdf_file *r, const tt_pdf_id *lost, size_t count,
+                               tutela_error *error)
+{
+    tutela_status status = TUTELA_OK;
+    int warned = r->warned, missing = r->missing, gone;
+    size_t size = count > 0 ? tt_pdf_table_place(r->data, r->size) : 0;
+
+    if (size > 0 && !(read_as(r, &r->second, size) & (QPDF_ERRORS))) {
+        r->q = r->second;
+        (void)has_complained(r);
+        for (size_t i = 0; i < count && status == TUTELA_OK; i++)
+            status = look_at(r, lost[i], &gone, error);
+        r->q = r->first;
+    }
+    /* Without tables everything is odd. */
+    r->warned = warned;
+    r->missing = missing;
+    return status;
 }
 
 static tutela_status find_all(tt_pdf_file *r, tutela_error *error)
 {
+    TT_AUTO_FREE tt_pdf_id *heads = NULL;
     int32_t stated = stated_objects(r);
+    size_t count = 0, lost = 0, at = 0;
+    int whole = 1, gone = 0;
 
-    for (int32_t i = 1; i < stated; i++)
-        TT_TRY(look_at(r, (tt_pdf_id){i, 0}, error));
-    TT_TRY(find_others(r, stated, error));
+    TT_TRY(tt_pdf_objects(r->data, r->size, OBJECTS_MAX, &heads, &count, &whole, error));
+    r->too_many |= !whole;
+    /* Those in streams of objects have no head. */
+    for (int32_t i = 1; i < stated; i++) {
+        while (at < count && heads[at].number < i)
+            at++;
+        if (at == count || heads[at].number > i || heads[at].generation > 0)
+            TT_TRY(look_at(r, (tt_pdf_id){i, 0}, &gone, error));
+    }
+    for (size_t i = 0; i < count; i++) {
+        TT_TRY(look_at(r, heads[i], &gone, error));
+        if (gone)
+            heads[lost++] = heads[i];
+    }
+    TT_TRY(find_lost(r, heads, lost, error));
     tt_pdf_list_sort(&r->list);
     return TUTELA_OK;
 }
@@ -320,7 +350,7 @@ static void take_filters(tt_pdf_file *r, qpdf_oh dictionary, tt_pdf_stream *out)
         release(r, parm);
         more = f.kind != TT_PDF_IMAGE && f.kind != TT_PDF_UNKNOWN;
         if (f.kind == TT_PDF_UNKNOWN)
-            out->trouble = unknown;
+            out->trouble = (tt_trouble){TUTELA_ITEM_UNSUPPORTED, "a method that is not known"};
         else if (more && i == (int)TT_PDF_FILTERS_MAX)
             out->trouble = (tt_trouble){TUTELA_ITEM_UNSUPPORTED, "compressed several times over"};
         else if (more)
@@ -395,6 +425,7 @@ int tt_pdf_file_next(tt_pdf_file *r, tt_pdf_stream *out, tt_trouble *trouble)
         return 0;
     }
     r->at++;
+    r->q = found->lost ? r->second : r->first;
     *out = (tt_pdf_stream){.trouble = fine, .spoilt = found->doubtful ? damaged : fine};
     out->name = tt_pdf_list_name_of(&r->list, found->id, &out->name_size);
     stream = qpdf_get_object_by_id(r->q, found->id.number, found->id.generation);
@@ -438,10 +469,8 @@ tutela_status tt_pdf_file_open(tt_pdf_file **out, const uint8_t *data, size_t si
         return tt_no_memory(error);
     r->data = data;
     r->size = size;
-    r->q = qpdf_init();
-    qpdf_silence_errors(r->q);
-    qpdf_set_suppress_warnings(r->q, QPDF_TRUE);
-    said = qpdf_read_memory(r->q, "", (const char *)data, size, "");
+    said = read_as(r, &r->first, size);
+    r->q = r->first;
     if (said & (QPDF_ERRORS)) {
         refuse(r, trouble, alien);
         tt_pdf_file_close(r);
@@ -460,7 +489,9 @@ void tt_pdf_file_close(tt_pdf_file *r)
     if (!r)
         return;
     tt_pdf_list_done(&r->list);
-    qpdf_cleanup(&r->q);
+    if (r->second)
+        qpdf_cleanup(&r->second);
+    qpdf_cleanup(&r->first);
     tt_free(r);
 }
 

@@ -16,14 +16,14 @@ typedef struct tt_pdf_name {
     uint32_t size;
 } tt_pdf_name;
 
-tutela_status tt_pdf_list_add(tt_pdf_list *list, tt_pdf_id id, int doubtful, tutela_error *error)
+tutela_status tt_pdf_list_add(tt_pdf_list *list, tt_pdf_found found, tutela_error *error)
 {
     void *items = list->streams;
 
     if (tt_grow(&items, &list->room, list->count, sizeof *list->streams) < 0)
         return tt_no_memory(error);
     list->streams = items;
-    list->streams[list->count++] = (tt_pdf_found){id, doubtful};
+    list->streams[list->count++] = found;
     return TUTELA_OK;
 }
 
@@ -167,8 +167,8 @@ static int compare_objects(const void *left, const void *right)
     return compare_ids(*a, *b);
 }
 
-tutela_status tt_pdf_objects(const uint8_t *data, size_t size, int32_t below, size_t most,
-                             tt_pdf_id **out, size_t *count, int *whole, tutela_error *error)
+tutela_status tt_pdf_objects(const uint8_t *data, size_t size, size_t most, tt_pdf_id **out,
+                             size_t *count, int *whole, tutela_error *error)
 {
     TT_AUTO_FREE tt_pdf_id *found = NULL;
     size_t room = 0, at = 0, all = 0, kept = 0;
@@ -177,8 +177,6 @@ tutela_status tt_pdf_objects(const uint8_t *data, size_t size, int32_t below, si
     *whole = 1;
     while (*whole && next_object(data, size, &at, &id)) {
         void *items = found;
-        if (id.generation == 0 && id.number < below)
-            continue;
         if (tt_grow(&items, &room, all, sizeof *found) < 0)
             return tt_no_memory(error);
         found = items;
@@ -195,4 +193,15 @@ tutela_status tt_pdf_objects(const uint8_t *data, size_t size, int32_t below, si
     *count = kept;
     found = NULL;
     return TUTELA_OK;
+}
+
+size_t tt_pdf_table_place(const uint8_t *data, size_t size)
+{
+    static const char mark[] = "startxref";
+    const size_t length = sizeof mark - 1;
+    size_t at = size > length ? size - length : 0;
+
+    while (at > 0 && memcmp(data + at, mark, length) != 0)
+        at--;
+    return at;
 }

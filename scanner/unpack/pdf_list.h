@@ -19,6 +19,7 @@ typedef struct tt_pdf_id {
 typedef struct tt_pdf_found {
     tt_pdf_id id;
     int doubtful; /* what reads PDFs had something to say of it */
+    int lost;     /* its table does not know it */
 } tt_pdf_found;
 
 /* Single. All zeros: empty. */
@@ -32,8 +33,7 @@ typedef struct tt_pdf_list {
 } tt_pdf_list;
 
 /* One more stream. TUTELA_MEMORY. */
-TT_MUST_USE tutela_status tt_pdf_list_add(tt_pdf_list *list, tt_pdf_id id, int doubtful,
-                                          tutela_error *error);
+TT_MUST_USE tutela_status tt_pdf_list_add(tt_pdf_list *list, tt_pdf_found found, tutela_error *error);
 /*
  * The stream of that id is called so; the first name of several stands. Names beyond some tens of MiB
  * are forgotten: their streams get a number. TUTELA_MEMORY.
@@ -48,12 +48,14 @@ void tt_pdf_list_done(tt_pdf_list *list);
 
 /*
  * The objects whose head, "NUMBER GENERATION obj", stands somewhere in the bytes of a PDF, as every
- * stream's does, but those of generation 0 with a number below `below`: *out, which the caller frees, in
- * order, each once. Some may mean nothing. *whole is 0 when there are more than `most`, which are left
- * out. TUTELA_MEMORY.
+ * stream's does: *out, which the caller frees, in order, each once. Some may mean nothing. *whole is 0
+ * when there are more than `most`, which are left out. TUTELA_MEMORY.
  */
-TT_MUST_USE tutela_status tt_pdf_objects(const uint8_t *data, size_t size, int32_t below,
-                                         size_t most, tt_pdf_id **out, size_t *count, int *whole,
+TT_MUST_USE tutela_status tt_pdf_objects(const uint8_t *data, size_t size, size_t most,
+                                         tt_pdf_id **out, size_t *count, int *whole,
                                          tutela_error *error);
+
+/* Where a PDF says where its last table is; 0: it does not. Thread: any. */
+size_t tt_pdf_table_place(const uint8_t *data, size_t size);
 
 #endif

@@ -6,25 +6,14 @@
 
 #include "base/mem.h"
 #include "unpack/inflate.h"
+#include "unpack/pdf_lzw.h"
 #include "unpack/pdf_predict.h"
 
 #include <string.h>
 
 #define PIECE ((size_t)1 << 13)
-/* LZW codes have at most 12 bits. */
-#define CODES 4096u
 /* Blanks that may follow a filter's end mark: a line's end, and what some pad with. */
 #define BLANKS_MAX 65536u
-
-typedef struct lzw {
-    uint32_t window, bits, width, early;
-    uint32_t next, last;        /* the code to be made next; the one before, or CODES */
-    uint16_t prefix[CODES];
-    uint8_t suffix[CODES], first[CODES];
-    uint16_t length[CODES];
-    uint8_t pending[CODES];     /* a string's last bytes that had no room yet, at its end */
-    size_t left;
-} lzw;
 
 typedef struct stage {
     struct stage *from; /* NULL: from memory */
@@ -37,7 +26,7 @@ typedef struct stage {
     size_t in_at, in_size;
     int drained;
     tt_inflater *inflate;
-    lzw *lzw;
+    tt_lzw *lzw;
     tt_predictor *predictor;
     uint32_t run_copy, run_fill; /* bytes of a run still to come */
     uint8_t run_byte;
@@ -150,6 +139,24 @@ static size_t make_flate(stage *s, uint8_t *out, size_t room)
     return given;
 }
 
+static size_t make_lzw(stage *s, uint8_t *out, size_t room)
+{
+    size_t given = 0;
+
+    while (given == 0 && !s->over) {
+        size_t used = 0, size = have(s);
+        tt_lzw_said said = tt_lzw_step(s->lzw, s->in + s->in_at, size, &used, out, room, &given);
+        s->in_at += used;
+        if (said == TT_LZW_END)
+            finish(s);
+        else if (said == TT_LZW_DAMAGED)
+            STOP(s, TUTELA_ITEM_MALFORMED, "damaged");
+        else if (size == 0 && given == 0)
+            STOP(s, TUTELA_ITEM_MALFORMED, "cut off: its end mark is missing");
+    }
+    return given;
+}
+
 static int hex_digit(int byte)
 {
     if (byte >= '0' && byte <= '9')
@@ -252,109 +259,6 @@ static size_t make_runs(stage *s, uint8_t *out, size_t room)
     return made;
 }
 
-/* ---- LZW ----------------------------------------------------------------------------------- */
-
-static void lzw_clear(lzw *z)
-{
-    z->next = 258;
-    z->width = 9;
-    z->last = CODES;
-}
-
-/* The string of a known code, to the end of `pending`. */
-static void lzw_spell(lzw *z, uint32_t code, int again)
-{
-    size_t at = CODES;
-
-    if (again) /* the code being made: the last one's string, and its first byte */
-        z->pending[--at] = z->first[code];
-    z->left = (size_t)z->length[code] + (size_t)again;
-    while (at > CODES - z->left) {
-        z->pending[--at] = z->suffix[code];
-        code = z->prefix[code];
-    }
-}
-
-/* 1: the code makes sense, and `pending` has its string. */
-static int lzw_take(lzw *z, uint32_t code)
-{
-    int again = code == z->next && z->last < CODES;
-    uint32_t first;
-
-    if ((code >= z->next && !again) || (code > 255 && z->last == CODES))
-        return 0;
-    lzw_spell(z, again ? z->last : code, again);
-    first = z->first[again ? z->last : code];
-    if (z->last < CODES && z->next < CODES) {
-        z->prefix[z->next] = (uint16_t)z->last;
-        z->suffix[z->next] = (uint8_t)first;
-        z->first[z->next] = z->first[z->last];
-        z->length[z->next] = (uint16_t)(z->length[z->last] + 1);
-        z->next++;
-    }
-    while (z->width < 12 && z->next + z->early >= 1u << z->width)
-        z->width++;
-    z->last = code;
-    return 1;
-}
-
-static void lzw_step(stage *s)
-{
-    lzw *z = s->lzw;
-    uint32_t code;
-
-    while (z->bits < z->width) {
-        int byte = take(s);
-        if (byte < 0) {
-            STOP(s, TUTELA_ITEM_MALFORMED, "cut off: its end mark is missing");
-            return;
-        }
-        z->window = z->window << 8 | (uint32_t)byte;
-        z->bits += 8;
-    }
-    z->bits -= z->width;
-    code = z->window >> z->bits & ((1u << z->width) - 1);
-    if (code == 256)
-        lzw_clear(z);
-    else if (code == 257)
-        finish(s);
-    else if (!lzw_take(z, code))
-        STOP(s, TUTELA_ITEM_MALFORMED, "damaged");
-}
-
-static size_t make_lzw(stage *s, uint8_t *out, size_t room)
-{
-    lzw *z = s->lzw;
-    size_t made = 0;
-
-    while (made < room) {
-        size_t some = z->left < room - made ? z->left : room - made;
-        memcpy(out + made, z->pending + CODES - z->left, some);
-        z->left -= some;
-        made += some;
-        if (z->left == 0 && !s->over)
-            lzw_step(s);
-        if (z->left == 0 && s->over)
-            break;
-    }
-    return made;
-}
-
-static lzw *lzw_new(uint32_t early)
-{
-    lzw *z = tt_alloc(1, sizeof *z);
-
-    for (uint32_t i = 0; z && i < 256; i++) {
-        z->suffix[i] = z->first[i] = (uint8_t)i;
-        z->length[i] = 1;
-    }
-    if (z) {
-        z->early = early != 0;
-        lzw_clear(z);
-    }
-    return z;
-}
-
 /* ---- Stages -------------------------------------------------------------------------------- */
 
 static size_t make_predicted(stage *s, uint8_t *out, size_t room)
@@ -378,7 +282,7 @@ static size_t make_predicted(stage *s, uint8_t *out, size_t room)
 
 static size_t make(stage *s, uint8_t *out, size_t room)
 {
-    if (s->over && s->group_at == s->group_size && !(s->lzw && s->lzw->left))
+    if (s->over && s->group_at == s->group_size)
         return 0;
     if (!s->from)
         return make_memory(s, out, room);
@@ -433,11 +337,8 @@ static tutela_status add_filter(tt_pdf_pipe *pipe, const tt_pdf_filter *f, tt_tr
     s->kind = f->kind;
     if (f->kind == TT_PDF_FLATE)
         TT_TRY(tt_inflater_new(&s->inflate, error));
-    if (f->kind == TT_PDF_LZW) {
-        s->lzw = lzw_new(f->early);
-        if (!s->lzw)
-            return tt_no_memory(error);
-    }
+    if (f->kind == TT_PDF_LZW)
+        TT_TRY(tt_lzw_new(&s->lzw, f->early != 0, error));
     if ((f->kind == TT_PDF_FLATE || f->kind == TT_PDF_LZW) && f->predictor != 1)
         return add_predictor(pipe, f, trouble, error);
     return TUTELA_OK;
@@ -488,7 +389,7 @@ void tt_pdf_pipe_free(tt_pdf_pipe *pipe)
     for (size_t i = 0; pipe && i < pipe->count; i++) {
         tt_inflater_free(pipe->stages[i]->inflate);
         tt_predictor_free(pipe->stages[i]->predictor);
-        tt_free(pipe->stages[i]->lzw);
+        tt_lzw_free(pipe->stages[i]->lzw);
         tt_free(pipe->stages[i]);
     }
     tt_free(pipe);
