@@ -257,10 +257,11 @@ static tutela_status find_lost(tt_pdf_file *r, const tt_pdf_id *lost, size_t cou
     int warned = r->warned, missing = r->missing, gone;
     size_t size = count > 0 ? tt_pdf_table_place(r->data, r->size) : 0;
 
-    if (size > 0 && !(read_as(r, &r->second, size) & (QPDF_ERRORS))) {
+    if (size > 0) {
+        int said = read_as(r, &r->second, size);
         r->q = r->second;
         (void)has_complained(r);
-        for (size_t i = 0; i < count && status == TUTELA_OK; i++)
+        for (size_t i = 0; i < count && status == TUTELA_OK && !(said & (QPDF_ERRORS)); i++)
             status = look_at(r, lost[i], &gone, error);
         r->q = r->first;
     }

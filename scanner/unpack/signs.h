@@ -80,6 +80,7 @@ size_t tt_thumbnail_head(const uint8_t *head, size_t size);
 
 int tt_fits_pdf(const uint8_t *head, size_t size);
 int tt_fits_rtf(const uint8_t *head, size_t size);
+int tt_fits_html(const uint8_t *head, size_t size);
 
 /* ---- Where a container ends, by its first bytes; 0 when they do not tell --------------------- */
 

@@ -45,3 +45,46 @@ int tt_fits_rtf(const uint8_t *head, size_t size)
         at++;
     return size >= at + 5 && memcmp(head + at, "{\\rtf", 5) == 0 ? 2 : 0;
 }
+
+/* ---- HTML and SVG -------------------------------------------------------------------------- */
+
+static int is_blank(uint8_t byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n' || byte == '\f';
+}
+
+/* Are the bytes at `at` these, in capitals or not, and then no letter? */
+static int is_tag(const uint8_t *head, size_t size, size_t at, const char *tag)
+{
+    size_t length = strlen(tag);
+
+    return size > at + length && strncasecmp((const char *)head + at, tag, length) == 0
+           && (is_blank(head[at + length]) || head[at + length] == '>');
+}
+
+/* Behind a comment or an instruction, <?xml ... ?>, that begins at `at`; `at` when there is none. */
+static size_t behind_aside(const uint8_t *head, size_t size, size_t at)
+{
+    int comment = size >= at + 4 && memcmp(head + at, "<!--", 4) == 0;
+    const char *close = comment ? "-->" : "?>";
+    const uint8_t *end;
+
+    if (!comment && !(size >= at + 2 && memcmp(head + at, "<?", 2) == 0))
+        return at;
+    end = memmem(head + at, size - at, close, strlen(close));
+    return end ? (size_t)(end - head) + strlen(close) : at;
+}
+
+int tt_fits_html(const uint8_t *head, size_t size)
+{
+    size_t at = size >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0, before;
+
+    do {
+        while (at < size && is_blank(head[at]))
+            at++;
+        before = at;
+        at = behind_aside(head, size, at);
+    } while (at != before);
+    return is_tag(head, size, at, "<!doctype html") || is_tag(head, size, at, "<!doctype svg")
+           || is_tag(head, size, at, "<html") || is_tag(head, size, at, "<svg");
+}
