@@ -81,6 +81,12 @@ size_t tt_thumbnail_head(const uint8_t *head, size_t size);
 int tt_fits_pdf(const uint8_t *head, size_t size);
 int tt_fits_rtf(const uint8_t *head, size_t size);
 int tt_fits_html(const uint8_t *head, size_t size);
+/* ---- signs_outlook.c: mail and notes as Microsoft's programs keep them, and help files -------- */
+
+int tt_fits_tnef(const uint8_t *head, size_t size);
+int tt_fits_onenote(const uint8_t *head, size_t size);
+int tt_fits_chm(const uint8_t *head, size_t size);
+int tt_fits_pst(const uint8_t *head, size_t size);
 
 /* ---- Where a container ends, by its first bytes; 0 when they do not tell --------------------- */
 
