@@ -248,4 +248,170 @@ __attribute__((unused)) static bytes one_of(const kit_member *members, size_t co
     return out;
 }
 
+/* ---- Help files ---------------------------------------------------------------------------- */
+
+#define CHM_FRAME 32768u
+#define CHM_STORAGE "::DataSpace/Storage/MSCompressed/"
+
+static void chm_number(bytes *out, uint64_t value)
+{
+    int shift = 56;
+
+    while (shift > 0 && value >> shift == 0)
+        shift -= 7;
+    for (; shift >= 0; shift -= 7)
+        put_number(out, (value >> shift & 127) | (shift > 0 ? 128 : 0), 1);
+}
+
+/* The directory's parts of `size` bytes each. */
+typedef struct chm_list {
+    bytes chunks, entries;
+    size_t size;
+    unsigned count, parts;
+} chm_list;
+
+static void chm_flush(chm_list *l, int last)
+{
+    size_t start = l->chunks.size, spare = l->size - 20 - l->entries.size;
+
+    PUT_TEXT(&l->chunks, "PMGL");
+    PUT32(&l->chunks, spare);
+    PUT32(&l->chunks, 0);
+    PUT32(&l->chunks, l->parts == 0 ? 0xffffffffu : l->parts - 1);
+    PUT32(&l->chunks, last ? 0xffffffffu : l->parts + 1);
+    put_bytes(&l->chunks, l->entries);
+    while (l->chunks.size < start + l->size - 2)
+        put_number(&l->chunks, 0, 1);
+    PUT16(&l->chunks, l->count);
+    l->entries = nothing();
+    l->count = 0;
+    l->parts++;
+}
+
+static void chm_entry(chm_list *l, const char *name, unsigned section, size_t at, size_t size)
+{
+    if (l->entries.size + strlen(name) + 20 > l->size - 22)
+        chm_flush(l, 0);
+    chm_number(&l->entries, strlen(name));
+    PUT_TEXT(&l->entries, name);
+    chm_number(&l->entries, section);
+    chm_number(&l->entries, at);
+    chm_number(&l->entries, size);
+    l->count++;
+}
+
+/* As blocks that are not compressed, one to a frame, each of which stands for itself. */
+static bytes chm_packed(bytes plain, bytes *table)
+{
+    bytes out = nothing();
+
+    for (size_t at = 0; at < plain.size; at += CHM_FRAME) {
+        uint8_t frame[CHM_FRAME] = {0};
+        uint32_t head = 3u << 28 | CHM_FRAME << 4;
+        memcpy(frame, plain.data + at, plain.size - at < CHM_FRAME ? plain.size - at : CHM_FRAME);
+        put_number(table, out.size, 8);
+        PUT16(&out, head >> 16);
+        PUT16(&out, head & 0xffff);
+        for (int i = 0; i < 3; i++)
+            PUT32(&out, 1);
+        kit_add(&out, frame, sizeof frame);
+    }
+    return out;
+}
+
+/* What the container needs to read its compressed part. */
+static void chm_storage(bytes *content, chm_list *l, bytes plain)
+{
+    bytes table = nothing(), packed = chm_packed(plain, &table);
+    size_t at = content->size;
+
+    PUT32(content, 6);
+    PUT_TEXT(content, "LZXC");
+    PUT32(content, 2);
+    PUT32(content, 1);
+    PUT32(content, 1);
+    PUT32(content, 1);
+    PUT32(content, 0);
+    chm_entry(l, CHM_STORAGE "ControlData", 0, at, content->size - at);
+    at = content->size;
+    put_number(content, plain.size, 8);
+    chm_entry(l, CHM_STORAGE "SpanInfo", 0, at, 8);
+    at = content->size;
+    PUT32(content, 2);
+    PUT32(content, table.size / 8);
+    PUT32(content, 8);
+    PUT32(content, 0x28);
+    put_number(content, plain.size, 8);
+    put_number(content, packed.size, 8);
+    put_number(content, CHM_FRAME, 8);
+    put_bytes(content, table);
+    chm_entry(l, CHM_STORAGE "Transform/{7FC28940-9D31-11D0-9B27-00A0C91E9C7C}/InstanceData/ResetTable",
+              0, at, content->size - at);
+    chm_entry(l, CHM_STORAGE "Content", 0, content->size, packed.size);
+    put_bytes(content, packed);
+}
+
+static void chm_heads(bytes *out, const chm_list *l, size_t content)
+{
+    size_t end = 0x78 + 0x54 + l->chunks.size;
+
+    PUT_TEXT(out, "ITSF");
+    PUT32(out, 3);
+    PUT32(out, 0x60);
+    PUT32(out, 1);
+    PUT32(out, 0x01020304);
+    PUT32(out, 0x409);
+    kit_add(out, "\x10\xfd\x01\x7c\xaa\x7b\xd0\x11\x9e\x0c\x00\xa0\xc9\x22\xe6\xec", 16);
+    kit_add(out, "\x11\xfd\x01\x7c\xaa\x7b\xd0\x11\x9e\x0c\x00\xa0\xc9\x22\xe6\xec", 16);
+    put_number(out, 0x60, 8);
+    put_number(out, 0x18, 8);
+    put_number(out, 0x78, 8);
+    put_number(out, end - 0x78, 8);
+    put_number(out, end, 8);
+    PUT32(out, 0x1fe);
+    PUT32(out, 0);
+    put_number(out, end + content, 8);
+    put_number(out, 0, 8);
+    PUT_TEXT(out, "ITSP");
+    PUT32(out, 1);
+    PUT32(out, 0x54);
+    PUT32(out, 10);
+    PUT32(out, l->size);
+    PUT32(out, 2);
+    PUT32(out, 1);
+    PUT32(out, 0xffffffffu);
+    PUT32(out, 0);
+    PUT32(out, l->parts - 1);
+    PUT32(out, 0xffffffffu);
+    PUT32(out, l->parts);
+    for (int i = 0; i < 9; i++)
+        PUT32(out, i == 5 ? 0x54 : 0xffffffffu);
+}
+
+/* Members whose names begin with '+' are in the part that is not compressed; `size` bytes to a part of
+ * the directory. */
+__attribute__((unused)) static bytes chm_of(const kit_member *members, size_t count, size_t size)
+{
+    chm_list l = {.chunks = nothing(), .entries = nothing(), .size = size};
+    bytes out = nothing(), content = nothing(), plain = nothing();
+
+    chm_entry(&l, "/", 0, 0, 0);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = members[i].name;
+        bytes *to = name[0] == '+' ? &content : &plain;
+        char path[64];
+        snprintf(path, sizeof path, "/%s", name);
+        chm_entry(&l, path, name[0] != '+', to->size, members[i].content.size);
+        kit_add(to, members[i].content.data, members[i].content.size);
+    }
+    chm_storage(&content, &l, plain);
+    chm_flush(&l, 1);
+    chm_heads(&out, &l, content.size);
+    put_bytes(&out, l.chunks);
+    put_bytes(&out, content);
+    free(l.entries.data);
+    free(plain.data);
+    return out;
+}
+
 #endif
