@@ -1,0 +1,91 @@
+/*
+ * pst_file: the lower half of a PST ([MS-PST] 2.2): its header, its two B-trees, its blocks, and what
+ * the blocks make up: data, and the nodes below a node.
+ *
+ * Every page and block has a checksum and its own number; nothing is handed on of which either does not
+ * fit. What cannot be had is noted once for the whole, and by whoever wanted it for the member.
+ */
+#ifndef TT_UNPACK_PST_FILE_H
+#define TT_UNPACK_PST_FILE_H
+
+#include "unpack/stream.h"
+
+/* Bytes of a block's data at most, and of a page. */
+#define TT_PST_BLOCK 8192u
+#define TT_PST_PAGE 512u
+/* Depth of a tree: with 15 entries or more to a page, six hold more than any file does. */
+#define TT_PST_DEPTH 8u
+
+/* The low five bits of a node's number: what it is. */
+enum { TT_PST_FOLDER = 2, TT_PST_MESSAGE = 4, TT_PST_ATTACHMENT = 5, TT_PST_ASSOCIATED = 8 };
+
+/* Single. */
+typedef struct tt_pst {
+    tt_stream *stream;
+    uint64_t nodes, nodes_id;   /* where the root page of the nodes is, and its number */
+    uint64_t blocks, blocks_id; /* of the blocks */
+    uint8_t cipher;
+    tt_trouble trouble;    /* what is wrong with the whole */
+    tt_trouble fault;      /* why what was asked for last cannot be had */
+    tt_trouble source;     /* the stream's own trouble */
+    tutela_status failed;  /* ours: it ends the run */
+    tutela_error *error;   /* of the call under way */
+} tt_pst;
+
+typedef struct tt_pst_node {
+    uint32_t id, parent;
+    uint64_t data, below; /* numbers of blocks, or 0 */
+} tt_pst_node;
+
+/* A way through the nodes, in the order of their numbers. */
+typedef struct tt_pst_walk {
+    unsigned depth; /* pages held */
+    struct {
+        uint8_t page[TT_PST_PAGE];
+        unsigned next;
+    } at[TT_PST_DEPTH];
+} tt_pst_walk;
+
+/* A way through the blocks of some data, which may lie in lists of lists. */
+typedef struct tt_pst_data {
+    unsigned depth; /* lists held, at most two */
+    struct {
+        uint8_t list[TT_PST_BLOCK];
+        size_t size;
+        unsigned next;
+    } at[2];
+    uint64_t only;  /* it is one block, not given yet */
+    uint64_t total; /* bytes it says it has */
+} tt_pst_data;
+
+/* ---- pst_file.c: each answers 1, or 0 with why in `fault` ------------------------------------- */
+
+/* Read the header. 0 as well when this is no file of a kind that is read. */
+int tt_pst_open(tt_pst *pst);
+/* The data of a block, TT_PST_BLOCK bytes at `out`, clear; *size of them. */
+int tt_pst_block(tt_pst *pst, uint64_t id, uint8_t *out, size_t *size);
+/* Before the first node. */
+void tt_pst_walk_begin(tt_pst *pst, tt_pst_walk *walk);
+/* The next node; 0 when there is none. What lies behind a damaged page is passed over, and noted. */
+int tt_pst_walk_next(tt_pst *pst, tt_pst_walk *walk, tt_pst_node *out);
+/* The node of a number. */
+int tt_pst_find(tt_pst *pst, uint32_t id, tt_pst_node *out);
+
+/* ---- pst_data.c ------------------------------------------------------------------------------- */
+
+int tt_pst_data_begin(tt_pst *pst, tt_pst_data *data, uint64_t id);
+/* Its next block, TT_PST_BLOCK bytes at `out`. 1; 0 at the end, or when `fault` says why. */
+int tt_pst_data_next(tt_pst *pst, tt_pst_data *data, uint8_t *out, size_t *size);
+/* Call `take` for each node below the one whose list is `id`; it answers 0 to stop. 0 when not all of
+ * them could be had. */
+int tt_pst_below(tt_pst *pst, uint64_t id, int (*take)(void *user, const tt_pst_node *node),
+                 void *user);
+
+/* ---- Between its files ------------------------------------------------------------------------ */
+
+/* Note why something cannot be had, for it and, if nothing was before, for the whole. 0. */
+int tt_pst_fail(tt_pst *pst, tutela_item_status status, const char *reason);
+void tt_pst_permute(uint8_t *data, size_t size);
+void tt_pst_cycle(uint8_t *data, size_t size, uint32_t key);
+
+#endif
