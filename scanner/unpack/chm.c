@@ -11,9 +11,7 @@
 #include "unpack/reader.h"
 #include "unpack/unread.h"
 
-#ifndef HAVE_LIBMSPACK
-TT_FORMAT_UNREAD(chm, "chm")
-#else
+#ifdef HAVE_LIBMSPACK
 
 #include "base/mem.h"
 #include "unpack/chm_directory.h"
@@ -127,8 +125,10 @@ static int seek_file(struct mspack_file *handle, off_t offset, int mode)
 {
     chm_file *file = (chm_file *)handle;
     uint64_t size = file->reader->stream->size;
-    uint64_t from = mode == MSPACK_SYS_SEEK_START ? 0 : mode == MSPACK_SYS_SEEK_CUR ? file->place : size;
+    uint64_t from = mode == MSPACK_SYS_SEEK_START ? 0 : size;
 
+    if (mode == MSPACK_SYS_SEEK_CUR)
+        from = file->place;
     if (offset < 0 ? from < (uint64_t)-(offset + 1) + 1 : (uint64_t)offset > size)
         return -1;
     from += (uint64_t)offset;
@@ -247,8 +247,8 @@ static tutela_status list(chm_reader *r)
         note(r, blame(r, r->mspack->last_error(r->mspack)));
         return r->failed;
     }
-    /* What it did not find in the whole directory it would look for by its index, whose links may go
-     * in a circle: it has none, then. */
+    /* What it did not find in the whole directory it would look for by its index, whose links may
+     * go in a circle: it has none, then. */
     r->chm->index_root = UINT32_MAX;
     r->chm->first_pmgl = 1;
     r->chm->last_pmgl = 0;
@@ -384,4 +384,6 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
 
 const tt_format tt_format_chm = {"chm", 1, begin, next, read_member, shut};
 
+#else
+TT_FORMAT_UNREAD(chm, "chm")
 #endif

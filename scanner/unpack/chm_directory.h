@@ -15,7 +15,7 @@
  * read: libmspack must not be asked then, since nothing bounds what it would take. TUTELA_MEMORY.
  * Thread: single.
  */
-TT_MUST_USE tutela_status tt_chm_directory_check(tt_stream *stream, int *usable, tt_trouble *trouble,
-                                                 tutela_error *error);
+TT_MUST_USE tutela_status tt_chm_directory_check(tt_stream *stream, int *usable,
+                                                 tt_trouble *trouble, tutela_error *error);
 
 #endif

@@ -136,11 +136,12 @@ static tutela_status next(tt_reader *reader, tt_member *out, int *more, tt_troub
     r->spoilt = fine;
     r->decodes = part->rtf;
     r->rtf_begun = 0;
-    *out = (tt_member){.name = (const uint8_t *)r->message.text.data + part->name,
-                       .name_size = part->name_size,
+    *out = (tt_member){.name_size = part->name_size,
                        .size = part->block || part->rtf ? TT_SIZE_UNKNOWN : part->size,
                        .modified = INT64_MIN,
                        .trouble = part->trouble};
+    if (part->name_size > 0)
+        out->name = (const uint8_t *)r->message.text.data + part->name;
     r->data.total = UINT64_MAX;
     if (part->trouble.status == TUTELA_ITEM_CLEAR && part->block
         && !tt_pst_data_begin(&r->pst, &r->data, part->block))
@@ -173,13 +174,16 @@ static void have_block(pst_reader *r)
 /* RTF begins with its header, which lies in its first block. */
 static void begin_rtf(pst_reader *r)
 {
+    uint64_t size;
+
     have_block(r);
+    size = r->data.total != UINT64_MAX ? r->data.total : r->size;
     r->rtf_begun = 1;
     if (r->spoilt.status != TUTELA_ITEM_CLEAR)
         return;
     if (r->size < TT_RTF_HEADER)
         r->spoilt = (tt_trouble){TUTELA_ITEM_MALFORMED, "cut off"};
-    else if (!tt_rtf_begin(&r->rtf, r->block, r->data.total != UINT64_MAX ? r->data.total : r->size))
+    else if (!tt_rtf_begin(&r->rtf, r->block, size))
         r->spoilt = (tt_trouble){TUTELA_ITEM_UNSUPPORTED, "a method that is not known"};
     else
         r->given = TT_RTF_HEADER;

@@ -78,8 +78,8 @@ int tt_pst_data_next(tt_pst *pst, tt_pst_data *data, uint8_t *out, size_t *size)
 }
 
 /* One list of nodes; those of level 1 list such lists. */
-static int below(tt_pst *pst, uint64_t id, int level, int (*take)(void *user, const tt_pst_node *node),
-                 void *user)
+static int below(tt_pst *pst, uint64_t id, int level,
+                 int (*take)(void *user, const tt_pst_node *node), void *user)
 {
     uint8_t list[TT_PST_BLOCK];
     size_t size = 0, wide;

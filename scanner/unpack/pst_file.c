@@ -25,7 +25,9 @@ enum { PLAIN = 0, PERMUTED = 1, CYCLED = 2 };
 
 int tt_pst_fail(tt_pst *pst, tutela_item_status status, const char *reason)
 {
-    pst->fault = pst->source.status != TUTELA_ITEM_CLEAR ? pst->source : (tt_trouble){status, reason};
+    pst->fault = pst->source;
+    if (pst->source.status == TUTELA_ITEM_CLEAR)
+        pst->fault = (tt_trouble){status, reason};
     if (pst->trouble.status == TUTELA_ITEM_CLEAR)
         pst->trouble = pst->fault;
     return 0;

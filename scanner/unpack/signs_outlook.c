@@ -9,7 +9,9 @@
 
 #include <string.h>
 
-#define HAS(at, text) (size >= (at) + sizeof(text) - 1 && memcmp(head + (at), text, sizeof(text) - 1) == 0)
+#define LENGTH(text) (sizeof(text) - 1)
+#define HAS(at, text) \
+    (size >= (at) + LENGTH(text) && memcmp(head + (at), text, LENGTH(text)) == 0)
 
 int tt_fits_tnef(const uint8_t *head, size_t size)
 {
@@ -18,13 +20,13 @@ int tt_fits_tnef(const uint8_t *head, size_t size)
 
 int tt_fits_onenote(const uint8_t *head, size_t size)
 {
-    /* {7B5C52E4-D88C-4DA7-AEB1-5378D02996D3}: a section. A notebook's table of contents holds none. */
+    /* {7B5C52E4-D88C-4DA7-AEB1-5378D02996D3}: a section. A table of contents holds no files. */
     return HAS(0, "\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3") ? 2 : 0;
 }
 
 int tt_fits_chm(const uint8_t *head, size_t size)
 {
-    /* The version is 1 to 4, the header less than 256 bytes. */
+    /* The version and the header's size are small numbers. */
     return HAS(0, "ITSF") && size >= 12 && tt_load32(head + 4) <= 255 && head[9] == 0 ? 2 : 0;
 }
 

@@ -56,20 +56,20 @@ static uint64_t take_bytes(walk *w, uint64_t size)
 /* Bytes of a value of a type; 0: it states its own. */
 static unsigned width_of(uint32_t type, int *known)
 {
-    *known = 1;
-    switch (type) {
-    case SHORT: case LONG: case FLOAT: case ERROR: case BOOLEAN:
-        return 4;
-    case DOUBLE: case CURRENCY: case APPTIME: case LARGE: case TIME:
-        return 8;
-    case GUID:
-        return 16;
-    case OBJECT: case STRING8: case UNICODE: case BINARY:
-        return 0;
-    default:
-        *known = 0;
-        return 0;
-    }
+    static const struct {
+        uint16_t type;
+        uint8_t width;
+    } types[] = {{SHORT, 4}, {LONG, 4}, {FLOAT, 4}, {ERROR, 4}, {BOOLEAN, 4}, {DOUBLE, 8},
+                 {CURRENCY, 8}, {APPTIME, 8}, {LARGE, 8}, {TIME, 8}, {GUID, 16}, {OBJECT, 0},
+                 {STRING8, 0}, {UNICODE, 0}, {BINARY, 0}};
+
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (types[i].type == type) {
+            *known = 1;
+            return types[i].width;
+        }
+    *known = 0;
+    return 0;
 }
 
 static void take_text(walk *w, uint32_t id, uint64_t at, uint64_t size, int wide)

@@ -14,10 +14,12 @@
 #define NO_BYTE 0x100u
 
 /* What the window holds at first ([MS-OXRTFCP] 2.1.2.1). */
-static const char first[] = "{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss "
-                            "\\fmodern \\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier"
-                            "{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab"
-                            "\\tx";
+static const char first[]
+    = "{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern "
+      "\\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0"
+      "\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx";
+/* It is 207 bytes. */
+_Static_assert(sizeof first - 1 == 207, "the first window");
 
 int tt_rtf_begin(tt_rtf *rtf, const uint8_t *header, uint64_t size)
 {

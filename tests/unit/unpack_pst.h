@@ -170,6 +170,45 @@ __attribute__((unused)) static bytes pst_properties(pst_property *p, size_t coun
     return out;
 }
 
+/* The table that lists a message's attachments, numbered from 0x400 on: other readers want it. */
+__attribute__((unused)) static bytes pst_table(size_t count)
+{
+    bytes out = nothing();
+    size_t info = 12, tree = info + 38, index = tree + 8, rows = index + 8 * count;
+    size_t map = (rows + 9 * count + 1) & ~(size_t)1, places[] = {info, tree, index, rows, rows + 9 * count};
+
+    PUT16(&out, map);
+    PUT16(&out, 0x7cec);
+    PUT32(&out, 0x20);
+    PUT32(&out, 0);
+    PUT16(&out, 0x027c); /* two columns: a row's number, and its version */
+    PUT16(&out, 8);
+    PUT16(&out, 8);
+    PUT16(&out, 8);
+    PUT16(&out, 9);
+    PUT32(&out, 0x40);
+    PUT32(&out, 0x80);
+    PUT32(&out, 0);
+    put_number(&out, 0x0004000067f20003, 8);
+    put_number(&out, 0x0104000467f30003, 8);
+    PUT32(&out, 0x000404b5);
+    PUT32(&out, 0x60);
+    for (size_t i = 0; i < count; i++) {
+        PUT32(&out, (0x400 + i) << 5 | 5);
+        PUT32(&out, i);
+    }
+    for (size_t i = 0; i < count; i++) {
+        PUT32(&out, (0x400 + i) << 5 | 5);
+        PUT32(&out, i);
+        put_number(&out, 0xc0, 1);
+    }
+    pst_fill(&out, 2);
+    PUT32(&out, 4);
+    for (size_t i = 0; i < 5; i++)
+        PUT16(&out, places[i]);
+    return out;
+}
+
 /* ---- Nodes --------------------------------------------------------------------------------- */
 
 __attribute__((unused)) static void pst_node(pst_out *out, uint32_t id, uint32_t parent, uint64_t data,
@@ -339,24 +378,36 @@ __attribute__((unused)) static bytes pst_end(pst_out *out)
     return out->file;
 }
 
-/* One message in a folder, with attachments and a body. */
-__attribute__((unused)) static bytes pst_of(const kit_member *members, size_t count, uint8_t cipher)
+/* One message in a folder, with attachments and a body; *made then knows its blocks. */
+__attribute__((unused)) static bytes pst_made(const kit_member *members, size_t count, uint8_t cipher,
+                                              pst_out *made)
 {
     pst_out out = pst_begun(cipher);
     bytes list = nothing();
-    pst_property p[] = {{0x37, 0x1f, 0, wide_of("\1\1hello")}, {0x1000, 0x1f, 0, wide_of("the body")},
+    pst_property p[] = {{0x1a, 0x1f, 0, wide_of("IPM.Note")}, {0x37, 0x1f, 0, wide_of("\1\1hello")},
+                        {0x1000, 0x1f, 0, wide_of("the body")},
                         {0x1009, 0x102, 0, rtf_of((bytes){(uint8_t *)"{\\rtf1 body body body}", 22})}};
     uint64_t data, below;
 
     pst_folder(&out, 0x122, 0x122, "");
     pst_folder(&out, 0x8022, 0x122, "Top");
     pst_folder(&out, 0x8042, 0x8022, "Inbox");
+    pst_below_put(&list, 0x671, pst_block(&out, pst_table(count), 0), 0);
     for (size_t i = 0; i < count; i++)
         pst_attachment(&out, &list, (uint32_t)(0x400 + i), members[i].name, members[i].content);
-    data = pst_block(&out, pst_properties(p, 3), 0);
+    data = pst_block(&out, pst_properties(p, 4), 0);
     below = pst_block(&out, list, 1);
     pst_node(&out, 0x200024, 0x8042, data, below);
-    return pst_end(&out);
+    out.file = pst_end(&out);
+    *made = out;
+    return out.file;
+}
+
+__attribute__((unused)) static bytes pst_of(const kit_member *members, size_t count, uint8_t cipher)
+{
+    pst_out made;
+
+    return pst_made(members, count, cipher, &made);
 }
 
 #endif

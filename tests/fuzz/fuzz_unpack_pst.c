@@ -1,0 +1,100 @@
+/*
+ * fuzz_unpack_pst: a PST, one deep. All bytes of the input must be told once and in order, sought or
+ * piped, and every item must end.
+ *
+ * Everything in a PST has a checksum, so that bytes changed at random are refused at once. Inputs that do
+ * not begin like one are changes to a small PST, three bytes each: where, and what; its checksums are
+ * made to fit again.
+ */
+#include "fuzz.h"
+
+#include "unit/unpack_pst.h"
+
+static void must(int held)
+{
+    if (!held)
+        abort();
+}
+
+static void mend(bytes b, const pst_out *made)
+{
+    uint32_t sum;
+
+    for (size_t i = 0; i < made->block_count; i++) {
+        size_t at = made->blocks[i].at, size = made->blocks[i].size;
+        size_t trailer = at + ((size + 16 + 63) & ~(size_t)63) - 16;
+        sum = pst_sum(b.data + at, size);
+        memcpy(b.data + trailer + 4, &sum, 4);
+    }
+    for (size_t at = 1024; at + 512 <= b.size; at += 512)
+        if ((b.data[at + 496] & 0xfe) == 0x80 && b.data[at + 496] == b.data[at + 497]) {
+            sum = pst_sum(b.data + at, 496);
+            memcpy(b.data + at + 500, &sum, 4);
+        }
+    sum = pst_sum(b.data + 8, 471);
+    memcpy(b.data + 4, &sum, 4);
+    sum = pst_sum(b.data + 8, 516);
+    memcpy(b.data + 524, &sum, 4);
+}
+
+/* The same each time. */
+static bytes sample(pst_out *made)
+{
+    kit_member members[] = {{"one", kit_noise(40)}, {"two", kit_noise(9000)}};
+    bytes b = pst_made(members, 2, 0, made);
+
+    free(members[0].content.data);
+    free(members[1].content.data);
+    return b;
+}
+
+static bytes changed(const uint8_t *data, size_t size)
+{
+    pst_out made;
+    bytes b;
+
+    kit_state = 0x243f6a8885a308d3u;
+    b = sample(&made);
+    for (size_t i = 0; i + 3 <= size; i += 3) {
+        size_t at = (size_t)data[i] | (size_t)data[i + 1] << 8;
+        b.data[at % b.size] ^= data[i + 2];
+    }
+    mend(b, &made);
+    return b;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const tt_budget budget = {
+        .depth = 1, .entries = 200, .expanded = 1 << 20, .spool_memory = 4 << 20};
+    static kit_log log; /* kept: it is large */
+    bytes b = size >= 4 && memcmp(data, "!BDN", 4) == 0 ? kit_copy(data, size) : changed(data, size);
+
+    if (!log.items)
+        log = kit_new();
+    for (int piped = 0; piped < 2; piped++) {
+        must((piped ? kit_run_pipe : kit_run)(&log, b, &budget) == TUTELA_OK);
+        must(!log.wrong && kit_is(&log.items[0], b.data, b.size));
+        for (size_t i = 0; i < log.count; i++)
+            must(log.items[i].ended);
+    }
+    free(b.data);
+    kit_clear(&log);
+    return 0;
+}
+
+size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
+{
+    pst_out made;
+    bytes b;
+    size_t size;
+
+    if (index > 1)
+        return 0;
+    /* The second: a change to what lies in the first message's heap. */
+    b = index == 0 ? sample(&made) : kit_copy("\x84\x05\1\x90\x05\1\0\x0e\2", 9);
+    size = b.size <= room ? b.size : 0;
+    memcpy(out, b.data, size);
+    free(b.data);
+    return size;
+}
