@@ -114,7 +114,9 @@ static void a_mail(void)
     tnef_attachment(&b, members[0].name, members[0].content);
 #ifdef HAVE_LIBYTNEF
     TNEFStruct t;
+    memset(&t, 0, sizeof t);
     TNEFInitialize(&t);
+    t.Debug = 0;
     ok(TNEFParseMemory(b.data, (long)b.size, &t) == 0 && t.starting_attach.next
        && t.starting_attach.next->FileData.size == (int)members[0].content.size
        && memcmp(t.starting_attach.next->FileData.data, members[0].content.data, 70000) == 0,
