@@ -87,6 +87,23 @@ int tt_fits_tnef(const uint8_t *head, size_t size);
 int tt_fits_onenote(const uint8_t *head, size_t size);
 int tt_fits_chm(const uint8_t *head, size_t size);
 int tt_fits_pst(const uint8_t *head, size_t size);
+/* ---- Mail: signs_mail.c ---------------------------------------------------------------------- */
+
+#define TT_MAIL_HEAD 36864u /* what the header of a mail is looked for in: TT_HEAD_SIZE */
+
+int tt_fits_mail(const uint8_t *head, size_t size);
+int tt_fits_mbox(const uint8_t *head, size_t size);
+
+/* The size of the name of the field that this line begins; 0 when it begins none. */
+size_t tt_mail_field(const uint8_t *text, size_t size);
+/* 2: a field that nearly every mail has; 1: one that mails have; -1: that only the web has; 0: none. */
+int tt_mail_known(const uint8_t *text, size_t size);
+/* 2: the line begins with "From "; 1: one byte of that is another; 0: it does not. */
+int tt_mbox_near(const uint8_t *text, size_t size);
+/* A line that begins so has a date. */
+int tt_mbox_date(const uint8_t *text, size_t size);
+/* It has bytes that none of its writers write. */
+int tt_mbox_odd(const uint8_t *text, size_t size);
 
 /* ---- Where a container ends, by its first bytes; 0 when they do not tell --------------------- */
 
