@@ -105,6 +105,18 @@ int tt_mbox_date(const uint8_t *text, size_t size);
 /* It has bytes that none of its writers write. */
 int tt_mbox_odd(const uint8_t *text, size_t size);
 
+/* ---- Blocks in text: signs_blocks.c ---------------------------------------------------------- */
+
+int tt_fits_uuencode(const uint8_t *head, size_t size);
+int tt_fits_yenc(const uint8_t *head, size_t size);
+
+/* The bytes that a line of uuencode holds; TT_UU_NONE when it is none. */
+#define TT_UU_NONE SIZE_MAX
+size_t tt_uu_count(const uint8_t *text, size_t size);
+/* Where the name stands in a line that begins a block; 0 when it begins none. */
+size_t tt_uu_begin(const uint8_t *text, size_t size);
+size_t tt_yenc_begin(const uint8_t *text, size_t size);
+
 /* ---- Where a container ends, by its first bytes; 0 when they do not tell --------------------- */
 
 uint64_t tt_end_of_sevenzip(const uint8_t *head, size_t size);

@@ -120,6 +120,60 @@ __attribute__((unused)) static void put_mbox(bytes *out, bytes mail)
     PUT_TEXT(out, "\n");
 }
 
+/* ---- Blocks in text ------------------------------------------------------------------------ */
+
+/* `zero` is what stands for no bits: '`' or ' '. */
+__attribute__((unused)) static void put_uu(bytes *out, const char *name, bytes in, char zero)
+{
+    PUT_TEXT(out, "begin 644 ");
+    PUT_TEXT(out, name);
+    PUT_TEXT(out, "\n");
+    for (size_t at = 0; at < in.size; at += 45) {
+        size_t size = in.size - at < 45 ? in.size - at : 45;
+        char c = (char)(size + 32);
+        kit_add(out, &c, 1);
+        for (size_t i = 0; i < size; i += 3) {
+            uint32_t v = (uint32_t)in.data[at + i] << 16
+                         | (i + 1 < size ? (uint32_t)in.data[at + i + 1] << 8 : 0)
+                         | (i + 2 < size ? in.data[at + i + 2] : 0);
+            for (int k = 18; k >= 0; k -= 6) {
+                c = (char)((v >> k & 63) + 32);
+                c = c == ' ' ? zero : c;
+                kit_add(out, &c, 1);
+            }
+        }
+        PUT_TEXT(out, "\n");
+    }
+    kit_add(out, &zero, 1);
+    PUT_TEXT(out, "\nend\n");
+}
+
+__attribute__((unused)) static void put_yenc_data(bytes *out, bytes in)
+{
+    for (size_t i = 0; i < in.size; i++) {
+        uint8_t c = (uint8_t)(in.data[i] + 42);
+        if (c == 0 || c == '\n' || c == '\r' || c == '=') {
+            PUT_TEXT(out, "=");
+            c = (uint8_t)(c + 64);
+        }
+        kit_add(out, &c, 1);
+        if (i % 128 == 127)
+            PUT_TEXT(out, "\r\n");
+    }
+    PUT_TEXT(out, "\r\n");
+}
+
+__attribute__((unused)) static void put_yenc(bytes *out, const char *name, bytes in)
+{
+    char text[300];
+
+    snprintf(text, sizeof text, "=ybegin line=128 size=%zu name=%s\r\n", in.size, name);
+    PUT_TEXT(out, text);
+    put_yenc_data(out, in);
+    snprintf(text, sizeof text, "=yend size=%zu crc32=%08x\r\n", in.size, crc_of(in.data, in.size));
+    PUT_TEXT(out, text);
+}
+
 __attribute__((unused)) static bytes text_of(const char *text)
 {
     return kit_copy(text, strlen(text));
