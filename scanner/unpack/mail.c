@@ -62,6 +62,7 @@ typedef struct mail_reader {
 
 static const tt_trouble fine = {TUTELA_ITEM_CLEAR, ""};
 static const tt_trouble cut_short = {TUTELA_ITEM_MALFORMED, "cut off: its closing boundary is missing"};
+static const tt_trouble bad_header = {TUTELA_ITEM_MALFORMED, "a header that is not in order"};
 static const tt_trouble bad_boundary = {TUTELA_ITEM_MALFORMED, "a boundary that is damaged"};
 
 /* The first trouble stays. */
@@ -189,7 +190,7 @@ static void begin_content(mail_reader *r)
 
     tt_fields_end(f);
     if (f->wrong)
-        note(&r->spoilt, (tt_trouble){TUTELA_ITEM_MALFORMED, "a header that is not in order"});
+        note(&r->spoilt, bad_header);
     if (f->multipart && f->boundary[0] && r->depth < PARTS_DEEP) {
         frame *new = &r->frames[r->depth++];
         new->size = strlen(f->boundary) + 2;
@@ -200,6 +201,12 @@ static void begin_content(mail_reader *r)
     }
     if (f->multipart && f->boundary[0])
         note(&r->spoilt, (tt_trouble){TUTELA_ITEM_LIMIT, "parts in parts, deeper than a mail is read"});
+    if (strcmp(f->type, "message/rfc822") == 0 && f->coding == TT_CODING_NONE) {
+        size_t size;
+        const uint8_t *ahead = tt_lines_ahead(&r->lines, &size);
+        if (tt_mail_odd(ahead, size))
+            note(&r->spoilt, bad_header);
+    }
     begin_leaf(r, f->multipart ? TT_CODING_NONE : f->coding);
 }
 
@@ -222,8 +229,11 @@ static void header_line(mail_reader *r, tt_line line)
 
     if (!line.begins)
         return;
+    int quoted = r->depth == 0 && !r->started && line.size > 6 && memcmp(line.text, ">From ", 6) == 0;
     if (tt_line_empty(&line)) {
         begin_content(r);
+    } else if (quoted) {
+        r->started = 1; /* from a mailbox that it was taken out of */
     } else if (folded || tt_mail_field(line.text, line.size) > 0) {
         tt_fields_line(&r->fields, line.text, line.size);
         r->started = 1;

@@ -34,6 +34,7 @@ typedef struct blocks_reader {
     uint8_t grave;     /* zeros are written as '`', so that no spaces can be lost at a line's end */
     uint8_t uu_first, uu_last; /* bytes that the block's first line has, and the latest */
     uint8_t escaped;   /* yEnc: '=' came last */
+    uint8_t after_empty; /* of the text: the line before is what ends a block's lines */
     uint8_t sized;     /* yEnc: `size` is what must come */
     uint32_t crc;
     uint64_t size, made;
@@ -99,6 +100,10 @@ static void uu_line(blocks_reader *r, const tt_line *line)
     const uint8_t *text = line->text;
     size_t size = line->size, count = tt_uu_count(text, size), at = 1;
 
+    if (size == 0 && line->begins) {
+        r->state = UU_END; /* its one space was lost */
+        return;
+    }
     if (count == TT_UU_NONE || !line->begins) {
         spoil(r);
         return;
@@ -125,6 +130,18 @@ static void uu_line(blocks_reader *r, const tt_line *line)
         r->spare[r->spare_end + 2] = (uint8_t)bits;
         r->spare_end += count - made < 3 ? count - made : 3;
     }
+}
+
+/* The name goes on with the block's first line: the end of its own line is damaged. */
+static int holds_line(const uint8_t *name, size_t size)
+{
+    for (size_t i = 0; i + 5 < size; i++) {
+        size_t count = name[i] < ' ' || name[i] >= 127 ? tt_uu_count(name + i + 1, size - i - 1)
+                                                       : TT_UU_NONE;
+        if (count != TT_UU_NONE && count > 0 && (count * 8 + 5) / 6 < size - i - 1)
+            return 1;
+    }
+    return 0;
 }
 
 static int is_word(const tt_line *line, const char *word)
@@ -227,6 +244,17 @@ static size_t yenc_some(blocks_reader *r, uint8_t *out, size_t room)
 
 /* ---- The text ------------------------------------------------------------------------------ */
 
+/* A line of a block, or its end, and none is open: its beginning is damaged. */
+static int is_stray(const blocks_reader *r, const tt_line *line)
+{
+    if (!line->begins)
+        return 0;
+    if (line->size == 61 && tt_uu_count(line->text, line->size) == 45)
+        return 1;
+    return (r->after_empty && is_word(line, "end"))
+           || (line->size > 6 && memcmp(line->text, "=yend ", 6) == 0);
+}
+
 /* Does a block begin here? */
 static void text_line(blocks_reader *r, const tt_line *line)
 {
@@ -234,13 +262,15 @@ static void text_line(blocks_reader *r, const tt_line *line)
 
     if (name > 0) {
         begin_block(r, line->text[5] == '-' ? UU_BASE64 : UU, line->text + name, line->size - name);
+        if (holds_line(line->text + name, line->size - name))
+            spoil(r);
     } else if (line->begins && (name = tt_yenc_begin(line->text, line->size)) > 0) {
         begin_block(r, YENC, line->text + name, line->size - name);
         r->sized = (uint8_t)number(line, " size=", 0, &r->size);
-    } else if (line->begins && line->size == 61 && tt_uu_count(line->text, line->size) == 45) {
-        /* A full line of uuencode that is in no block: its beginning is damaged. */
+    } else if (is_stray(r, line)) {
         note(&r->spoilt, (tt_trouble){TUTELA_ITEM_MALFORMED, "damaged"});
     }
+    r->after_empty = line->begins && line->size == 1 && (*line->text == '`' || *line->text == ' ');
 }
 
 /* The next line of the text, or of the block. */

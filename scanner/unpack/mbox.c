@@ -1,7 +1,7 @@
 /*
  * mbox: a mailbox, mails one after another, each behind a line that begins with "From ".
  *
- * There is no one format: what all agree on is that such a line with a date begins a mail. A mail's own
+ * There is no one format: what all agree on is that such a line with a date begins a mail, and that the last line has its end. A mail's own
  * lines of that kind have a '>' before them, which is taken away here: in mboxrd from each such line,
  * in mboxo only once, but no mail says which it is, and they differ only for a text that quotes one
  * quoted already. An empty line before the "From " is the mailbox's and none of the mail.
@@ -22,12 +22,20 @@ typedef struct mbox_reader {
     uint8_t empty;     /* the line before is empty, or there is none */
     uint8_t ending_at, ending_end; /* of endings on their way out */
     uint8_t endings[4];
+    uint8_t unended;   /* the line before has no ending */
     tt_trouble spoilt;
     tt_line line; /* what of it was not yet given out */
     tt_lines lines;
 } mbox_reader;
 
 static const tt_trouble fine = {TUTELA_ITEM_CLEAR, ""};
+
+/* The first trouble stays. */
+static void note(mbox_reader *r, tt_trouble what)
+{
+    if (r->spoilt.status == TUTELA_ITEM_CLEAR)
+        r->spoilt = what;
+}
 
 /* The line after the one given out last, and its size; NULL. */
 static const uint8_t *peek(const mbox_reader *r, size_t *size)
@@ -54,7 +62,10 @@ static int separates(mbox_reader *r, const tt_line *line)
     if (near == 1 ? !(date && header) : date + header + r->empty < 2)
         return 0;
     if (near == 1 || tt_mbox_odd(line->text, line->size))
-        r->spoilt = (tt_trouble){TUTELA_ITEM_MALFORMED, "a separator that is damaged"};
+        note(r, (tt_trouble){TUTELA_ITEM_MALFORMED, "a separator that is damaged"});
+    (void)tt_lines_ahead(&r->lines, &size);
+    if (tt_mail_odd(after, size))
+        note(r, (tt_trouble){TUTELA_ITEM_MALFORMED, "a header that is not in order"});
     return 1;
 }
 
@@ -94,10 +105,13 @@ static tutela_status advance(mbox_reader *r, tutela_error *error)
         r->mail_over = 1;
         r->held = 0;
         r->empty = 1;
-        if (!more && r->lines.source.status != TUTELA_ITEM_CLEAR)
-            r->spoilt = r->lines.source;
+        if (!more)
+            note(r, r->lines.source);
+        if (!more && r->unended)
+            note(r, (tt_trouble){TUTELA_ITEM_MALFORMED, "cut off"});
         return TUTELA_OK;
     }
+    r->unended = line.ending == 0;
     r->empty = (uint8_t)tt_line_empty(&line);
     add_ending(r, r->held);
     r->held = 0;

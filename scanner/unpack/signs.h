@@ -94,11 +94,13 @@ int tt_fits_pst(const uint8_t *head, size_t size);
 int tt_fits_mail(const uint8_t *head, size_t size);
 int tt_fits_mbox(const uint8_t *head, size_t size);
 
+/* What should be a mail is not known as one, since its header has a line that does not belong there. */
+int tt_mail_odd(const uint8_t *head, size_t size);
 /* The size of the name of the field that this line begins; 0 when it begins none. */
 size_t tt_mail_field(const uint8_t *text, size_t size);
 /* 2: a field that nearly every mail has; 1: one that mails have; -1: that only the web has; 0: none. */
 int tt_mail_known(const uint8_t *text, size_t size);
-/* 2: the line begins with "From "; 1: one byte of that is another; 0: it does not. */
+/* 2: the line begins with "From "; 1: with one byte changed, or one before it; 0: not. */
 int tt_mbox_near(const uint8_t *text, size_t size);
 /* A line that begins so has a date. */
 int tt_mbox_date(const uint8_t *text, size_t size);

@@ -10,6 +10,7 @@
 
 /* First bytes that tell text from what is none, before all of the head is searched. */
 #define TEXT_LOOK 256u
+#define ODD_MAX 4u /* of them, that no text has: some damage is allowed for */
 
 size_t tt_uu_count(const uint8_t *text, size_t size)
 {
@@ -98,13 +99,14 @@ static int yenc_at(const uint8_t *text, size_t size)
 
 static int is_text(const uint8_t *head, size_t size)
 {
-    for (size_t i = 0; i < size && i < TEXT_LOOK; i++) {
+    size_t odd = 0;
+
+    for (size_t i = 0; i < size && i < TEXT_LOOK && odd <= ODD_MAX; i++) {
         if (head[i] == '=' && (i == 0 || head[i - 1] == '\n'))
             return 1; /* yEnc may begin here, and is no text */
-        if (head[i] < ' ' && head[i] != '\t' && head[i] != '\n' && head[i] != '\r' && head[i] != '\f')
-            return 0;
+        odd += head[i] < ' ' && memchr("\t\n\r\f", head[i], 4) == NULL;
     }
-    return 1;
+    return odd <= ODD_MAX;
 }
 
 /* 2: a block begins at the front; 1: at the front of another line; 0: none does. */

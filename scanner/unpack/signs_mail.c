@@ -83,29 +83,51 @@ int tt_mail_known(const uint8_t *text, size_t size)
     return 0;
 }
 
-int tt_fits_mail(const uint8_t *head, size_t size)
+/* What a header is made of, as far as it is there. */
+typedef struct seen {
+    int known, core, web;
+    int odd;   /* it stops at a line that does not belong into it */
+    int ended; /* that, or its empty line, was seen */
+    size_t at; /* after which line */
+} seen;
+
+static seen look(const uint8_t *head, size_t size)
 {
-    size_t at = 0;
-    int known = 0, core = 0;
+    seen s = {0};
     line l;
 
-    while (take_line(head, size, &at, &l)) {
-        int folded = l.size > 0 && (*l.text == ' ' || *l.text == '\t') && l.text != head;
+    /* Some keep the line that stood before it in a mailbox. */
+    if (size > 6 && memcmp(head, ">From ", 6) == 0)
+        (void)take_line(head, size, &s.at, &l);
+    for (size_t first = s.at; !s.ended && take_line(head, size, &s.at, &l);) {
+        int folded = l.size > 0 && (*l.text == ' ' || *l.text == '\t') && l.text != head + first;
         if (folded)
             continue;
-        if (tt_mail_field(l.text, l.size) == 0) {
-            /* The header's end, or something that does not belong into it. Is there a body? */
-            int body = l.size > 0 || at < size;
-            return known >= 2 && core && body;
-        }
         int what = tt_mail_known(l.text, l.size);
-        if (what < 0)
-            return 0;
-        known += what > 0;
-        core |= what == 2;
+        s.known += what > 0;
+        s.core |= what == 2;
+        s.web |= what < 0;
+        s.ended = tt_mail_field(l.text, l.size) == 0;
+        s.odd = s.ended && l.size > 0;
     }
-    /* A header as large as all that is looked at. */
-    return known >= 2 && core && size >= TT_MAIL_HEAD;
+    return s;
+}
+
+int tt_fits_mail(const uint8_t *head, size_t size)
+{
+    seen s = look(head, size);
+
+    if (s.known < 2 || !s.core || s.web)
+        return 0;
+    /* A header as large as all that is looked at; or there is a body. */
+    return s.ended ? s.odd || s.at < size : size >= TT_MAIL_HEAD;
+}
+
+int tt_mail_odd(const uint8_t *head, size_t size)
+{
+    seen s = look(head, size);
+
+    return s.odd && (s.known < 2 || !s.core);
 }
 
 /* ---- mbox ---------------------------------------------------------------------------------- */
@@ -114,8 +136,11 @@ int tt_mbox_near(const uint8_t *text, size_t size)
 {
     int off = 0;
 
-    if (size < 5)
+    if (size < 6)
         return 0;
+    /* The end of the empty line before it is damaged. */
+    if ((text[0] < ' ' || text[0] >= 127) && memcmp(text + 1, "From ", 5) == 0)
+        return 1;
     for (size_t i = 0; i < 5 && off < 2; i++)
         off += text[i] != (uint8_t)"From "[i];
     return 2 - off;

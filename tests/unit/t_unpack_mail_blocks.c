@@ -80,7 +80,8 @@ static void test_lost_spaces(void)
 {
     bytes zeros = {calloc(1, 104), 100}, out = nothing();
 
-    zeros.data[0] = zeros.data[45] = zeros.data[90] = 1;
+    memset(zeros.data, 0x55, 46);
+    zeros.data[90] = 1;
     put_uu(&out, "z", zeros, ' ');
     size_t kept = 0;
     for (size_t i = 0; i < out.size; i++) {

@@ -13,9 +13,9 @@ typedef struct sample {
     bytes text;
     size_t signs;   /* bytes at its front by which it is known */
     size_t from[9], to[9]; /* where the members' own bytes stand */
+    int checked[9]; /* there is a checksum over them */
     size_t spans;
-    const char *prefix[3]; /* of the members' chains */
-    int always_told;       /* it knows its end: whatever is cut is said */
+    int endless; /* it has no end: cut between two members, it is whole */
 } sample;
 
 static int told(void)
@@ -53,10 +53,10 @@ static int run_one(const sample *s, bytes b, size_t at)
            && kit_is(&events.items[0], b.data, b.size);
 }
 
-static int within(const sample *s, size_t at)
+static int within(const sample *s, size_t at, int checked_too)
 {
     for (size_t i = 0; i < s->spans; i++)
-        if (at >= s->from[i] && at < s->to[i])
+        if (at >= s->from[i] && at < s->to[i] && (checked_too || !s->checked[i]))
             return 1;
     return 0;
 }
@@ -67,14 +67,23 @@ static void show(const sample *s, const char *how, size_t bad, size_t first)
     kit_show(&events);
 }
 
+/* All members that lie before the cut came out, and it lies in none. */
+static int cut_between(const sample *s, size_t size)
+{
+    size_t before = 0;
+
+    for (size_t i = 0; i < s->spans; i++)
+        before += s->to[i] <= size;
+    return s->endless && !within(s, size, 1) && exact() == before;
+}
+
 static void cut_everywhere(const sample *s)
 {
     size_t bad = 0, first = 0;
 
     /* Less than a line end may be missing at its end. */
     for (size_t size = 1; size < s->text.size - 2; size++)
-        if (!run_one(s, (bytes){s->text.data, size}, size) && (s->always_told || size < s->signs || !told())
-            && !bad++)
+        if (!run_one(s, (bytes){s->text.data, size}, size) && !cut_between(s, size) && !bad++)
             first = size;
     if (!ok(bad == 0, "%s cut off at each byte", s->what)) {
         (void)run_one(s, (bytes){s->text.data, first}, first);
@@ -89,7 +98,7 @@ static void change_everywhere(const sample *s, uint8_t mask)
     for (size_t at = 0; at < s->text.size; at++) {
         uint8_t kept = s->text.data[at];
         s->text.data[at] ^= mask;
-        if (!run_one(s, s->text, at) && !within(s, at) && !bad++)
+        if (!run_one(s, s->text, at) && !within(s, at, 0) && !bad++)
             first = at;
         s->text.data[at] = kept;
     }
@@ -138,10 +147,10 @@ int main(void)
     members[1] = (kit_member){"two", kit_copy("all work and no play all work and no play", 41)};
     members[2] = (kit_member){"three", kit_noise(13)};
     samples[0].text = mail_of(members, COUNT, "=_boundary-of-it");
-    samples[0].signs = samples[0].text.size; /* cut in its header, it is none */
     samples[0].signs = find_text(&samples[0], "\n\n", 0) + 3;
     span_parts(&samples[0], "=_boundary-of-it");
 
+    samples[1].endless = 1;
     samples[1].text = nothing();
     for (size_t i = 0; i < COUNT; i++) {
         bytes one = mail_of(&members[i], 1, "=_boundary-of-it");
@@ -151,17 +160,21 @@ int main(void)
     samples[1].signs = find_text(&samples[1], "\n\n", 0) + 3;
     span_parts(&samples[1], "=_boundary-of-it");
 
+    samples[2].endless = 1;
     samples[2].text = text_of("hello\n");
     for (size_t i = 0; i < COUNT; i++) {
         size_t at = samples[2].text.size;
         if (i == 1) {
             put_yenc(&samples[2].text, members[i].name, members[i].content);
+            samples[2].checked[1] = 1;
+            span(&samples[2], find_text(&samples[2], "two", 0) + 5,
+                 find_text(&samples[2], " crc32", 0)); /* the checksum may be missing */
         } else {
             put_uu(&samples[2].text, members[i].name, members[i].content, '`');
-            span(&samples[2], at + 13, samples[2].text.size - 4);
+            span(&samples[2], find_text(&samples[2], "\n", at) + 1, samples[2].text.size - 1);
         }
     }
-    samples[2].signs = 40;
+    samples[2].signs = 82; /* with a line of the block */
     for (size_t i = 0; i < 3; i++) {
         cut_everywhere(&samples[i]);
         for (size_t k = 0; k < 4; k++)
