@@ -119,6 +119,20 @@ size_t tt_uu_count(const uint8_t *text, size_t size);
 size_t tt_uu_begin(const uint8_t *text, size_t size);
 size_t tt_yenc_begin(const uint8_t *text, size_t size);
 
+/* ---- What S/MIME and PGP make: signs_sealed.c ------------------------------------------------ */
+
+int tt_fits_cms(const uint8_t *head, size_t size);
+int tt_fits_pgp(const uint8_t *head, size_t size);
+
+typedef enum tt_sealed {
+    TT_SEALED_NOT, /* it is none of them */
+    TT_SEALED_SIGNED,
+    TT_SEALED_ENCRYPTED,
+    TT_SEALED_OTHER /* compressed, or signed in a way that is not opened */
+} tt_sealed;
+tt_sealed tt_cms_kind(const uint8_t *head, size_t size);
+tt_sealed tt_pgp_kind(const uint8_t *head, size_t size);
+
 /* ---- Where a container ends, by its first bytes; 0 when they do not tell --------------------- */
 
 uint64_t tt_end_of_sevenzip(const uint8_t *head, size_t size);

@@ -1,0 +1,89 @@
+/*
+ * fuzz_unpack_mail: mails, mailboxes, and blocks of uuencode and yEnc in texts, some deep.
+ *
+ * All bytes of the input must be told once and in order, sought or piped in small pieces; every item
+ * must end; and both ways must see the same items.
+ */
+#include "fuzz.h"
+
+#include "unit/mail_kit.h"
+
+static void must(int held)
+{
+    if (!held)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const tt_budget budget = {
+        .depth = 4, .entries = 200, .expanded = 1 << 20, .spool_memory = 4 << 20};
+    kit_log log[2] = {kit_new(), kit_new()};
+    bytes b = {(uint8_t *)data, size};
+
+    for (int piped = 0; piped < 2; piped++) {
+        kit_log *l = &log[piped];
+        must((piped ? kit_run_pipe : kit_run)(l, b, &budget) == TUTELA_OK);
+        must(!l->wrong && kit_is(&l->items[0], data, size));
+        for (size_t i = 0; i < l->count; i++)
+            must(l->items[i].ended);
+    }
+    must(log[0].count == log[1].count);
+    for (size_t i = 0; i < log[0].count; i++)
+        must(kit_is(&log[1].items[i], log[0].items[i].content.data, log[0].items[i].content.size)
+             && log[0].items[i].trouble.status == log[1].items[i].trouble.status);
+    kit_free(&log[0]);
+    kit_free(&log[1]);
+    return 0;
+}
+
+static bytes made_seed(size_t index, const kit_member *members)
+{
+    bytes mail = mail_of(members, 3, "=_boundary"), out = nothing();
+
+    switch (index) {
+    case 0:
+        return mail;
+    case 1:
+        out = with_crlf(mail);
+        break;
+    case 2:
+        put_mbox(&out, mail);
+        put_mbox(&out, mail);
+        break;
+    case 3:
+        put_uu(&out, "u", members[0].content, '`');
+        put_yenc(&out, "y", members[1].content);
+        break;
+    case 4:
+        PUT_TEXT(&out, MAIL_HEAD "Content-Type: multipart/mixed; boundary=outside\n\n--outside\n"
+                                 "Content-Type: message/rfc822; name*0*=utf-8''a%20; name*1=\"b\"\n\n");
+        kit_add(&out, mail.data, mail.size);
+        PUT_TEXT(&out, "\n--outside\nContent-Disposition: inline; filename=\"=?utf-8?Q?a=20b?=\"\n\nx\n--outside--\n");
+        break;
+    case 5:
+        PUT_TEXT(&out, "begin-base64 644 b\n");
+        put_base64(&out, members[0].content, "\n");
+        PUT_TEXT(&out, "====\n");
+        break;
+    default:
+        break;
+    }
+    free(mail.data);
+    return out;
+}
+
+size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
+{
+    kit_member members[] = {{"one", kit_noise(60)},
+                            {"two", kit_copy("all work and no play", 20)},
+                            {"three", kit_noise(13)}};
+    bytes b = made_seed(index, members);
+    size_t size = b.size <= room ? b.size : 0;
+
+    memcpy(out, b.data, size);
+    free(b.data);
+    for (size_t i = 0; i < 3; i++)
+        free(members[i].content.data);
+    return size;
+}
