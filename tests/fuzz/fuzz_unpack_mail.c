@@ -1,5 +1,5 @@
 /*
- * fuzz_unpack_mail: mails, mailboxes, and blocks of uuencode and yEnc in texts, some deep.
+ * fuzz_unpack_mail: mails, mailboxes, blocks of uuencode and yEnc in texts, CMS and OpenPGP, some deep.
  *
  * All bytes of the input must be told once and in order, sought or piped in small pieces; every item
  * must end; and both ways must see the same items.
@@ -39,6 +39,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 static bytes made_seed(size_t index, const kit_member *members)
 {
+    static const char in_pieces[]
+        = "\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x30\x80\x02\x01\x01\x31\x00\x30\x80"
+          "\x06\x01\x2a\xa0\x80\x24\x80\x04\x02pq\x04\x01r\0\0\0\0\0\0\x31\0\0\0\0\0\0\0";
+    static const char in_one[]
+        = "\x30\x1f\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x12\x30\x10\x02\x01\x01\x31\x00\x30\x09"
+          "\x06\x01\x2a\xa0\x04\x04\x02pq";
     bytes mail = mail_of(members, 3, "=_boundary"), out = nothing();
 
     switch (index) {
@@ -65,6 +71,15 @@ static bytes made_seed(size_t index, const kit_member *members)
         PUT_TEXT(&out, "begin-base64 644 b\n");
         put_base64(&out, members[0].content, "\n");
         PUT_TEXT(&out, "====\n");
+        break;
+    case 6: /* signed content, in pieces, with end marks and without */
+        kit_add(&out, in_pieces, sizeof in_pieces - 1);
+        break;
+    case 7:
+        kit_add(&out, in_one, sizeof in_one - 1);
+        break;
+    case 8:
+        PUT_TEXT(&out, "-----BEGIN PGP MESSAGE-----\n\nhQEMA0\n-----END PGP MESSAGE-----\n");
         break;
     default:
         break;
