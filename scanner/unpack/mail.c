@@ -11,6 +11,9 @@
  * boundary and after the last is a member too when there is any: mostly a line for readers that know no
  * MIME, but any byte may be one that is sought. The header itself is none.
  *
+ * Blocks of uuencode and yEnc in a text are the tree's business (mail_blocks.c): it knows them by the
+ * text's first bytes. One that comes later parts the text in two members.
+ *
  * A line end before a boundary belongs to the boundary. Line ends in text are delivered as they stand.
  */
 #include "unpack/mail_fields.h"
@@ -26,6 +29,8 @@
 /* A shorter boundary may stand in a text by chance; only longer ones are known when damaged. */
 #define BOUNDARY_SURE 8u
 #define SPARE 64u
+/* A block in a text is known as long as it begins in the text's first TT_MAIL_HEAD bytes. */
+#define FAR (TT_MAIL_HEAD - 8192u)
 
 typedef enum state {
     HEADER,
@@ -48,9 +53,12 @@ typedef struct mail_reader {
     uint8_t leaf_over; /* the body's last line was seen */
     uint8_t held;      /* bytes of the last line's ending, kept until it is known to be content */
     uint8_t near;      /* a damaged boundary stands in the body */
+    uint8_t parted;    /* a block begins, and so the next member */
+    uint64_t far;      /* bytes of the body that came before it */
     tt_trouble leaf;   /* how the body ended */
     tt_trouble spoilt; /* what is wrong with the mail */
     tt_line line;      /* what of it is not yet decoded */
+    tt_line after;     /* the one that begins a block, when parted */
     size_t depth;      /* multiparts open */
     size_t spare_at, spare_end;
     uint8_t spare[SPARE]; /* decoded, and not yet asked for */
@@ -167,7 +175,8 @@ static void begin_leaf(mail_reader *r, tt_coding coding)
 {
     tt_decode_begin(&r->decoder, coding);
     r->leaf = fine;
-    r->near = 0;
+    r->near = r->parted = 0;
+    r->far = 0;
     r->held = 0;
     r->leaf_over = 0;
     r->line = (tt_line){.text = r->lines.bytes};
@@ -223,27 +232,32 @@ static int goes_on(const mail_reader *r)
            || tt_mail_field(ahead, (size_t)(end - ahead)) > 0;
 }
 
+/* A line that is no field: the end of the header is damaged, or it is a line too many. */
+static void odd_line(mail_reader *r, tt_line line)
+{
+    r->fields.wrong = 1;
+    if (line.size > 2 && goes_on(r))
+        return;
+    begin_content(r);
+    if (r->state == BODY && line.size > 2)
+        take_line(r, line);
+}
+
 static void header_line(mail_reader *r, tt_line line)
 {
     int folded = line.size > 0 && (line.text[0] == ' ' || line.text[0] == '\t') && r->started;
 
     if (!line.begins)
         return;
-    int quoted = r->depth == 0 && !r->started && line.size > 6 && memcmp(line.text, ">From ", 6) == 0;
     if (tt_line_empty(&line)) {
         begin_content(r);
-    } else if (quoted) {
-        r->started = 1; /* from a mailbox that it was taken out of */
     } else if (folded || tt_mail_field(line.text, line.size) > 0) {
         tt_fields_line(&r->fields, line.text, line.size);
         r->started = 1;
+    } else if (!r->started && r->depth == 0 && line.size > 6 && memcmp(line.text, ">From ", 6) == 0) {
+        r->started = 1; /* from a mailbox that it was taken out of */
     } else {
-        r->fields.wrong = 1;
-        if (line.size > 2 && goes_on(r))
-            return;
-        begin_content(r);
-        if (r->state == BODY && line.size > 2)
-            take_line(r, line);
+        odd_line(r, line);
     }
 }
 
@@ -310,6 +324,18 @@ static void end_leaf(mail_reader *r, int cut)
         note(&r->spoilt, (tt_trouble){TUTELA_ITEM_MALFORMED, "bytes after its end"});
 }
 
+/*
+ * A block of uuencode or yEnc that begins so far in a text that the tree would not know it for one:
+ * what is left of the text becomes a member of its own. Not in a file that is attached.
+ */
+static int begins_block(mail_reader *r, const tt_line *line)
+{
+    r->far += line->size + line->ending;
+    return r->far > FAR && line->begins && r->fields.name_size == 0
+           && r->decoder.coding == TT_CODING_NONE
+           && (tt_uu_begin(line->text, line->size) > 0 || tt_yenc_begin(line->text, line->size) > 0);
+}
+
 /* Have the next line of the body, behind the ending of the one before. */
 static tutela_status advance(mail_reader *r, tutela_error *error)
 {
@@ -332,7 +358,12 @@ static tutela_status advance(mail_reader *r, tutela_error *error)
     if (more) {
         r->spare_at = 0;
         r->spare_end = held;
-        take_line(r, line);
+        r->parted = (uint8_t)begins_block(r, &line);
+        r->leaf_over = r->parted;
+        if (r->parted)
+            r->after = line;
+        else
+            take_line(r, line);
     } else {
         end_leaf(r, r->depth > 0 || r->lines.source.status != TUTELA_ITEM_CLEAR);
         memmove(r->spare + held, r->spare, r->spare_end);
@@ -414,6 +445,10 @@ static tutela_status next(tt_reader *reader, tt_member *out, int *more, tt_troub
 
     while (!r->leaf_over)
         TT_TRY(advance(r, error));
+    if (r->parted) {
+        begin_leaf(r, TT_CODING_NONE);
+        take_line(r, r->after);
+    }
     TT_TRY(seek_leaf(r, error));
     *more = r->state == BODY;
     *trouble = r->spoilt;

@@ -91,6 +91,18 @@ static int known_major(const char *type)
     return 0;
 }
 
+static void take_boundary(tt_fields *f, tt_value v)
+{
+    size_t size = tt_value_plain(v, "boundary", (uint8_t *)f->boundary, TT_BOUNDARY_MAX);
+
+    while (size > 0 && (f->boundary[size - 1] == ' ' || f->boundary[size - 1] == '\t'))
+        size--;
+    f->boundary[size] = 0;
+    /* Parts that cannot be told apart, or what may once have been the type of some. */
+    if (f->multipart ? size == 0 : size > 0 && !known_major(f->type))
+        f->wrong = 1;
+}
+
 static void take_type(tt_fields *f, tt_value v)
 {
     size_t size = 0;
@@ -105,19 +117,11 @@ static void take_type(tt_fields *f, tt_value v)
     }
     f->type[size] = 0;
     f->multipart = strncmp(f->type, "multipart/", 10) == 0;
-    size = tt_value_plain(v, "boundary", (uint8_t *)f->boundary, TT_BOUNDARY_MAX);
-    while (size > 0 && (f->boundary[size - 1] == ' ' || f->boundary[size - 1] == '\t'))
-        size--;
-    f->boundary[size] = 0;
-    /* Parts that cannot be told apart, or what may once have been the type of some. */
-    if (f->multipart ? size == 0 : size > 0 && !known_major(f->type))
-        f->wrong = 1;
-    if (f->rank < RANK_TYPE) {
-        size = tt_value_name(v, "name", f->name, sizeof f->name);
-        if (size > 0) {
-            f->rank = RANK_TYPE;
-            f->name_size = size;
-        }
+    take_boundary(f, v);
+    size = f->rank < RANK_TYPE ? tt_value_name(v, "name", f->name, sizeof f->name) : 0;
+    if (size > 0) {
+        f->rank = RANK_TYPE;
+        f->name_size = size;
     }
 }
 

@@ -266,7 +266,7 @@ static tutela_status finish(sealed_reader *r, tutela_error *error)
     if (r->over)
         return TUTELA_OK;
     TT_TRY(refill(r, error));
-    while (r->at < r->end && (r->piece[r->at] == 0 || r->piece[r->at] == '\n' || r->piece[r->at] == '\r'))
+    while (r->at < r->end && memchr("\0\r\n", r->piece[r->at], 3) != NULL)
         r->at++;
     if (r->at < r->end || r->source.status != TUTELA_ITEM_CLEAR)
         spoil(r, "bytes after its end");

@@ -1,10 +1,11 @@
 /*
  * mbox: a mailbox, mails one after another, each behind a line that begins with "From ".
  *
- * There is no one format: what all agree on is that such a line with a date begins a mail, and that the last line has its end. A mail's own
- * lines of that kind have a '>' before them, which is taken away here: in mboxrd from each such line,
- * in mboxo only once, but no mail says which it is, and they differ only for a text that quotes one
- * quoted already. An empty line before the "From " is the mailbox's and none of the mail.
+ * There is no one format: what all agree on is that such a line with a date begins a mail, and that
+ * the last line has its end. A mail's own lines of that kind have a '>' before them, which is taken
+ * away here: in mboxrd from each such line, in mboxo only once, but no mailbox says which it is, and
+ * they differ only for a text that quotes one quoted already. An empty line before the "From " is the
+ * mailbox's and none of the mail.
  */
 #include "unpack/mail_lines.h"
 #include "unpack/reader.h"

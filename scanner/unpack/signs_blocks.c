@@ -69,7 +69,8 @@ static int is_base64(const uint8_t *text, size_t size)
 
     for (; at < size; at++) {
         uint8_t c = text[at], letter = c | 32;
-        if (!((letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '='))
+        int other = (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '=';
+        if (!other && !(letter >= 'a' && letter <= 'z'))
             return 0;
     }
     return at >= 4 && at % 4 == 0;
@@ -89,7 +90,8 @@ static int uu_at(const uint8_t *text, size_t size)
         return is_base64(after, count);
     size_t bytes = tt_uu_count(after, count);
     /* An empty file, or a line that has as many characters as it says, or lost spaces only. */
-    return bytes != TT_UU_NONE && count > 0 && (bytes == 0 || count >= (bytes * 8 + 5) / 6 + 1 || count > 40);
+    return bytes != TT_UU_NONE && count > 0
+           && (bytes == 0 || count >= (bytes * 8 + 5) / 6 + 1 || count > 40);
 }
 
 static int yenc_at(const uint8_t *text, size_t size)
@@ -110,7 +112,8 @@ static int is_text(const uint8_t *head, size_t size)
 }
 
 /* 2: a block begins at the front; 1: at the front of another line; 0: none does. */
-static int search(const uint8_t *head, size_t size, const char *sign, int (*fits)(const uint8_t *, size_t))
+static int search(const uint8_t *head, size_t size, const char *sign,
+                  int (*fits)(const uint8_t *, size_t))
 {
     const uint8_t *end = head + size, *at = head;
 

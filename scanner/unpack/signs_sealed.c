@@ -73,19 +73,25 @@ static int take_packet(const uint8_t *at, size_t size, packet *out)
     return 1;
 }
 
-/* A session key, for someone's key or for a password, in front of another or of what it encrypts. */
+/* The body of a packet that holds a session key: for someone's key (1), or for a password (3). */
+static int holds_key(const packet *p, const uint8_t *body)
+{
+    if (p->tag == 1)
+        return p->size > 12 && body[0] == 3 && body[9] >= 1 && body[9] <= 26;
+    return p->tag == 3 && (body[0] == 4 || body[0] == 5) && body[1] >= 1 && body[1] <= 13;
+}
+
+/* A session key in front of another, or of what it encrypts. */
 static int is_session_key(const uint8_t *at, size_t size)
 {
     packet key, after;
 
     if (!take_packet(at, size, &key) || key.size > 2000 || key.size < 4 || size < key.body + key.size)
         return 0;
-    const uint8_t *body = at + key.body;
-    if (key.tag == 1 ? !(body[0] == 3 && key.size > 12 && body[9] >= 1 && body[9] <= 26)
-                     : !(key.tag == 3 && (body[0] == 4 || body[0] == 5) && body[1] >= 1 && body[1] <= 13))
+    if (!holds_key(&key, at + key.body))
         return 0;
-    body += key.size;
-    if (!take_packet(body, size - key.body - key.size, &after))
+    at += key.body + key.size;
+    if (!take_packet(at, size - key.body - key.size, &after))
         return 0;
     return after.tag == 1 || after.tag == 3 || after.tag == 9 || after.tag == 18 || after.tag == 20;
 }
@@ -103,6 +109,20 @@ static tt_sealed armored_kind(char first)
     return TT_SEALED_OTHER;
 }
 
+/* Where the base64 begins: behind the lines of its header, and an empty one. */
+static size_t find_armored(const uint8_t *head, size_t size, size_t at)
+{
+    const uint8_t *gap = memmem(head + at, size - at, "\n\n", 2);
+    const uint8_t *other = memmem(head + at, size - at, "\n\r\n", 3);
+
+    if (!gap || (other && other < gap))
+        gap = other;
+    at = gap ? (size_t)(gap - head) : size;
+    while (at < size && (head[at] == '\n' || head[at] == '\r'))
+        at++;
+    return at;
+}
+
 tt_sealed tt_pgp_kind(const uint8_t *head, size_t size)
 {
     static const char begin[] = "-----BEGIN PGP MESSAGE-----";
@@ -114,12 +134,7 @@ tt_sealed tt_pgp_kind(const uint8_t *head, size_t size)
         at++;
     if (size - at < sizeof begin || memcmp(head + at, begin, sizeof begin - 1) != 0)
         return TT_SEALED_NOT;
-    /* Behind the lines of its header, and an empty one. */
-    for (at += sizeof begin - 1; at + 2 < size; at++)
-        if (head[at] == '\n' && (head[at + 1] == '\n' || (head[at + 1] == '\r' && head[at + 2] == '\n')))
-            break;
-    while (at < size && (head[at] == '\n' || head[at] == '\r'))
-        at++;
+    at = find_armored(head, size, at + sizeof begin - 1);
     return armored_kind(at < size ? (char)head[at] : 0);
 }
 

@@ -114,6 +114,35 @@ static void test_parts(void)
     free(a.data);
 }
 
+/* A block far from the text's beginning, in a body and in a text that is attached. */
+static void test_far(void)
+{
+    bytes a = kit_noise(500), text = nothing(), out = nothing(), before;
+
+    while (text.size < 100000)
+        PUT_TEXT(&text, "All work and no play makes Jack a dull boy.\n");
+    before = kit_copy(text.data, text.size);
+    put_uu(&text, "far", a, '`');
+    PUT_TEXT(&text, "Regards\n");
+    put_yenc(&text, "farther", a);
+    PUT_TEXT(&out, MAIL_HEAD "\n");
+    kit_add(&out, text.data, text.size);
+    run(out);
+    ok(holds("1", before) && holds("2|far", a) && holds("2|farther", a), "far in a body");
+    is_text(status_of(""), "clear", "clear");
+    out.size = 0;
+    PUT_TEXT(&out, MAIL_HEAD);
+    put_multipart(&out, "=_boundary");
+    put_part(&out, "=_boundary", "a.txt", "8bit", text);
+    put_closing(&out, "=_boundary");
+    run(out);
+    ok(holds("a.txt", text), "a file stays whole");
+    free(before.data);
+    free(text.data);
+    free(out.data);
+    free(a.data);
+}
+
 static void test_damage(void)
 {
     static const struct {
@@ -169,6 +198,7 @@ int main(void)
     test_whole();
     test_lost_spaces();
     test_parts();
+    test_far();
     test_damage();
     test_no_block();
     kit_free(&events);
