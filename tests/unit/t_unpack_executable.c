@@ -309,35 +309,41 @@ static void plain_programs(const char *self)
 
 /* ---- Cut off, and changed -------------------------------------------------------------------- */
 
+/* How many things are not as they should be. */
+static size_t judge(bytes b)
+{
+    int told = events.count == 1 && events.items[0].format[0] == 0; /* the signs are damaged */
+    size_t good = 0, wrong = 0;
+
+    for (size_t i = 0; i < events.count; i++) {
+        const kit_item *item = &events.items[i];
+        int known = kit_is(item, members[0].content.data, members[0].content.size)
+                    || kit_is(item, members[1].content.data, members[1].content.size);
+        told |= item->trouble.status != TUTELA_ITEM_CLEAR;
+        good += (size_t)known;
+        wrong += item->depth == 2 && !known && item->trouble.status == TUTELA_ITEM_CLEAR;
+    }
+    wrong += !told && good != 2;
+    return wrong + (events.wrong || !kit_is(&events.items[0], b.data, b.size));
+}
+
 static void damaged(size_t p, size_t a)
 {
     bytes top = program(p), inner = archive(a);
-    size_t wrong = 0, from = top.size;
+    size_t wrong = 0, hidden = 0, from = top.size;
 
     kit_add(&top, inner.data, inner.size);
-    for (size_t at = 0; at < 2 * top.size; at++) {
-        bytes b = {top.data, at < top.size ? top.size : at - top.size};
-        if (at < top.size)
-            top.data[at] ^= (uint8_t)(1u << at % 8);
-        (void)!(at % 2 ? kit_run : kit_run_pipe)(&events, b, NULL);
-        int told = events.count == 1 && events.items[0].format[0] == 0; /* the signs are damaged */
-        size_t good = 0;
-        for (size_t i = 0; i < events.count; i++) {
-            int known = kit_is(&events.items[i], members[0].content.data, members[0].content.size)
-                        || kit_is(&events.items[i], members[1].content.data, members[1].content.size);
-            told |= events.items[i].trouble.status != TUTELA_ITEM_CLEAR;
-            good += (size_t)known;
-            wrong += events.items[i].depth == 2 && !known
-                     && events.items[i].trouble.status == TUTELA_ITEM_CLEAR;
-        }
-        wrong += !(told || good == 2) || events.wrong || !kit_is(&events.items[0], b.data, b.size);
-        /* Only what is looked at of the program, and the archive's own sign, may hide it. */
-        if (at < top.size && at >= from + 32)
-            wrong += events.count == 1 && a != 0;
-        if (at < top.size)
-            top.data[at] ^= (uint8_t)(1u << at % 8);
+    for (size_t at = 0; at < top.size; at++) {
+        (void)!(at % 2 ? kit_run : kit_run_pipe)(&events, (bytes){top.data, at}, NULL);
+        wrong += judge((bytes){top.data, at});
+        top.data[at] ^= (uint8_t)(1u << at % 8);
+        (void)!(at % 2 ? kit_run : kit_run_pipe)(&events, top, NULL);
+        wrong += judge(top);
+        hidden += at >= from + 32 && events.count == 1;
+        top.data[at] ^= (uint8_t)(1u << at % 8);
     }
     is_u64(wrong, 0, "program %d, archive %d: changed and cut off everywhere", (int)p, (int)a);
+    is_u64(hidden, 0, "nothing but the program's and the archive's own head hides it");
     free(inner.data);
     free(top.data);
 }

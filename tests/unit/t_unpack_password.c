@@ -372,7 +372,7 @@ int main(void)
     bounds();
     members[0].content.size = 40;
     damaged("zip:encryption=traditional", 1);
-    damaged("zip:encryption=aes256", 3);
+    damaged("zip:encryption=aes256", 7);
     kit_free(&events);
     for (size_t i = 0; i < COUNT; i++)
         free(members[i].content.data);
