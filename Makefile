@@ -5,6 +5,7 @@
 # commands; CI=1 makes warnings errors; VARIANT is what the sanitizer targets set.
 
 VARIANT ?= release
+COMMA := ,
 BUILD := build
 OUT := $(BUILD)/$(VARIANT)
 Q := $(if $(V),,@)
@@ -18,9 +19,13 @@ PACKAGES := libcrypto libhs libmagic yajl libxxhash sqlite3 libxml-2.0 libarchiv
 # What only tutela-worker is linked with, and of that, what it can do without: containers that need one
 # that is not there are `unsupported`. Their code asks for HAVE_ and the package's name in capitals.
 WORKER_PACKAGES := zlib libseccomp
-OPTIONAL := gmime-3.0 libgsf-1 libqpdf libpff libmspack libytnef
-PRESENT := $(shell for p in $(OPTIONAL); do $(PKG_CONFIG) --exists $$p 2>/dev/null && echo $$p; done)
-HAVE := $(shell for p in $(PRESENT); do echo $$p | tr 'a-z.-' 'A-Z__'; done)
+OPTIONAL := libqpdf libmspack
+# Second readers and writers, which the tests hold ours against where they are there.
+WITNESSES := libgsf-1 libytnef
+there = $(shell for p in $(1); do $(PKG_CONFIG) --exists $$p 2>/dev/null && echo $$p; done)
+PRESENT := $(call there,$(OPTIONAL))
+WITNESSES := $(call there,$(WITNESSES))
+HAVE := $(shell for p in $(PRESENT) $(WITNESSES); do echo $$p | tr 'a-z.-' 'A-Z__'; done)
 UNMET := $(shell for p in $(PACKAGES) $(WORKER_PACKAGES); do $(PKG_CONFIG) --exists $$p 2>/dev/null || echo $$p; done; \
 	command -v $(firstword $(CC)) >/dev/null || echo $(firstword $(CC)))
 
@@ -44,12 +49,13 @@ VARIANTS := release asan ubsan tsan fault fuzz coverage
 $(if $(filter $(VARIANT),$(VARIANTS)),,$(error VARIANT is one of $(VARIANTS)))
 
 ALL_CPPFLAGS := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iscanner/include -Iscanner -I. \
-	$(HAVE:%=-DHAVE_%) $(if $(UNMET),,$(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(WORKER_PACKAGES) $(PRESENT) \
+	$(HAVE:%=-DHAVE_%) $(if $(UNMET),,$(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(WORKER_PACKAGES) $(PRESENT) $(WITNESSES) \
 	| sed 's/-I/-isystem /g')) $(CPPFLAGS)
 ALL_CFLAGS := -std=gnu11 $(WARN) $(WERROR) -fPIC -fvisibility=hidden -fstack-protector-strong \
 	-pthread $(CFLAGS) $(FLAGS_$(VARIANT))
 ALL_LDFLAGS := -pthread -Wl,-z,relro,-z,now $(LDFLAGS) $(filter -fsanitize=% --coverage,$(FLAGS_$(VARIANT)))
 LIBS := $(if $(UNMET),,$(shell $(PKG_CONFIG) --libs $(PACKAGES))) -lm
+WITNESS_LIBS := $(if $(WITNESSES),-Wl$(COMMA)--as-needed $(shell $(PKG_CONFIG) --libs $(WITNESSES)))
 WORKER_LIBS := $(if $(UNMET),,-Wl,--as-needed $(shell $(PKG_CONFIG) --libs $(WORKER_PACKAGES) $(PRESENT)))
 
 # ---- What there is ---------------------------------------------------------------------------
@@ -126,7 +132,6 @@ $(SHARED): $(LIB_OBJ) $(OUT)/sources scanner/tutela.map
 		-Wl,--version-script=scanner/tutela.map $(if $(filter release,$(VARIANT)),-Wl$(COMMA)-z$(COMMA)defs) \
 		-o $@ $(LIB_OBJ) $(LIBS)
 	$(Q)ln -sf $(notdir $@) $(OUT)/$(SONAME) && ln -sf $(SONAME) $(OUT)/libtutela.so
-COMMA := ,
 
 # The program holds the library, so that it runs in place and wherever it is copied to.
 $(OUT)/tutela: $(CLI_OBJ) $(STATIC)
@@ -144,7 +149,7 @@ $(BUILD)/tutela: $(BUILD)/release/tutela
 $(OUT)/tests/%: tests/unit/%.c $(OPENERS) $(STATIC) $(OUT)/flags
 	@mkdir -p $(@D)
 	$(SAY) TEST $@
-	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -MMD -MP -MF $@.d -MT $@ -o $@ $< $(OPENERS) $(STATIC) $(WORKER_LIBS) $(LIBS)
+	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -MMD -MP -MF $@.d -MT $@ -o $@ $< $(OPENERS) $(STATIC) $(WORKER_LIBS) $(WITNESS_LIBS) $(LIBS)
 
 # Under libFuzzer the target is the program; elsewhere driver.c feeds it its seeds, as a test.
 FUZZ_MAIN := $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer,tests/fuzz/driver.c)

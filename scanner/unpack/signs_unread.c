@@ -24,6 +24,9 @@ static const sign signs[] = {
     SIGN("lzop", 0, "\x89LZO\0\r\n\x1a\n"),
     SIGN("snappy", 0, "\xff\x06\0\0sNaPpY"),
     SIGN("stuffit", 0, "StuffIt (c)1997-"),
+    /* What a database has not taken in yet lies beside it. */
+    SIGN("sqlite's journal", 0, "\x37\x7f\x06\x82"),
+    SIGN("sqlite's journal", 0, "\x37\x7f\x06\x83"),
     SIGN("wim", 0, "MSWIM\0\0\0"),
     SIGN("zoo", 20, "\xdc\xa7\xc4\xfd"),
     SIGN("zpaq", 0, "7kSt\xa0\x31\x83\xd3\x8c\xb2\x28\xb0\xd3"),

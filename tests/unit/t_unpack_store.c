@@ -48,7 +48,7 @@ static void test_base(tt_broker *b)
         "PRAGMA encoding='UTF-16le'; CREATE TABLE t(k, x, z AS (hex(x)));",
     };
     bytes one = kit_noise(900000);
-    tt_unpacked out;
+    tt_opened out;
 
     for (size_t i = 0; i < sizeof setups / sizeof setups[0]; i++) {
         bytes base = base_of(setups[i], one);
@@ -73,7 +73,7 @@ static void test_backup(tt_broker *b)
     bytes tar = kit_archive("ustar", NULL, &member, 1), backup = kit_copy(head, sizeof head - 1);
     uLongf size = compressBound(tar.size);
     uint8_t *packed = malloc(size);
-    tt_unpacked out;
+    tt_opened out;
 
     compress2(packed, &size, tar.data, tar.size, 9);
     kit_add(&backup, packed, size);
@@ -93,7 +93,7 @@ static void test_web(tt_broker *b)
     uint8_t entry[24 + 4 + 6 + 24] = {0x30, 0x5c, 0x72, 0xa7, 0x1b, 0x6d, 0xfb, 0xfc, 5, 0, 0, 0, 4};
     static const uint8_t end[] = {0xd8, 0x41, 0x0d, 0x97, 0x45, 0x6f, 0xfa, 0xf4, 1};
     uint32_t crc = (uint32_t)crc32(0, body.data, 6);
-    tt_unpacked out;
+    tt_opened out;
 
     ok(run(b, warc, sizeof warc - 1, &out) == TUTELA_OK && out.container
        && out.trouble.status == TUTELA_ITEM_CLEAR && told("ab:c", body), "an archive of the web");
