@@ -69,7 +69,7 @@ static void test_identity(void)
     run(out);
     ok(holds("one line", noise), "a line longer than what is held");
     ok(holds("one quoted", noise), "quoted");
-    ok(holds("ends", text_of("\r\r\n\n\r\n\r\r")), "line ends as they are");
+    ok(holds("ends", ends), "line ends as they are");
     is_u64(kit_find(&events, "noise") ? kit_find(&events, "noise")->content.size : 0, 300000, "noise");
     is_text(status_of(""), "clear", "clear");
     free(noise.data);
@@ -232,7 +232,9 @@ static void test_mbox(void)
 
     put_mbox(&box, one);
     put_mbox(&box, two);
-    put_mbox(&box, text_of(MAIL_HEAD "\nFrom me\n>>From you\n\nFrom far away it came\n\n\nend\n"));
+    bytes quoted = text_of(MAIL_HEAD "\nFrom me\n>>From you\n\nFrom far away it came\n\n\nend\n");
+    put_mbox(&box, quoted);
+    free(quoted.data);
     put_mbox(&box, one);
     run(box);
     is_text(format_of(""), "mbox", "a mailbox");

@@ -51,6 +51,8 @@ static bytes cms_of(const bytes *content, size_t piece, int open)
         join(&inner, wrap(0xa0, wrap(0x24, pieces, open), open));
     else if (content)
         join(&inner, wrap(0xa0, wrap(0x04, kit_copy(content->data, content->size), 0), open));
+    if (!content || !piece)
+        free(pieces.data);
     join(&signed_data, wrap(0x30, inner, open));
     join(&signed_data, wrap(0xa0, kit_noise(50), 0)); /* certificates */
     join(&signed_data, wrap(0x31, kit_copy("", 0), 0));
