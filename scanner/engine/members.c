@@ -17,7 +17,7 @@ typedef struct level {
 typedef struct members {
     const tt_container *container;
     tt_scratch *scratch;
-    uint32_t mask;  /* algorithms that are computed in this reading */
+    int last;       /* this reading computes all that a hit needs: there will be no other */
     uint64_t ended; /* members that ended in this reading */
     uint64_t skip;  /* of them, those that the first reading has reported */
     level *levels;
@@ -116,7 +116,7 @@ static tutela_status match(members *m, const tt_told *told, int *bad, tutela_err
     TT_TRY(tt_match_probe(engine->matcher, &m->digests, &polarities, error));
     *bad = (polarities & TUTELA_BIT(TUTELA_KNOWN_BAD)) != 0;
     if (*bad)
-        m->digests.mask = told->digests->mask;
+        m->digests.mask = told->digests->mask; /* all there are, in the last reading */
     return tt_verdict_match(&m->scratch->verdict, engine, &m->digests, told->bytes, error);
 }
 
@@ -149,7 +149,7 @@ static tutela_status report(members *m, const tt_told *told, tt_trouble trouble,
     finding->chain = m->chain;
     finding->chain_count = m->depth + 2;
     tt_finding_mismatch(finding);
-    if (bad && m->mask != m->container->engine->evidence)
+    if (bad && !m->last)
         return keep_hit(m, error);
     return tt_collector_add(m->container->collector, finding, told->bytes, error);
 }
@@ -205,19 +205,20 @@ tutela_status tt_members_broker(tt_broker **out, const tutela_open_options *opti
 
 /* ---- The whole ----------------------------------------------------------------------------- */
 
-static tutela_status read_members(members *m, uint32_t mask, tt_broker *broker, tt_opened *out,
+static tutela_status read_members(members *m, int last, tt_broker *broker, tt_opened *out,
                                   tutela_error *error)
 {
     const tt_container *container = m->container;
+    uint32_t mask = last ? container->engine->evidence : container->first;
     tt_job job = {.fd = container->fd, .size = container->size, .mask = mask,
                   .stop = container->stop, .feeding = container->feeding,
-                  .types = mask == container->engine->evidence ? TT_TYPES_FULLY : container->types,
+                  .types = last ? TT_TYPES_FULLY : container->types,
                   .teller = take, .user = m};
 
+    m->last = last;
     drop_names(m);
     TT_TRY(make_room(m, 0, error));
     m->ended = 0;
-    m->mask = mask;
     m->levels[0] = (level){.inside = TUTELA_ITEM_CLEAR};
     m->chain[0] = container->name;
     return tt_broker_unpack(broker, &job, out, error);
@@ -226,12 +227,10 @@ static tutela_status read_members(members *m, uint32_t mask, tt_broker *broker, 
 /* What comes only once is digested by everything that a hit needs. */
 static tutela_status read_all(members *m, tt_broker *broker, tt_opened *out, tutela_error *error)
 {
-    uint32_t evidence = m->container->engine->evidence;
-    tutela_status status = read_members(m, m->container->feeding ? evidence : m->container->first,
-                                        broker, out, error);
+    tutela_status status = read_members(m, m->container->feeding != NULL, broker, out, error);
 
     if (status == TUTELA_CANCELLED && m->hit)
-        status = read_members(m, evidence, broker, out, error);
+        status = read_members(m, 1, broker, out, error);
     if (status == TUTELA_OK && m->hit && m->ended <= m->skip)
         status = out->trouble.status == TUTELA_ITEM_CLEAR
                      ? report_hit(m, TUTELA_ITEM_CHANGED, CHANGED, error)

@@ -123,7 +123,7 @@ static tutela_status start(tt_broker *b, tutela_error *error)
 {
     tt_wire_order setup = {.kind = TT_WIRE_SETUP, .memory = b->options.memory,
                            .spool_memory = b->options.budget.spool_memory,
-                           .types = b->options.types != 0};
+                           .types = (uint32_t)b->options.types};
     tutela_status status = TUTELA_OK;
 
     if (b->process.pid > 0)
@@ -221,6 +221,11 @@ static int fail(attempt *a, tutela_item_status status, const char *reason)
     return 0;
 }
 
+static tt_types types_of(const tt_job *job)
+{
+    return job->only_type ? TT_TYPES_FULLY : job->types;
+}
+
 static uint64_t size_of(const tt_job *job)
 {
     return job->feeding ? TT_SIZE_UNKNOWN : job->size;
@@ -237,7 +242,7 @@ static tutela_status send_order(attempt *a, int fd, tutela_error *error)
                            .entries = budget->entries, .expanded = budget->expanded,
                            .ratio = budget->ratio, .ratio_from = budget->ratio_from,
                            .spool_memory = budget->spool_memory,
-                           .types = (uint32_t)(a->job->only_type ? TT_TYPES_FULLY : a->job->types),
+                           .types = (uint32_t)types_of(a->job),
                            .only_type = a->job->only_type != 0};
 
     TT_TRY(start(b, error));
@@ -368,7 +373,7 @@ static tt_wire_reader new_reader(const tt_broker *b, const tt_job *job, const tt
     return (tt_wire_reader){.size = size_of(job), .mask = job->mask, .depth = budget->depth,
                             .entries = job->only_type ? 0 : budget->entries,
                             .expanded = budget->expanded, .before = before,
-                            .types = job->types || job->only_type};
+                            .types = types_of(job) != TT_TYPES_NONE};
 }
 
 /* What the last try left open ends with its trouble, and so does the file. */
@@ -434,8 +439,8 @@ tutela_status tt_broker_unpack(tt_broker *broker, const tt_job *job, tt_opened *
 
     if ((job->mask & ~TT_DIGEST_ALL) || (!job->only_type && (!job->teller || job->mask == 0)))
         return tt_fail(error, TUTELA_ARGUMENT, 0, "a job without digests, or nobody to tell");
-    if ((job->types || job->only_type) && !broker->options.types) {
-        broker->options.types = 1;
+    if (types_of(job) > broker->options.types) {
+        broker->options.types = types_of(job);
         tt_process_end(&broker->process, 0);
     }
     TT_TRY(readable(job->fd, job->feeding != NULL, &own, error));

@@ -20,6 +20,9 @@
 /* One process and its slot. Single. */
 typedef struct tt_broker tt_broker;
 
+/* How well types are to be known: not at all; by signature, or as text; by libmagic too where it is needed. */
+typedef enum tt_types { TT_TYPES_NONE, TT_TYPES_BY_SIGNATURE, TT_TYPES_FULLY } tt_types;
+
 typedef struct tt_broker_options {
     const char *program;    /* path of tutela-worker; NULL: see tt_broker_program */
     uint64_t memory;        /* bytes of address space a worker may have; 0: 2 GiB */
@@ -28,7 +31,7 @@ typedef struct tt_broker_options {
     uint32_t cpu;           /* seconds of processor time a try; 0: an hour */
     uint32_t second;        /* nanoseconds in one of those, for tests in a hurry; 0: a real one */
     int require;            /* a layer of the sandbox that is missing is TUTELA_UNAVAILABLE */
-    int types;              /* what knows types is loaded from the start; else when a job first asks for
+    tt_types types;         /* what knows them is loaded from the start; else when a job first asks for
                                them, by a worker in the place of the first */
     tt_budget budget;
 } tt_broker_options;
@@ -62,9 +65,6 @@ typedef struct tt_opened {
     uint32_t tries;     /* 1, or 2 when the first worker failed */
     char mime[TT_MIME_MAX + 1]; /* as tt_told.mime; "" also when the worker failed */
 } tt_opened;
-
-/* How well types are to be known: not at all; by signature, or as text; by libmagic too where it is needed. */
-typedef enum tt_types { TT_TYPES_NONE, TT_TYPES_BY_SIGNATURE, TT_TYPES_FULLY } tt_types;
 
 /* A file to be taken apart, or to be told the type of. */
 typedef struct tt_job {

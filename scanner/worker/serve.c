@@ -45,14 +45,16 @@ static void prepare(void)
  * What knows types reads its databases when it is first asked. It lives as long as the process, and
  * so do the signatures.
  */
-static tutela_status load_types(tt_identify **out, tutela_error *error)
+static tutela_status load_types(tt_identify **out, uint32_t types, tutela_error *error)
 {
     tt_signatures *signatures = NULL;
     tt_type type;
+    int known;
 
     TT_TRY(tt_signatures_new(&signatures, error));
     TT_TRY(tt_identify_new(out, signatures, error));
-    return tt_identify_full(*out, "x", 1, &type, error);
+    return types == TT_TYPES_FULLY ? tt_identify_full(*out, "x", 1, &type, error)
+                                   : tt_identify_fast(*out, "x", 1, &type, &known, error);
 }
 
 static tutela_status say_ready(tt_pages *pages, const tt_sandboxed *done, tutela_error *error)
@@ -78,7 +80,7 @@ tutela_status tt_serve_begin(tt_server *out, tutela_error *error)
     prepare();
     *out = (tt_server){0};
     tt_pages_init(&out->pages, TT_WIRE_SOCKET, memory);
-    if (setup.types && load_types(&out->identify, error) != TUTELA_OK) {
+    if (setup.types && load_types(&out->identify, setup.types, error) != TUTELA_OK) {
         tt_wire_word cannot = {.kind = TT_WIRE_NO_TYPES};
         TT_TRY(tt_pages_say(&out->pages, &cannot, error));
         return tt_fail(error, TUTELA_UNAVAILABLE, 0, "tutela-worker: cannot know types");

@@ -373,6 +373,8 @@ static size_t check_file(tt_wire_reader *reader, const tt_wire_slot *slots, size
         (void)lie(reader, "a file with what a member has");
     else if (record->position > (record->status == TUTELA_ITEM_CLEAR ? 0 : reader->size))
         (void)lie(reader, "a place beyond its end");
+    else if (told_before(reader))
+        (void)lie(reader, "less than was told before");
     if (reader->lie)
         return 0;
     memcpy(file.mime, reader->mime, sizeof file.mime);

@@ -3,7 +3,7 @@
 # is asked for findings and for what a rule cannot tell without it, and for nothing else.
 . "$(dirname "$0")/lib.sh"
 
-mkdir known text odd all
+mkdir known text odd mail all
 printf '\xff\xd8\xff\xe0\0\x10JFIF\0 more of it' >known/picture
 printf '\x7fELF\2\1\1\0\0\0\0\0\0\0\0\0\1\0\x3e\0' >known/program
 : >known/nothing
@@ -11,17 +11,18 @@ printf 'The quick brown fox.\n' >text/plain
 printf '{"a": [1, 2, 3]}\n' >text/json
 printf 'K\xe4se\n' >text/latin
 printf '\xff\xfeH\0i\0\n\0' >text/utf16
-printf 'From: a@b.example\nTo: c@d.example\n\nx\n' >text/mail
+printf 'From: a@b.example\nTo: c@d.example\n\nx\n' >mail/mail
 printf '\x93\x17\x03\x9e\x81\0\0\0\1' >odd/bytes
 printf '\xde\x12\x04\x95\0\0\0\0\1\0\0\0\x1c\0\0\0\x24\0\0\0' >odd/gettext # libmagic alone knows it
-cp known/* text/* odd/* all/
+cp known/* text/* odd/* mail/* all/
 
 inventory() { # options and targets; "path type status" lines
     tutela scan --json --inventory --digests md5 "$@" |
         jq -r 'select(.status) | [.chain[-1], .mime, .status] | join(" ")' | sort
 }
 is 'an inventory by signature, as text, or not known' "$(inventory all)" \
-    'all/bytes application/octet-stream clear
+    '1 text/plain clear
+all/bytes application/octet-stream clear
 all/gettext application/octet-stream clear
 all/json text/plain clear
 all/latin text/plain clear
@@ -33,7 +34,8 @@ all/program application/x-elf clear
 all/utf16 text/plain clear'
 is 'a rule for text, which leaves nothing out of an empty file' \
     "$(inventory --only text all | grep ' clear')" \
-    'all/json text/plain clear
+    '1 text/plain clear
+all/json text/plain clear
 all/latin text/plain clear
 all/nothing inode/x-empty clear
 all/plain text/plain clear

@@ -63,7 +63,7 @@ static void test_stop(void)
 static void test_untyped(void)
 {
     char path[1024];
-    tt_broker_options options = {.program = path, .types = 1};
+    tt_broker_options options = {.program = path, .types = TT_TYPES_FULLY};
     tt_broker *b = NULL;
     tutela_error error = {0};
 

@@ -164,7 +164,7 @@ int main(void)
 {
     static char path[1024];
     ssize_t size = readlink("/proc/self/exe", path, sizeof path - 1);
-    tt_broker_options options = {.types = 1};
+    tt_broker_options options = {.types = TT_TYPES_FULLY};
     tt_signatures *signatures = NULL;
     tt_broker *b;
 
