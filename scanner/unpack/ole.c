@@ -30,6 +30,7 @@ typedef struct ole_reader {
     uint32_t next; /* entry */
     int locked;    /* the document is encrypted */
     tt_ole_place place;
+    tt_part_stream part; /* the current stream's bytes, when they lie in one piece */
     size_t last;   /* where the last part of the name begins */
     size_t name_size;
     uint8_t name[TT_NAME_MAX];
@@ -219,6 +220,7 @@ static tutela_status next(tt_reader *reader, tt_member *out, int *more, tt_troub
                           tutela_error *error)
 {
     ole_reader *r = (ole_reader *)reader;
+    uint64_t offset;
 
     while (r->next < r->map.count && r->map.entries[r->next].type != TT_OLE_STREAM)
         r->next++;
@@ -234,6 +236,10 @@ static tutela_status next(tt_reader *reader, tt_member *out, int *more, tt_troub
     out->name = r->name;
     out->name_size = r->name_size;
     out->size = r->map.entries[r->next].size;
+    if (tt_ole_map_whole(&r->map, r->next, &offset)) {
+        tt_part_stream_init(&r->part, r->map.stream, offset, out->size);
+        out->stream = &r->part.stream;
+    }
     r->place = tt_ole_place_of(&r->map, r->next++);
     return TUTELA_OK;
 }

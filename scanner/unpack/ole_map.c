@@ -292,6 +292,17 @@ static size_t reach(const tt_ole_map *map, const tt_ole_place *p, size_t size, u
     return most < size ? (size_t)most : size;
 }
 
+int tt_ole_map_whole(const tt_ole_map *map, uint32_t entry, uint64_t *offset)
+{
+    const tt_ole_entry *e = &map->entries[entry];
+
+    *offset = offset_of(map, e->start);
+    for (uint32_t i = 1; i < e->sound && !e->mini; i++)
+        if (map->fat[e->start + i - 1] != e->start + i)
+            return 0;
+    return e->sound > 0 && !e->mini && !e->why;
+}
+
 /* On by `size` bytes that `reach` gave. */
 static void move(const tt_ole_map *map, tt_ole_place *p, size_t size)
 {

@@ -69,6 +69,9 @@ typedef struct tt_ole_place {
     uint32_t sector; /* the one that holds the next, or mini sector */
 } tt_ole_place;
 
+/* 1 when a stream lies in one piece: *offset is where. */
+int tt_ole_map_whole(const tt_ole_map *map, uint32_t entry, uint64_t *offset);
+
 tt_ole_place tt_ole_place_of(const tt_ole_map *map, uint32_t entry);
 /* The next bytes of a stream, as ops->read of stream.h. */
 TT_MUST_USE tutela_status tt_ole_map_read_on(const tt_ole_map *map, tt_ole_place *place,
