@@ -9,11 +9,20 @@
 /* In hexadecimal, with what writers and others put between the digits. */
 __attribute__((unused)) static void put_hex(bytes *out, const void *data, size_t size)
 {
+    static const char digits[] = "0123456789abcdef";
+    char *text = malloc(size * 4 + 1);
+    size_t at = 0;
+
     for (size_t i = 0; i < size; i++) {
-        char two[8];
-        snprintf(two, sizeof two, "%02x%s", ((const uint8_t *)data)[i], i % 39 == 38 ? "\r\n" : "");
-        PUT_TEXT(out, two);
+        text[at++] = digits[((const uint8_t *)data)[i] >> 4];
+        text[at++] = digits[((const uint8_t *)data)[i] & 15];
+        if (i % 39 == 38) {
+            text[at++] = '\r';
+            text[at++] = '\n';
+        }
     }
+    kit_add(out, text, at);
+    free(text);
 }
 
 __attribute__((unused)) static void put_picture(bytes *out, const char *words, bytes b)

@@ -6,9 +6,11 @@
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* In base64; `odd`: what stands for '+', '/', '=' and between the lines, or NULL for the plain way. */
+/* In base64; `odd`: what stands for '+', '/', '=' and between the lines. */
 static void put_base64(bytes *out, bytes b, const char *const odd[4])
 {
+    char *text = malloc(b.size * 16 + 64), *to = text;
+
     for (size_t i = 0; i < b.size; i += 3) {
         uint32_t three = (uint32_t)b.data[i] << 16;
         size_t some = b.size - i < 3 ? b.size - i : 3;
@@ -20,13 +22,15 @@ static void put_base64(bytes *out, bytes b, const char *const odd[4])
             char c = k <= some ? alphabet[three >> (18 - 6 * k) & 63] : '=';
             const char *other = c == '+' ? odd[0] : c == '/' ? odd[1] : c == '=' ? odd[2] : NULL;
             if (other)
-                PUT_TEXT(out, other);
+                to = stpcpy(to, other);
             else
-                kit_add(out, &c, 1);
+                *to++ = c;
         }
         if (i % 57 == 54)
-            PUT_TEXT(out, odd[3]);
+            to = stpcpy(to, odd[3]);
     }
+    kit_add(out, text, (size_t)(to - text));
+    free(text);
 }
 
 static const char *const plainly[4] = {"+", "/", "=", ""};
