@@ -20,12 +20,17 @@ TT_FORMAT_UNREAD(pdf, "pdf")
 
 #include "base/mem.h"
 #include "unpack/pdf_file.h"
+#include "unpack/pdf_list.h"
 #include "unpack/signs.h"
+
+#include <string.h>
 
 /* A PDF as a whole: of the 2 GiB of a worker this, one of its streams three times, and the objects that
  * are made of it must fit. */
 #define FILE_MAX ((size_t)512 << 20)
 #define FILE_FIRST ((size_t)1 << 16)
+/* Left free behind it: see open_cut. */
+#define SPARE ((size_t)64)
 
 typedef struct pdf_reader {
     tt_reader reader;
@@ -67,12 +72,13 @@ static tutela_status read_all(pdf_reader *r, tt_stream *stream, tutela_error *er
     size_t room = 0, got = 1;
 
     while (got > 0 && r->source.status == TUTELA_ITEM_CLEAR) {
-        if (r->size == room && !grow(r, &room)) {
+        if (r->size + SPARE >= room && !grow(r, &room)) {
             tt_free(r->data);
             r->data = NULL;
             return TUTELA_OK;
         }
-        TT_TRY(tt_stream_read(stream, r->data + r->size, room - r->size, &got, &r->source, error));
+        TT_TRY(tt_stream_read(stream, r->data + r->size, room - SPARE - r->size, &got, &r->source,
+                              error));
         r->size += got;
     }
     return TUTELA_OK;
@@ -98,6 +104,26 @@ static void shut(tt_reader *reader)
     tt_free(r);
 }
 
+/*
+ * One that is cut off has no trailer, and qpdf opens none without: so it is given one, which says
+ * nothing, if there is any object to be found in it.
+ */
+static tutela_status open_cut(pdf_reader *r, int *alien, tutela_error *error)
+{
+    static const char trailer[] = "\nendobj\ntrailer\n<< /Size 1 >>\n";
+    TT_AUTO_FREE tt_pdf_id *heads = NULL;
+    size_t count = 0;
+    int whole;
+
+    TT_TRY(tt_pdf_objects(r->data, r->size, 1, &heads, &count, &whole, error));
+    if (count == 0)
+        return TUTELA_OK;
+    /* read_all left room for it. */
+    memcpy(r->data + r->size, trailer, sizeof trailer - 1);
+    return tt_pdf_file_open(&r->file, r->data, r->size + sizeof trailer - 1, &r->ended, alien,
+                            error);
+}
+
 static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *error)
 {
     pdf_reader *r = tt_alloc(1, sizeof *r);
@@ -111,6 +137,8 @@ static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *err
     status = read_all(r, stream, error);
     if (status == TUTELA_OK && r->data)
         status = tt_pdf_file_open(&r->file, r->data, r->size, &r->ended, &alien, error);
+    if (status == TUTELA_OK && alien)
+        status = open_cut(r, &alien, error);
     /* Where its sign is a weak one, what cannot be opened was none. */
     if (status != TUTELA_OK || (alien && tt_fits_pdf(r->data, r->size) < 2))
         shut(&r->reader);
@@ -130,10 +158,12 @@ static tutela_status next(tt_reader *reader, tt_member *out, int *more, tt_troub
 
     drop_member(r);
     *more = 0;
-    *trouble = r->ended;
+    *trouble = fine;
     if (r->file)
         *more = tt_pdf_file_next(r->file, m, trouble);
     if (!*more) {
+        if (trouble->status == TUTELA_ITEM_CLEAR)
+            *trouble = r->ended;
         if (r->source.status != TUTELA_ITEM_CLEAR)
             *trouble = r->source;
         return TUTELA_OK;

@@ -338,6 +338,9 @@ static void test_cut(void)
         }
     }
     is_u64(bad, 0, "cut off at each byte, it is told or nothing is missing");
+    part = (bytes){b.data, (size_t)((uint8_t *)memmem(b.data, b.size, "xref", 4) - b.data)};
+    (void)!kit_run(&events, part, NULL);
+    ok(whole() && strcmp(status_of(""), "malformed") == 0, "what is whole comes out without a table");
     free(b.data);
 }
 
