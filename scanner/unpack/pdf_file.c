@@ -418,14 +418,14 @@ static tt_trouble judge(const tt_pdf_file *r)
 
 int tt_pdf_file_next(tt_pdf_file *r, tt_pdf_stream *out, tt_trouble *trouble)
 {
-    const tt_pdf_found *found = &r->list.streams[r->at];
+    const tt_pdf_found *found;
     qpdf_oh stream, dictionary;
 
     if (r->at == r->list.count) {
         *trouble = judge(r);
         return 0;
     }
-    r->at++;
+    found = &r->list.streams[r->at++];
     r->q = found->lost ? r->second : r->first;
     *out = (tt_pdf_stream){.trouble = fine, .spoilt = found->doubtful ? damaged : fine};
     out->name = tt_pdf_list_name_of(&r->list, found->id, &out->name_size);
