@@ -165,52 +165,68 @@ static int hex_digit(int byte)
     return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
 }
 
+/* A byte's digits: 1 when it is there. A last one without a second has a 0 for it. */
+static int take_pair(stage *s, uint8_t *out)
+{
+    int high = take_dark(s), low = high >= 0 && high != '>' ? take_dark(s) : '>';
+    int left = hex_digit(high), right = low == '>' ? 0 : hex_digit(low);
+
+    if (high < 0 || low < 0) {
+        STOP(s, TUTELA_ITEM_MALFORMED, "cut off: its end mark is missing");
+        return 0;
+    }
+    if (high != '>' && (left < 0 || right < 0)) {
+        STOP(s, TUTELA_ITEM_MALFORMED, "damaged");
+        return 0;
+    }
+    if (low == '>')
+        finish(s);
+    if (high != '>')
+        *out = (uint8_t)(left << 4 | right);
+    return high != '>';
+}
+
 static size_t make_hex(stage *s, uint8_t *out, size_t room)
 {
     size_t made = 0;
 
-    while (made < room && !s->over) {
-        int high = take_dark(s), low = high >= 0 && high != '>' ? take_dark(s) : -1;
-        if (high < 0 || (low < 0 && high != '>')) {
-            STOP(s, TUTELA_ITEM_MALFORMED, "cut off: its end mark is missing");
-        } else if (high != '>' && (hex_digit(high) < 0 || (hex_digit(low) < 0 && low != '>'))) {
-            STOP(s, TUTELA_ITEM_MALFORMED, "damaged");
-        } else {
-            /* A last digit without a second has a 0 for it. */
-            if (high != '>')
-                out[made++] = (uint8_t)(hex_digit(high) << 4 | (low == '>' ? 0 : hex_digit(low)));
-            if (high == '>' || low == '>')
-                finish(s);
-        }
-    }
+    while (made < room && !s->over)
+        made += (size_t)take_pair(s, out + made);
     return made;
+}
+
+/* Up to five digits of base 85, and what they are worth together; *next is the byte that is none. */
+static size_t take_digits(stage *s, uint64_t *value, int *next)
+{
+    size_t digits = 0;
+
+    for (*value = 0; digits < 5; digits++) {
+        *next = take_dark(s);
+        if (*next == 'z' && digits == 0)
+            return 5;
+        if (*next < '!' || *next > 'u')
+            break;
+        *value = *value * 85 + (uint64_t)(*next - '!');
+    }
+    return digits;
 }
 
 /* A group of five digits, or fewer at the end: 1 when there may be another. */
 static int take_group(stage *s)
 {
     uint64_t value = 0;
-    size_t digits = 0;
-    int byte = -1;
+    int next = -1;
+    size_t digits = take_digits(s, &value, &next);
 
-    while (digits < 5) {
-        byte = take_dark(s);
-        if (byte == 'z' && digits == 0) {
-            digits = 5;
-            break;
-        }
-        if (byte < '!' || byte > 'u')
-            break;
-        value = value * 85 + (uint64_t)(byte - '!');
-        digits++;
-    }
     s->group_at = 0;
     s->group_size = digits > 0 ? digits - 1 : 0;
     for (size_t i = digits; i > 0 && i < 5; i++)
         value = value * 85 + 84;
-    if (byte < 0)
+    if (next < 0)
         STOP(s, TUTELA_ITEM_MALFORMED, "cut off: its end mark is missing");
-    else if (value > UINT32_MAX || digits == 1 || (digits < 5 && (byte != '~' || take_dark(s) != '>')))
+    else if (value > UINT32_MAX || digits == 1)
+        STOP(s, TUTELA_ITEM_MALFORMED, "damaged");
+    else if (digits < 5 && (next != '~' || take_dark(s) != '>'))
         STOP(s, TUTELA_ITEM_MALFORMED, "damaged");
     else if (digits < 5)
         finish(s);
