@@ -86,6 +86,7 @@ typedef enum cli_repeat {
     X(SETS, "Hash sets")                \
     X(TARGETS, "What is scanned")       \
     X(REPORTS, "Reports")               \
+    X(CONTAINERS, "Containers")         \
     X(LIMITS, "Limits and resources")   \
     X(LIST, "About the list")           \
     X(GENERAL, "General")               \
@@ -120,6 +121,7 @@ int cli_option_shown(size_t option, size_t command, int hidden);
 /* The indexes of the words that cli_number answers for options that take them. */
 enum cli_when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 enum cli_cache { CACHE_KEEP, CACHE_DROP };
+enum cli_sandbox { SANDBOX_AUTO, SANDBOX_REQUIRE };
 enum cli_shell { SHELL_BASH, SHELL_ZSH, SHELL_FISH };
 
 /* ---- Arguments --------------------------------------------------------------------------- */

@@ -14,6 +14,8 @@
 
 #define THREADS_MAX 1024u       /* far more than machines have; each costs a stack and buffers */
 #define READ_TIMEOUT_MAX 86400u /* a day */
+#define DEPTH_MAX 256u          /* each level takes memory and stack of the process that opens containers */
+#define SECONDS_MAX 31536000u   /* a year */
 
 #define INVENTORY_DIGESTS \
     (TUTELA_BIT(TUTELA_MD5) | TUTELA_BIT(TUTELA_SHA1) | TUTELA_BIT(TUTELA_SHA256))
@@ -51,6 +53,19 @@ static int check_stream(scan_plan *plan)
             return cli_fail(CLI_EXIT_USAGE, "leave it out, or name files and folders instead of -",
                             "--%s: has no meaning for standard input",
                             cli_options[unfit[i]].name);
+    return CLI_EXIT_OK;
+}
+
+/* Nothing is opened: then what bounds opening would do nothing. */
+static int check_flat(scan_plan *plan)
+{
+    const cli_args *args = plan->args;
+
+    for (size_t i = 0; cli_has(args, OPT_FLAT) && i < args->given_count; i++)
+        if (cli_options[args->given[i].option].group == GROUP_CONTAINERS)
+            return cli_fail(CLI_EXIT_USAGE, "leave one of them out: with --flat no container is opened",
+                            "--%s: has no meaning with --flat",
+                            cli_options[args->given[i].option].name);
     return CLI_EXIT_OK;
 }
 
@@ -163,10 +178,17 @@ static int check_outputs(scan_plan *plan)
 
 static int check_numbers(scan_plan *plan)
 {
-    int status = cli_within(plan->args, OPT_THREADS, 1, THREADS_MAX);
+    static const struct {
+        size_t option;
+        uint64_t most;
+    } bounds[] = {{OPT_THREADS, THREADS_MAX},     {OPT_READ_TIMEOUT, READ_TIMEOUT_MAX},
+                  {OPT_MAX_DEPTH, DEPTH_MAX},     {OPT_MAX_MEMBERS, INT64_MAX},
+                  {OPT_MAX_RATIO, UINT32_MAX},    {OPT_MAX_SECONDS, SECONDS_MAX},
+                  {OPT_MAX_CPU_SECONDS, SECONDS_MAX}};
+    int status = CLI_EXIT_OK;
 
-    if (status == CLI_EXIT_OK)
-        status = cli_within(plan->args, OPT_READ_TIMEOUT, 1, READ_TIMEOUT_MAX);
+    for (size_t i = 0; i < sizeof bounds / sizeof *bounds && status == CLI_EXIT_OK; i++)
+        status = cli_within(plan->args, bounds[i].option, 1, bounds[i].most);
     for (size_t i = 0; i < plan->args->given_count && status == CLI_EXIT_OK; i++) {
         const cli_given *given = &plan->args->given[i];
 
@@ -224,8 +246,8 @@ int scan_plan_make(scan_plan *plan, const cli_args *args)
 {
     /* In this order: a later one relies on what an earlier one found in order. */
     static int (*const steps[])(scan_plan * plan)
-        = {check_targets, check_stream,  check_digests, choose_format,
-           check_outputs, check_numbers, choose_looks};
+        = {check_targets, check_stream,  check_flat,    check_digests,
+           choose_format, check_outputs, check_numbers, choose_looks};
     int status = CLI_EXIT_OK;
 
     *plan = (scan_plan){.args = args};

@@ -37,6 +37,13 @@ static const char *word_cache(size_t index)
     return index < sizeof words / sizeof *words ? words[index] : NULL;
 }
 
+static const char *word_sandbox(size_t index)
+{
+    static const char *const words[] = {[SANDBOX_AUTO] = "auto", [SANDBOX_REQUIRE] = "require"};
+
+    return index < sizeof words / sizeof *words ? words[index] : NULL;
+}
+
 static const char *word_shell(size_t index)
 {
     static const char *const words[] = {"bash", "zsh", "fish"};
