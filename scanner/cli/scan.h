@@ -28,6 +28,7 @@ typedef struct scan_plan {
     int progress;
     int colour;
     uint32_t digests;
+    tutela_open_options open;
 } scan_plan;
 
 /* One report and where it goes. */

@@ -199,6 +199,28 @@ static int check_numbers(scan_plan *plan)
     return status;
 }
 
+/* How containers are opened, and what one file may cost; 0 is the default. */
+static int choose_opening(scan_plan *plan)
+{
+    const cli_args *args = plan->args;
+    int required = cli_number(args, OPT_SANDBOX, SANDBOX_AUTO) == SANDBOX_REQUIRE;
+
+    plan->open = (tutela_open_options){
+        .size = sizeof plan->open,
+        .flags = (cli_has(args, OPT_FLAT) ? TUTELA_OPEN_NOTHING : 0)
+                 | (required ? TUTELA_OPEN_REQUIRE_SANDBOX : 0),
+        .max_depth = (uint32_t)cli_number(args, OPT_MAX_DEPTH, 0),
+        .max_members = cli_number(args, OPT_MAX_MEMBERS, 0),
+        .max_expanded = cli_number(args, OPT_MAX_EXPANDED, 0),
+        .max_ratio = (uint32_t)cli_number(args, OPT_MAX_RATIO, 0),
+        .max_seconds = (uint32_t)cli_number(args, OPT_MAX_SECONDS, 0),
+        .max_cpu_seconds = (uint32_t)cli_number(args, OPT_MAX_CPU_SECONDS, 0),
+        .hold_memory = cli_number(args, OPT_HOLD_MEMORY, 0),
+        .silence = (uint32_t)cli_number(args, OPT_READ_TIMEOUT, 0),
+    };
+    return CLI_EXIT_OK;
+}
+
 /* What the option says: 1 always, 0 never; `automatic` when it leaves that to us. */
 static int as_said(const scan_plan *plan, size_t option, int automatic)
 {
@@ -247,7 +269,7 @@ int scan_plan_make(scan_plan *plan, const cli_args *args)
     /* In this order: a later one relies on what an earlier one found in order. */
     static int (*const steps[])(scan_plan * plan)
         = {check_targets, check_stream,  check_flat,    check_digests,
-           choose_format, check_outputs, check_numbers, choose_looks};
+           choose_format, check_outputs, check_numbers, choose_opening, choose_looks};
     int status = CLI_EXIT_OK;
 
     *plan = (scan_plan){.args = args};

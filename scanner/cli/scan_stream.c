@@ -135,7 +135,7 @@ tutela_status scan_stream(scan_run *scan)
 
     scan->summary.started = clock_now(CLOCK_REALTIME);
     if (status == TUTELA_OK)
-        status = tutela_context_open(context, NULL, on_member, scan, &scan->error);
+        status = tutela_context_open(context, &scan->plan.open, on_member, scan, &scan->error);
     if (status == TUTELA_OK)
         status = check(scan, context, &finding);
     if (status == TUTELA_OK) {

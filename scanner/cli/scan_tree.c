@@ -27,23 +27,7 @@ static uint32_t scan_flags(const scan_plan *plan)
            | (plan->inventory ? TUTELA_SCAN_INVENTORY : 0)
            | (cli_has(plan->args, OPT_UNSORTED) ? TUTELA_SCAN_UNSORTED : 0)
            | (plan->progress ? TUTELA_SCAN_SURVEY : 0)
-           | (cli_has(plan->args, OPT_FLAT) ? TUTELA_SCAN_FLAT : 0)
-           | (cli_number(plan->args, OPT_SANDBOX, SANDBOX_AUTO) == SANDBOX_REQUIRE
-                  ? TUTELA_SCAN_REQUIRE_SANDBOX
-                  : 0)
            | (cli_number(plan->args, OPT_CACHE, CACHE_KEEP) == CACHE_DROP ? TUTELA_SCAN_DROP_CACHE : 0);
-}
-
-/* What opening one file may cost; 0 is the default. */
-static void set_budgets(tutela_scan_options *options, const cli_args *args)
-{
-    options->max_depth = (uint32_t)cli_number(args, OPT_MAX_DEPTH, 0);
-    options->max_members = cli_number(args, OPT_MAX_MEMBERS, 0);
-    options->max_expanded = cli_number(args, OPT_MAX_EXPANDED, 0);
-    options->max_ratio = (uint32_t)cli_number(args, OPT_MAX_RATIO, 0);
-    options->max_seconds = (uint32_t)cli_number(args, OPT_MAX_SECONDS, 0);
-    options->max_cpu_seconds = (uint32_t)cli_number(args, OPT_MAX_CPU_SECONDS, 0);
-    options->hold_memory = cli_number(args, OPT_HOLD_MEMORY, 0);
 }
 
 tutela_status scan_tree(scan_run *scan)
@@ -72,11 +56,11 @@ tutela_status scan_tree(scan_run *scan)
         .user = scan,
         .outputs = own,
         .output_count = scan->outputs.count,
+        .open = &scan->plan.open,
     };
     tutela_error error = {0};
     tutela_status status;
 
-    set_budgets(&options, args);
     for (size_t i = 0; i < scan->outputs.count; i++)
         own[i] = scan->outputs.each[i].fd;
     if (scan->plan.progress)

@@ -8,6 +8,12 @@
 #define CHANGED "changed while being read"
 #define NOT_ALL "not all it holds could be read"
 
+/* What a worker process may have beside what it holds: readers, libraries, dictionaries of 7z and xz. */
+#define MEMORY_BESIDE (UINT64_C(2) << 30)
+
+const tt_trouble tt_no_worker
+    = {TUTELA_ITEM_UNSUPPORTED, "tutela-worker, which opens it, cannot be started"};
+
 /* The container itself, [0], or one in it that was told of and has not ended. */
 typedef struct level {
     uint64_t number;
@@ -194,12 +200,16 @@ tutela_status tt_members_broker(tt_broker **out, const tutela_open_options *opti
                                         .expanded = options->max_expanded,
                                         .ratio = options->max_ratio,
                                         .spool_memory = options->hold_memory}};
-    tutela_status status = tt_broker_new(out, &how, error);
+    tutela_status status;
 
+    if (options->hold_memory > 0)
+        how.memory = options->hold_memory > UINT64_MAX - MEMORY_BESIDE
+                         ? UINT64_MAX
+                         : options->hold_memory + MEMORY_BESIDE;
+    status = tt_broker_new(out, &how, error);
     if (status != TUTELA_UNAVAILABLE || how.require)
         return status;
-    *broken = (tt_trouble){TUTELA_ITEM_UNSUPPORTED,
-                           "tutela-worker, which would open it, cannot be started"};
+    *broken = tt_no_worker;
     return TUTELA_OK;
 }
 
@@ -224,6 +234,22 @@ static tutela_status read_members(members *m, int last, tt_broker *broker, tt_op
     return tt_broker_unpack(broker, &job, out, error);
 }
 
+/* The second reading did not come to the hit, whatever ended it: what the first one saw is said. */
+static tutela_status end_hit(members *m, tutela_status status, const tt_opened *opened,
+                             tutela_error *error)
+{
+    tt_trouble why = {TUTELA_ITEM_CHANGED, CHANGED};
+    tutela_error other;
+
+    if (status != TUTELA_OK) {
+        (void)report_hit(m, TUTELA_ITEM_MATCH, "", &other);
+        return status;
+    }
+    if (opened->trouble.status != TUTELA_ITEM_CLEAR)
+        why = opened->trouble;
+    return report_hit(m, why.status, why.reason, error);
+}
+
 /* What comes only once is digested by everything that a hit needs. */
 static tutela_status read_all(members *m, tt_broker *broker, tt_opened *out, tutela_error *error)
 {
@@ -231,10 +257,8 @@ static tutela_status read_all(members *m, tt_broker *broker, tt_opened *out, tut
 
     if (status == TUTELA_CANCELLED && m->hit)
         status = read_members(m, 1, broker, out, error);
-    if (status == TUTELA_OK && m->hit && m->ended <= m->skip)
-        status = out->trouble.status == TUTELA_ITEM_CLEAR
-                     ? report_hit(m, TUTELA_ITEM_CHANGED, CHANGED, error)
-                     : report_hit(m, out->trouble.status, out->trouble.reason, error);
+    if (m->hit && m->ended <= m->skip)
+        return end_hit(m, status, out, error);
     return status;
 }
 

@@ -16,6 +16,9 @@
 #include "engine/run.h"
 #include "worker/broker.h"
 
+/* What becomes of a container when no worker process can be started. */
+extern const tt_trouble tt_no_worker;
+
 /*
  * Start a worker process. Without one *out stays NULL, and *broken says what becomes of containers: they are
  * `unsupported`. TUTELA_UNAVAILABLE only when a sandbox is required; TUTELA_MEMORY. `options`: every member

@@ -1,11 +1,19 @@
 /* openers: see openers.h. */
 #include "engine/openers.h"
 
+#include "base/io.h"
 #include "base/mem.h"
 #include "engine/members.h"
 
 /* Openings that may wait, for each opener. */
 #define QUEUE_EACH 8u
+
+/*
+ * Each that waits holds a descriptor, each opener four, and some more for the moment in which it starts a
+ * worker process: with few descriptors to be had, no more than a share of them is taken.
+ */
+#define QUEUE_SHARE 8u
+#define OPENERS_SHARE 16u
 
 struct tt_opener {
     tt_opener *next; /* among the run's */
@@ -16,6 +24,7 @@ struct tt_opener {
     tt_broker *broker;
     tt_trouble broken; /* not CLEAR: there is no broker, and will be none */
     tt_scratch scratch;
+    int told; /* the container's own finding went to the collector */
     int given_up;
 };
 
@@ -60,13 +69,25 @@ static tutela_status report(tt_opener *opener, const tt_opening *opening, tt_tro
     finding->unread_count = opening->unread_count;
     finding->type = (int32_t)opening->type;
     finding->mime = opening->mime;
+    opener->told = 1;
     return tt_item_report(opener->run, scratch, NULL, opening->read, error);
+}
+
+/* What is missing in its own bytes goes before what it holds; that its type was not asked for does not. */
+static tt_trouble first_of(const tt_opening *opening, tt_trouble inside)
+{
+    int own = opening->status != TUTELA_ITEM_CLEAR
+              && (!tutela_item_status_complete((int32_t)opening->status)
+                  || tutela_item_status_complete((int32_t)inside.status));
+
+    return own ? (tt_trouble){opening->status, opening->reason} : inside;
 }
 
 static tutela_status open_one(tt_opener *opener, const tt_opening *opening, tutela_error *error)
 {
     tt_run *run = opener->run;
-    tt_trouble own = {opening->status, opening->reason}, trouble;
+    tt_trouble inside;
+    tutela_status status;
     tt_container container = {.fd = opening->fd, .size = opening->size, .engine = run->engine,
                               .collector = &run->collector, .stop = &run->stop,
                               .first = tt_engine_first(run->engine, run->options.flags, 0, 0),
@@ -76,12 +97,51 @@ static tutela_status open_one(tt_opener *opener, const tt_opening *opening, tute
         container.types = run->options.only ? TT_TYPES_FULLY : TT_TYPES_BY_SIGNATURE;
 
     TT_TRY(have_broker(opener, error));
-    trouble = opener->broken;
+    inside = opener->broken;
     TT_TRY(tt_item_report_name(&opener->scratch, &opening->entry, error));
     container.name = opener->scratch.verdict.chain;
-    if (opener->broker)
-        TT_TRY(tt_members_report(&container, opener->broker, &opener->scratch, &trouble, error));
-    return report(opener, opening, own.status != TUTELA_ITEM_CLEAR ? own : trouble, error);
+    if (opener->broker) {
+        status = tt_members_report(&container, opener->broker, &opener->scratch, &inside, error);
+        if (status == TUTELA_UNAVAILABLE && !(run->open.flags & TUTELA_OPEN_REQUIRE_SANDBOX))
+            inside = tt_no_worker;
+        else
+            TT_TRY(status);
+    }
+    return report(opener, opening, first_of(opening, inside), error);
+}
+
+/* The run ended before it was opened. That the container itself is in a list was found, and is said. */
+static tutela_status report_unopened(tt_opener *opener, const tt_opening *opening,
+                                     tutela_error *error)
+{
+    uint32_t polarities = 0;
+
+    if (opening->digests.mask)
+        TT_TRY(tt_match_probe(opener->run->engine->matcher, &opening->digests, &polarities, error));
+    if (!(polarities & TUTELA_BIT(TUTELA_KNOWN_BAD)))
+        return TUTELA_OK;
+    TT_TRY(tt_item_report_name(&opener->scratch, &opening->entry, error));
+    return report(opener, opening,
+                  (tt_trouble){TUTELA_ITEM_PARTIAL, "the run ended before it was opened"}, error);
+}
+
+static void work_on(tt_opener *opener, const tt_opening *opening)
+{
+    tt_run *run = opener->run;
+    tutela_error error = {0};
+    tutela_status status = TUTELA_OK;
+
+    opener->told = 0;
+    if (!tt_run_stopped(run)) {
+        status = open_one(opener, opening, &error);
+        if (status != TUTELA_OK)
+            tt_run_fail(run, status, &error);
+    }
+    if (tt_run_stopped(run) && !opener->told) {
+        status = report_unopened(opener, opening, &error);
+        if (status != TUTELA_OK)
+            tt_run_fail(run, status, &error);
+    }
 }
 
 /* Even closing can hang; then nothing of the opening is left to be said. */
@@ -100,6 +160,21 @@ void tt_openers_init(tt_run *run)
     run->openers.last = &run->openers.first;
     tt_signal_init(&run->openers.given);
     tt_signal_init(&run->openers.taken);
+}
+
+static size_t at_most(size_t wanted, size_t most)
+{
+    if (wanted < most)
+        return wanted;
+    return most > 0 ? most : 1;
+}
+
+void tt_openers_bound(tt_run *run)
+{
+    size_t descriptors = tt_descriptors_max();
+
+    run->openers.most = at_most(run->threads, descriptors / OPENERS_SHARE);
+    run->openers.room = at_most(run->threads * QUEUE_EACH, descriptors / QUEUE_SHARE);
 }
 
 /* What waits still waits since the run was stopped and no opener was left. */
@@ -162,15 +237,10 @@ static void *run_opener(void *argument)
 {
     tt_opener *opener = argument;
     tt_run *run = opener->run;
-    tutela_status status = TUTELA_OK;
-    tutela_error error = {0};
     tt_opening *opening;
 
-    while (status == TUTELA_OK && !opener->given_up && (opening = take(run)) != NULL) {
-        if (!tt_run_stopped(run))
-            status = open_one(opener, opening, &error);
-        if (status != TUTELA_OK)
-            tt_run_fail(run, status, &error);
+    while (!opener->given_up && (opening = take(run)) != NULL) {
+        work_on(opener, opening);
         close_one(opener, opening);
     }
     if (!opener->given_up) {
@@ -218,13 +288,13 @@ tutela_status tt_openers_give(tt_run *run, tt_opening *opening, tutela_error *er
     tutela_status status = TUTELA_OK;
 
     tt_lock_take(&run->lock);
-    if (openers->idle <= openers->waiting && openers->count < run->threads) {
+    if (openers->idle <= openers->waiting && openers->count < openers->most) {
         status = start(run, error);
         /* Fewer do the same work. */
         if (openers->count > 0)
             status = TUTELA_OK;
     }
-    while (status == TUTELA_OK && openers->waiting >= run->threads * QUEUE_EACH
+    while (status == TUTELA_OK && openers->waiting >= openers->room
            && !tt_run_stopped(run))
         tt_signal_wait(&openers->taken, &run->lock);
     if (status == TUTELA_OK) {

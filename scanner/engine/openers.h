@@ -16,6 +16,8 @@
 /* Of a run that begins; and of one that nobody works at any more. */
 void tt_openers_init(tt_run *run);
 void tt_openers_done(tt_run *run);
+/* How many there may be, by the run's threads and the process's descriptors. Before the first is given. */
+void tt_openers_bound(tt_run *run);
 
 /* Give an opening to be opened and reported; it is taken over. TUTELA_MEMORY, TUTELA_UNAVAILABLE. */
 TT_MUST_USE tutela_status tt_openers_give(tt_run *run, tt_opening *opening, tutela_error *error);

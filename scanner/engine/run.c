@@ -267,6 +267,7 @@ static tutela_status start_crew(tt_run *run, crew *of, tutela_error *error)
     wanted = wanted < THREADS_MAX ? wanted : THREADS_MAX;
     run->width = width_for(run, wanted);
     run->threads = wanted;
+    tt_openers_bound(run);
     of->limit = (int64_t)(run->options.read_timeout ? run->options.read_timeout : READ_TIMEOUT)
                 * TT_SECOND;
     of->workers = tt_alloc(wanted + 1, sizeof *of->workers);

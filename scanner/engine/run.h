@@ -36,6 +36,8 @@ typedef struct tt_opening tt_opening;
 typedef struct tt_openers {
     tt_opening *first, **last; /* that wait */
     size_t waiting;
+    size_t room; /* as many may wait */
+    size_t most; /* openers there may be */
     tt_opener *all;
     size_t count; /* of them: neither finished nor given up */
     size_t idle;
