@@ -11,6 +11,12 @@
 /* What a worker process may have beside what it holds: readers, libraries, dictionaries of 7z and xz. */
 #define MEMORY_BESIDE (UINT64_C(2) << 30)
 
+/*
+ * Seconds that a worker process may be silent, whatever a read may take: while it works it says a word
+ * each second, and later on a machine that has much to do.
+ */
+#define SILENCE_LEAST 5u
+
 const tt_trouble tt_no_worker
     = {TUTELA_ITEM_UNSUPPORTED, "tutela-worker, which opens it, cannot be started"};
 
@@ -202,6 +208,8 @@ tutela_status tt_members_broker(tt_broker **out, const tutela_open_options *opti
                                         .spool_memory = options->hold_memory}};
     tutela_status status;
 
+    if (how.silence > 0 && how.silence < SILENCE_LEAST)
+        how.silence = SILENCE_LEAST;
     if (options->hold_memory > 0)
         how.memory = options->hold_memory > UINT64_MAX - MEMORY_BESIDE
                          ? UINT64_MAX

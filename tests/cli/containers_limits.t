@@ -57,13 +57,13 @@ enough 'hold, more than a worker has by itself' holds.tar --hold-memory 4Gi
 
 # More than 1 GiB of zeros in a file of 50 kB, and then the known one.
 truncate -s 1100M zeros
-tar cf - zeros known | zstd -q >bomb.tar.zst
+tar cf - zeros known | bsdtar --zstd -cf bomb.tar.zst @-
 below 'ratio, as it is by itself' bomb.tar.zst
 enough ratio bomb.tar.zst --max-ratio 1000000
 
 # Digests enough for more than a second of a processor.
 truncate -s 600M zeros
-tar cf - zeros known | zstd -q >slow.tar.zst
+tar cf - zeros known | bsdtar --zstd -cf slow.tar.zst @-
 below 'processor time' slow.tar.zst --max-ratio 1000000 --digests md5,sha1,sha256,sha512 --max-cpu-seconds 1
 is 'processor time: it says so' "$(jq -r 'select(.type == "item" and (.chain | length) == 1) | .reason' "$folder/io/scan")" \
     'it takes more processor time than the limit'

@@ -62,6 +62,11 @@ put("$home/lists/many.csv", join '', "md5,sha1\n", map { md5_hex($_) . ',' . sha
 
 zip("$home/lists/sums.md5" => "$home/lists/sums.zip", Name => 'sums.md5') or die 'zip';
 
+# What a container holds: a known file in a zip in a zip, and others beside it.
+make_path("$home/box");
+zip(["$home/tree/a.jpg", "$home/tree/b/d/e.txt"] => "$home/inner.zip", FilterName => sub { s/.*\///s }) or die 'zip';
+zip(["$home/inner.zip", "$home/tree/b/c.png"] => "$home/box/outer.zip", FilterName => sub { s/.*\///s }) or die 'zip';
+
 my @lists = map { "$home/lists/$_" } qw(plain.txt sums.md5 rows.csv deep.txt vics.json sums.zip);
 my @build = ('set', 'build', '--as', 'known-bad', '--reproducible', '--list', 'torture', '-o');
 my $said = do { my @c = map { "'$_'" } $program, @build, "$home/known.tset", $lists[0]; `@c 2>&1` };
@@ -119,6 +124,8 @@ my @scenarios = (
     ['scan to files', 'twin', [@scan, '--json', '-o', 'OUT/run.jsonl', '--html', 'OUT/run.html', "$home/tree"],
         undef, ['run.jsonl', 'run.html']],
     ['scan inventory', 'twin', [@scan, '--json', '--inventory', '--digests', 'sha512', "$home/tree"]],
+    ['scan containers', 'main', [@scan, '--json', "$home/box"]],
+    ['scan containers require', 'twin', [@scan, '--json', '--unsorted', '--sandbox', 'require', "$home/box"]],
     ['scan signed', 'main', [@scan[0 .. 2], '--require-signature', "$home/signing.pub", '--set',
         "$home/signed.tset", '--json', "$home/tree/a.jpg"]],
     ['scan stream', 'main', [@scan, '--json', '--name', 'upload', '-'], "$home/tree/a.jpg"],
