@@ -272,6 +272,7 @@ static tutela_status run_member(level *l, tt_reader *reader, const tt_member *me
     tutela_status status;
     level *inner = NULL;
 
+    l->node.whole = l->ended && l->trouble.status == TUTELA_ITEM_CLEAR;
     TT_TRY(take_level(l->run, &inner, error));
     inner->from = reader;
     inner->node.parent = l->node.number;

@@ -44,7 +44,8 @@ typedef struct tt_node {
     const tt_format *format;   /* what it was opened as, from its first member's begin on, and at its
                                   end; NULL: no container */
     uint64_t bytes;            /* that went to the sink; at the end, its size if it is whole */
-    int whole;                 /* at its end: all its own bytes came, be it a damaged container */
+    int whole;                 /* at its end: all its own bytes came, be it a damaged container; where
+                                  they came before a member of it begins, from there on */
     void *slot;                /* the sink's own */
 } tt_node;
 

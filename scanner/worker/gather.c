@@ -1,10 +1,11 @@
 /*
  * gather: see gather.h.
  *
- * Bytes of several members are on their way at once only where one contains the other, and whoever
- * has a member is no small one any more: so at most one member, the innermost, is being kept, and it
- * lies at the end of the store. The first bytes, by which the type is known, are there too when a
- * member ends or is kept no longer: the tree delivers them before any member of it.
+ * Bytes of several members are on their way at once only where one contains the other. Whoever has a
+ * member either has had all its bytes, and stays in the store as it is, or goes through a digester: so
+ * at most one member, the innermost, still grows, and it lies at the end of the store. The first bytes,
+ * by which the type is known, are there too when a member ends or is kept no longer: the tree delivers
+ * them before any member of it.
  */
 #include "worker/gather.h"
 
@@ -34,9 +35,11 @@ typedef struct event {
 /* A node on the way down. */
 typedef struct live {
     const tt_node *node;
-    tt_digester *digester; /* NULL: its bytes are kept at the end of the store */
-    size_t at;
+    tt_digester *digester; /* NULL: its bytes are kept in the store */
+    size_t at, size;       /* size: when opened */
     int opened;
+    int digested;       /* what was kept is digested already, though it has not ended */
+    tt_digests digests; /* then */
     char mime[TT_MIME_MAX + 1]; /* set when it is kept no longer, or ends */
 } live;
 
@@ -48,41 +51,59 @@ struct tt_gather {
     uint64_t careful, events;
     tt_opened file;
     live live[DEPTH_MAX];
+    size_t depth; /* of the innermost of them */
     tt_digester *idle[DEPTH_MAX]; /* for nodes on the way down */
     size_t idle_count;
-    tt_digester *kept[QUEUE]; /* for what is kept; made when first needed */
+    tt_digester *kept[QUEUE + DEPTH_MAX]; /* for what is kept; made when first needed */
     event queue[QUEUE];
     size_t queued;
     size_t used; /* of the store */
     uint8_t *store;
-    uint8_t (*names)[TT_NAME_MAX];
+    size_t names_used;
+    uint8_t *names; /* of what waits, one after another */
     size_t head_size;
     uint8_t head[TT_IDENTIFY_HEAD]; /* of the file itself */
 };
 
 /* ---- What waits ---------------------------------------------------------------------------- */
 
+/* One more to be digested. */
+static tutela_status add_job(tt_gather *g, tt_digest_job *jobs, size_t *count, size_t at, size_t size,
+                             tt_digests *out, tutela_error *error)
+{
+    tt_digester **digester = &g->kept[*count];
+
+    if (!*digester)
+        TT_TRY(tt_digester_new(digester, g->mask, error));
+    jobs[(*count)++] = (tt_digest_job){.digester = *digester, .data = g->store + at, .size = size,
+                                       .end = out};
+    return TUTELA_OK;
+}
+
+/* All that is in the store, of members that ended and of containers whose members are on their way. */
 static tutela_status digest_kept(tt_gather *g, tutela_error *error)
 {
-    tt_digest_job jobs[QUEUE];
+    tt_digest_job jobs[QUEUE + DEPTH_MAX];
     size_t count = 0, begun = 0;
 
     for (size_t i = 0; i < g->queued; i++) {
         event *e = &g->queue[i];
-        if (!e->kept)
+        if (e->kept)
+            TT_TRY(add_job(g, jobs, &count, e->at, e->size, &e->digests, error));
+    }
+    for (size_t i = 1; i <= g->depth; i++) {
+        live *l = &g->live[i];
+        if (!l->opened || l->digester || l->digested)
             continue;
-        if (!g->kept[count])
-            TT_TRY(tt_digester_new(&g->kept[count], g->mask, error));
-        jobs[count] = (tt_digest_job){.digester = g->kept[count], .data = g->store + e->at,
-                                      .size = e->size, .end = &e->digests};
-        count++;
+        TT_TRY(add_job(g, jobs, &count, l->at, l->size, &l->digests, error));
+        l->digested = 1;
     }
     for (; begun < count; begun++)
         TT_TRY(tt_digester_begin(jobs[begun].digester, g->mask, count, error));
     return tt_digest_update_many(jobs, count, error);
 }
 
-/* Everything that waits is told. No member is being kept. */
+/* Everything that waits is told. No member still grows. */
 static tutela_status flush(tt_gather *g, tutela_error *error)
 {
     TT_TRY(digest_kept(g, error));
@@ -90,8 +111,7 @@ static tutela_status flush(tt_gather *g, tutela_error *error)
         event *e = &g->queue[i];
         TT_TRY(tt_pages_tell(g->pages, e->kind, &e->told, error));
     }
-    g->queued = 0;
-    g->used = 0;
+    g->queued = g->used = g->names_used = 0;
     if (g->events > g->careful)
         return tt_pages_flush(g->pages, error);
     return TUTELA_OK;
@@ -103,15 +123,17 @@ static event *wait_event(tt_gather *g, tt_wire_kind kind, const live *l)
     const tt_node *node = l->node;
     event *e = &g->queue[g->queued];
 
-    memcpy(g->names[g->queued], node->member->name, node->member->name_size);
-    *e = (event){.kind = kind,
-                 .told = {.number = node->number - 1,
-                          .parent = node->parent - 1,
-                          .name = g->names[g->queued],
-                          .name_size = node->member->name_size,
-                          .modified = node->member->modified,
-                          .mime = e->mime}};
-    memcpy(e->mime, l->mime, sizeof e->mime);
+    e->kind = kind;
+    e->kept = 0;
+    e->told = (tt_told){.number = node->number - 1,
+                        .parent = node->parent - 1,
+                        .name = g->names + g->names_used,
+                        .name_size = node->member->name_size,
+                        .modified = node->member->modified,
+                        .mime = e->mime};
+    memcpy(g->names + g->names_used, node->member->name, node->member->name_size);
+    memcpy(e->mime, l->mime, strlen(l->mime) + 1);
+    g->names_used += node->member->name_size;
     g->queued++;
     g->events++;
     return e;
@@ -147,6 +169,12 @@ static tutela_status find_type(tt_gather *g, const uint8_t *head, size_t size, i
     return TUTELA_OK;
 }
 
+/* Of a member that is being kept. */
+static tutela_status find_kept_type(tt_gather *g, live *l, tutela_error *error)
+{
+    return find_type(g, g->store + l->at, g->used - l->at, l->node->whole, l->mime, error);
+}
+
 /* The file's own first bytes, as they come. */
 static void keep_head(tt_gather *g, const void *data, size_t size)
 {
@@ -174,7 +202,6 @@ static tutela_status stop_keeping(tt_gather *g, live *l, tutela_error *error)
     tt_digester *digester = g->idle_count > 0 ? g->idle[--g->idle_count] : NULL;
     tt_digest_job job = {.data = g->store + l->at, .size = g->used - l->at};
 
-    TT_TRY(find_type(g, g->store + l->at, g->used - l->at, 0, l->mime, error));
     if (!digester)
         TT_TRY(tt_digester_new(&digester, g->mask, error));
     l->digester = job.digester = digester;
@@ -185,8 +212,12 @@ static tutela_status stop_keeping(tt_gather *g, live *l, tutela_error *error)
 
 static tutela_status open_node(tt_gather *g, live *l, tutela_error *error)
 {
-    if (!l->digester)
-        TT_TRY(stop_keeping(g, l, error));
+    if (!l->digester) {
+        l->size = g->used - l->at;
+        TT_TRY(find_kept_type(g, l, error));
+        if (!l->node->whole)
+            TT_TRY(stop_keeping(g, l, error));
+    }
     l->opened = 1;
     (void)wait_event(g, TT_WIRE_OPENS, l);
     return flush_full(g, error);
@@ -195,12 +226,19 @@ static tutela_status open_node(tt_gather *g, live *l, tutela_error *error)
 static tutela_status begin(void *user, tt_node *node, tutela_error *error)
 {
     tt_gather *g = user;
+    live *l;
 
     if (node->depth >= DEPTH_MAX)
         return tt_fail(error, TUTELA_ARGUMENT, 0, "gather: deeper than it has room for");
     if (node->depth > 1 && !g->live[node->depth - 1].opened)
         TT_TRY(open_node(g, &g->live[node->depth - 1], error));
-    g->live[node->depth] = (live){.node = node, .at = g->used};
+    l = &g->live[node->depth];
+    l->node = node;
+    l->digester = NULL;
+    l->at = g->used;
+    l->opened = l->digested = 0;
+    l->mime[0] = 0;
+    g->depth = node->depth;
     return tt_pages_beat(g->pages, error);
 }
 
@@ -216,8 +254,10 @@ static tutela_status take_bytes(void *user, tt_node *node, const void *data, siz
         g->pages->at = node->bytes;
         return tt_pages_beat(g->pages, error);
     }
-    if (!l->digester && g->used - l->at + size > SMALL)
+    if (!l->digester && g->used - l->at + size > SMALL) {
+        TT_TRY(find_kept_type(g, l, error));
         TT_TRY(stop_keeping(g, l, error));
+    }
     job.digester = l->digester;
     if (l->digester) {
         TT_TRY(tt_digest_update_many(&job, 1, error));
@@ -235,10 +275,12 @@ static tutela_status end_digests(tt_gather *g, live *l, event *e, int whole, tut
         TT_TRY(tt_digester_end(l->digester, &e->digests, error));
         g->idle[g->idle_count++] = l->digester;
         l->digester = NULL;
+    } else if (l->digested) {
+        e->digests = l->digests;
     } else if (whole) {
         e->kept = 1;
         e->at = l->at;
-        e->size = g->used - l->at;
+        e->size = l->opened ? l->size : g->used - l->at;
     } else {
         g->used = l->at;
     }
@@ -259,8 +301,9 @@ static tutela_status end(void *user, tt_node *node, const tt_trouble *trouble, u
         g->file.container = node->format != NULL;
         return TUTELA_OK;
     }
-    if (!l->digester)
-        TT_TRY(find_type(g, g->store + l->at, g->used - l->at, node->whole, l->mime, error));
+    g->depth = node->depth - 1;
+    if (!l->digester && !l->opened)
+        TT_TRY(find_kept_type(g, l, error));
     e = wait_event(g, l->opened ? TT_WIRE_ENDS : TT_WIRE_WHOLE, l);
     e->told.bytes = node->bytes;
     e->told.trouble = *trouble;
@@ -281,7 +324,7 @@ tutela_status tt_gather_new(tt_gather **out, tt_pages *pages, tt_identify *ident
     g->pages = pages;
     g->identify = identify;
     g->store = tt_alloc_raw(STORE, 1);
-    g->names = tt_alloc_raw(QUEUE, sizeof *g->names);
+    g->names = tt_alloc_raw(QUEUE, TT_NAME_MAX);
     if (!g->store || !g->names) {
         tt_gather_free(g);
         return tt_no_memory(error);
@@ -299,7 +342,7 @@ static void drop_digesters(tt_gather *g)
     }
     while (g->idle_count > 0)
         tt_digester_free(g->idle[--g->idle_count]);
-    for (size_t i = 0; i < QUEUE; i++) {
+    for (size_t i = 0; i < QUEUE + DEPTH_MAX; i++) {
         tt_digester_free(g->kept[i]);
         g->kept[i] = NULL;
     }
@@ -324,7 +367,7 @@ static void begin_job(tt_gather *g, const tt_wire_order *order)
     }
     g->types = (tt_types)order->types;
     g->careful = order->careful;
-    g->events = g->queued = g->used = g->head_size = 0;
+    g->events = g->queued = g->used = g->names_used = g->depth = g->head_size = 0;
     g->file = (tt_opened){.trouble = {TUTELA_ITEM_CLEAR, ""}};
 }
 

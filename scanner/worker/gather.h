@@ -2,8 +2,8 @@
  * gather: a sink of the tree that digests members and tells of them.
  *
  * Small members are kept whole, and many of them digested side by side, which is several times
- * faster; large ones and containers go through a digester of their own as their bytes come. What is
- * told keeps the order in which the tree went.
+ * faster; small containers too, when all their bytes came before their members. Large ones go through
+ * a digester of their own as their bytes come. What is told keeps the order in which the tree went.
  */
 #ifndef TT_WORKER_GATHER_H
 #define TT_WORKER_GATHER_H

@@ -47,7 +47,100 @@ static tt_wire_reader wide(void)
 
     r.size = r.expanded = 1 << 30;
     r.entries = 1000;
+    r.depth = 10;
     return r;
+}
+
+/* ---- Containers, small and large --------------------------------------------------------------- */
+
+enum { MANY = 300 }; /* more than wait together, while the container they are in is open */
+
+/* A tar of tiny members, with a zip and two streams in it; compressed, and once more. */
+static bytes make_nest(void)
+{
+    static char names[MANY][16];
+    static kit_member many[MANY];
+    bytes tar, out;
+
+    for (size_t i = 0; i < MANY; i++) {
+        snprintf(names[i], sizeof names[i], "m%zu", i);
+        many[i] = (kit_member){names[i], kit_noise(i % 40)};
+    }
+    for (size_t i = 10; i < 13; i++) {
+        bytes plain = many[i].content;
+        many[i].content = i == 10 ? kit_archive("zip", NULL, many + 20, 5)
+                                  : kit_compress(i == 11 ? "gzip" : "xz", plain.data, plain.size);
+        free(plain.data);
+    }
+    many[11].content.size -= 3; /* cut off */
+    tar = kit_archive("pax", NULL, many, MANY);
+    out = kit_compress("gzip", tar.data, tar.size);
+    free(tar.data);
+    tar = kit_compress("bzip2", out.data, out.size);
+    free(out.data);
+    for (size_t i = 0; i < MANY; i++)
+        free(many[i].content.data);
+    return tar;
+}
+
+/* Members in containers: such as are whole before they are opened, and such as are not. */
+static bytes make_mixed(void)
+{
+    kit_member in[2] = {{"in", kit_noise(100000)}, {"too", kit_noise(9)}};
+    kit_member all[] = {{"first", kit_noise(5)}, {"nest", make_nest()},
+                        {"zip", kit_archive("zip", NULL, in + 1, 1)},
+                        {"large.zip", kit_archive("zip", NULL, in, 2)},
+                        {"large.gz", kit_compress("gzip", in[0].content.data, in[0].content.size)},
+                        {"last", kit_noise(600000)}};
+    bytes tar = kit_archive("pax", NULL, all, sizeof all / sizeof all[0]);
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        free(all[i].content.data);
+    free(in[0].content.data);
+    free(in[1].content.data);
+    return tar;
+}
+
+/* What was told of the item, against all its bytes. The one in what is cut off has no digests. */
+static int is_told_right(const kept *k, const kit_item *item)
+{
+    tt_digests want;
+    int cut = item->trouble.status != TUTELA_ITEM_CLEAR && !item->format[0];
+
+    if (cut)
+        return k->digests.mask == 0 && k->trouble.status == item->trouble.status;
+    return k->number == item->number - 1 && k->parent == item->parent - 1
+           && k->trouble.status == item->trouble.status && k->bytes == item->content.size
+           && k->digests.mask == KIT_MASK
+           && tt_digest_bytes(KIT_MASK, item->content.data, item->content.size, &want, NULL) == TUTELA_OK
+           && memcmp(want.value[TUTELA_SHA256], k->digests.value[TUTELA_SHA256], 32) == 0;
+}
+
+/* Every item's digests, those of containers too, are those of the bytes that the tree delivers. */
+static void test_containers(tt_gather *g, tt_pages *pages, int socket)
+{
+    bytes mixed = make_mixed();
+    kit_log log = kit_new();
+    tt_wire_reader r = wide();
+    size_t right = 0, ended = 0;
+
+    is_i64(kit_run(&log, mixed, NULL), TUTELA_OK, "the tree");
+    ok(!log.wrong, "nothing comes that may not");
+    pages->credits = TT_WIRE_PAGES;
+    (void)pages_of(g, socket, mixed, UINT64_MAX, &r);
+    for (size_t i = 0; i < heard.count; i++) {
+        const kept *k = &heard.items[i];
+        if (k->opens)
+            continue;
+        ended++;
+        right += k->number < log.count && (size_t)is_told_right(k, &log.items[k->number]);
+    }
+    is_u64(ended, log.count - 1, "each item ends once");
+    is_u64(right, ended, "with its digests");
+    ok(ended > MANY + 10, "many of them");
+    tt_wire_done(&r);
+    kit_free(&log);
+    free(mixed.data);
 }
 
 int main(void)
@@ -81,6 +174,7 @@ int main(void)
         }
         tt_wire_done(&r);
     }
+    test_containers(g, &pages, pair[1]);
     tt_gather_free(g);
     for (int i = 0; i < 3; i++)
         free(three[i].content.data);

@@ -229,7 +229,7 @@ __attribute__((unused)) static tutela_status kit_bytes(void *user, tt_node *node
 
     (void)error;
     log->total += size;
-    if (size == 0 || (item && item->ended))
+    if (size == 0 || node->whole || (item && item->ended))
         log->wrong = __LINE__;
     if (item && !log->light) {
         kit_add(&item->content, data, size);
