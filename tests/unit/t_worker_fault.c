@@ -276,18 +276,27 @@ static long count_of(const side *s)
     return found;
 }
 
+/* The allocation after the n-th that is to fail: the last of them is one that there is not. */
+static long next_of(long n, long step, long last)
+{
+    long next = n > 6 ? n + step : n + 1;
+
+    return n < last && next > last ? last : next;
+}
+
 /* The first allocations and then some of the rest; all of them with TORTURE=long. */
 static void torture(const side *s, long count)
 {
     const char *wish = getenv("TORTURE");
     long step = wish && strcmp(wish, "long") == 0 ? 1 : 1 + count / SAMPLE, made = 0, failed = 0;
+    long last = count + 2;
 
-    for (long n = 1; n <= count + 2;) {
+    for (long n = 1; n <= last;) {
         pid_t ids[AT_ONCE];
         long ns[AT_ONCE];
         int some = 0;
 
-        for (; some < AT_ONCE && n <= count + 2; some++, n += n > 6 ? step : 1) {
+        for (; some < AT_ONCE && n <= last; some++, n = next_of(n, step, last)) {
             ns[some] = n;
             ids[some] = start(s, n, NULL);
         }
