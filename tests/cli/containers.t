@@ -39,6 +39,7 @@ scans 'a clean archive' 0 clean.zip </dev/null
 is 'a clean archive is clear, and so is what it holds' \
     "$(scan --json --inventory clean.zip | jq -r 'select(.status) | .status' | sort -u)" clear
 scans 'a container that is not asked for by --only is opened' 1 --only image inner.zip <<'END'
+item|skipped|inner.zip|clear|type not selected
 item|skipped|inner.zip|type not selected
 match|inner.zip|known|
 END
