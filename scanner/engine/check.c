@@ -3,6 +3,7 @@
 #include "engine/conclude.h"
 #include "engine/engine.h"
 #include "engine/inside.h"
+#include "engine/last.h"
 #include "unpack/heads.h"
 
 #include <string.h>
@@ -19,6 +20,7 @@ struct tt_check {
     int broken; /* bytes of the stream were lost: it can be nothing but a failure */
     char reason[96];
     uint64_t bytes;
+    tt_last last;
     size_t head_size;
     uint8_t head[TT_IDENTIFY_HEAD];
 };
@@ -131,6 +133,15 @@ static tutela_status conclude(tt_check *check, const void *head, size_t head_siz
     return TUTELA_OK;
 }
 
+/* Does the buffer begin, or end, as a container does? */
+static int holds(const uint8_t *data, size_t size)
+{
+    size_t tail = size < TT_TAIL_SIZE ? size : TT_TAIL_SIZE;
+
+    return tt_head_of(data, size < TT_HEAD_SIZE ? size : TT_HEAD_SIZE) >= 0
+           || (size > 0 && tt_tail_opens(data + size - tail, tail, size) > 0);
+}
+
 tutela_status tt_check_buffer(tt_check *check, const void *data, size_t size, const char *name,
                               const tutela_finding **out, tutela_error *error)
 {
@@ -145,7 +156,7 @@ tutela_status tt_check_buffer(tt_check *check, const void *data, size_t size, co
     TT_TRY(tt_match_probe(engine->matcher, &check->digests, &polarities, error));
     if ((polarities & TUTELA_BIT(TUTELA_KNOWN_BAD)) && engine->evidence != engine->shown)
         TT_TRY(digest_whole(check, engine->evidence, data, size, error));
-    if (tt_head_of(data, size < TT_HEAD_SIZE ? size : TT_HEAD_SIZE) >= 0) {
+    if (holds(data, size)) {
         inside = unopened(check);
         if (check->inside && tt_inside_opens(check->inside))
             TT_TRY(tt_inside_buffer(check->inside, check->name, data, size, &inside, error));
@@ -162,6 +173,7 @@ tutela_status tt_check_begin(tt_check *check, const char *name, tutela_error *er
     /* A stream cannot be read twice: everything a match needs is computed on the way. */
     TT_TRY(tt_digester_begin(check->digester, check->engine->evidence, 1, error));
     check->bytes = 0;
+    check->last.size = check->last.at = 0;
     check->head_size = 0;
     check->broken = 0;
     check->open = 1;
@@ -188,6 +200,25 @@ static tutela_status feed(tt_check *check, const char *data, size_t size, size_t
     return TUTELA_OK;
 }
 
+/*
+ * No container by its first bytes. What a zip at its end holds lies behind, and has gone by unless the stream
+ * was so short that it is all still there.
+ */
+static tutela_status end_tail(tt_check *check, tt_trouble *out, tutela_error *error)
+{
+    if (!tt_last_opens(&check->last, check->bytes))
+        return TUTELA_OK;
+    *out = unopened(check);
+    if (!check->inside || !tt_inside_opens(check->inside))
+        return TUTELA_OK;
+    *out = (tt_trouble){TUTELA_ITEM_UNSUPPORTED,
+                        "a zip behind something else, in a stream that comes only once"};
+    if (check->bytes > check->last.size)
+        return TUTELA_OK;
+    return tt_inside_buffer(check->inside, check->name, check->last.bytes, check->last.size, out,
+                            error);
+}
+
 /* What a stream holds, when it is through. */
 static tutela_status end_inside(tt_check *check, tt_trouble *out, tutela_error *error)
 {
@@ -195,7 +226,7 @@ static tutela_status end_inside(tt_check *check, tt_trouble *out, tutela_error *
 
     *out = (tt_trouble){TUTELA_ITEM_CLEAR, ""};
     if (tt_head_of(check->head, check->head_size) < 0)
-        return TUTELA_OK;
+        return end_tail(check, out, error);
     *out = unopened(check);
     if (!inside || !tt_inside_opens(inside))
         return TUTELA_OK;
@@ -220,6 +251,7 @@ tutela_status tt_check_update(tt_check *check, const void *data, size_t size, tu
         memcpy(check->head + check->head_size, data, wanted);
     check->head_size += wanted;
     check->bytes += size;
+    tt_last_add(&check->last, data, size);
     return feed(check, (const char *)data, size, wanted, error);
 }
 

@@ -1,4 +1,5 @@
 /* item: one file in work, from its entry to its finding. */
+#include "engine/ends.h"
 #include "engine/openers.h"
 #include "engine/share.h"
 #include "unpack/heads.h"
@@ -353,6 +354,10 @@ static tutela_status end_of_file(tt_item *item, tt_bench *bench, tutela_error *e
     }
     if (changed)
         return again_or_changed(item, bench, error);
+    if (!item->holds)
+        TT_TRY(tt_item_end_holds(item, bench, &item->holds, error));
+    if (bench->given_up)
+        return TUTELA_OK;
     item->job = (tt_digest_job){.digester = item->digester,
                                 .data = reading->buffer,
                                 .size = reading->filled,

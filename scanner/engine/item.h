@@ -51,6 +51,7 @@ typedef struct tt_bench {
     tt_scratch scratch;
     tt_seat *seat;  /* the worker's, at the board */
     size_t company; /* items in work, about */
+    uint8_t *tail;  /* for a file's last bytes; made when first needed */
     int given_up; /* the worker was given up: it must leave at once and touch nothing shared */
 } tt_bench;
 

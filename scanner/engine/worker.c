@@ -36,6 +36,7 @@ static void worker_free(tt_worker *worker)
     for (size_t i = 0; i < worker->count; i++)
         tt_entry_done(&worker->taken[i]);
     tt_free(worker->taken);
+    tt_free(worker->bench.tail);
     tt_identify_free(worker->bench.identify);
     tt_scratch_done(&worker->bench.scratch);
     tt_walker_free(worker->walker);

@@ -44,6 +44,20 @@ item|skipped|inner.zip|type not selected
 match|inner.zip|known|
 END
 
+# ---- Behind something else ---------------------------------------------------------------------
+
+{ printf '\377\330\377\340\0\020JFIF\0'; head -c 300000 /dev/zero | tr '\0' x; cat inner.zip; } >behind.jpg
+{ printf 'GIF89a'; cat inner.zip; } >small.gif
+scans 'a zip behind a picture' 1 behind.jpg small.gif <<'END'
+match|behind.jpg|overlay|known|
+match|small.gif|overlay|known|
+END
+is 'the same in a stream, whose beginning has gone by: unsupported, not clear' \
+    "$(tutela scan --json --set bad.tset - <behind.jpg 2>/dev/null | jq -r 'select(.status) | .status')" unsupported
+is 'and in a short one' \
+    "$(tutela scan --json --set bad.tset - <small.gif | jq -r 'select(.status) | .chain | join("|")')" '-|overlay|known'
+scans 'not to be opened' 0 --flat behind.jpg <<<'item|skipped|behind.jpg|a container, which was not to be opened'
+
 # ---- What could not be read --------------------------------------------------------------------
 
 bsdtar --format zip --options zip:encryption=aes256 --passphrase x -cf locked.zip clear
