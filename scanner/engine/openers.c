@@ -83,6 +83,17 @@ static tt_trouble first_of(const tt_opening *opening, tt_trouble inside)
     return own ? (tt_trouble){opening->status, opening->reason} : inside;
 }
 
+/* What its members were taken from is what was digested as the container, or that is said. */
+static tt_trouble unless_changed(const tt_opening *opening, tt_trouble inside)
+{
+    struct stat now;
+
+    if (inside.status == TUTELA_ITEM_CLEAR && tt_fstat(opening->fd, &now) == 0
+        && tt_reading_differs(&opening->before, &now))
+        return (tt_trouble){TUTELA_ITEM_CHANGED, "changed while it was opened"};
+    return inside;
+}
+
 static tutela_status open_one(tt_opener *opener, const tt_opening *opening, tutela_error *error)
 {
     tt_run *run = opener->run;
@@ -107,7 +118,7 @@ static tutela_status open_one(tt_opener *opener, const tt_opening *opening, tute
         else
             TT_TRY(status);
     }
-    return report(opener, opening, first_of(opening, inside), error);
+    return report(opener, opening, first_of(opening, unless_changed(opening, inside)), error);
 }
 
 /* The run ended before it was opened. That the container itself is in a list was found, and is said. */

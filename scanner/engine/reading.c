@@ -338,7 +338,7 @@ tt_read_answer tt_reading_next(tt_reading *reading, const tt_read_limits *limits
     return check_overrun(reading, limits->max_overrun, watch, what);
 }
 
-static int differs(const struct stat *a, const struct stat *b)
+int tt_reading_differs(const struct stat *a, const struct stat *b)
 {
     return a->st_dev != b->st_dev || a->st_ino != b->st_ino || a->st_size != b->st_size
            || a->st_mtim.tv_sec != b->st_mtim.tv_sec || a->st_mtim.tv_nsec != b->st_mtim.tv_nsec
@@ -355,7 +355,7 @@ int tt_reading_changed(tt_reading *reading, tt_watch *watch, int what)
     if (tt_watch_end(watch) != 0)
         return -1;
     /* A file that can no longer be asked cannot be vouched for either. */
-    if (failed || differs(&reading->before, &now)) {
+    if (failed || tt_reading_differs(&reading->before, &now)) {
         if (!failed)
             reading->before = now;
         return 1;

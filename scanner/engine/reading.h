@@ -84,6 +84,9 @@ tt_read_answer tt_reading_next(tt_reading *reading, const tt_read_limits *limits
 /* Note all from the present offset on as unread. */
 void tt_reading_cut(tt_reading *reading);
 
+/* Is it another file, or another state of it? Thread: any. */
+int tt_reading_differs(const struct stat *a, const struct stat *b);
+
 /*
  * Has the file changed since it was opened or last asked? 1 yes, and what it is now becomes the new
  * "before"; 0 no; -1 the worker was given up.
