@@ -49,8 +49,10 @@ static bytes made_seed(size_t index, const kit_member *members)
 
     switch (index) {
     case 0:
-        return mail;
+        kit_add(&out, mail.data, mail.size);
+        break;
     case 1:
+        free(out.data);
         out = with_crlf(mail);
         break;
     case 2:
