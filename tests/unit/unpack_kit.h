@@ -12,6 +12,8 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <malloc.h>
+
 typedef struct bytes {
     uint8_t *data;
     size_t size;
@@ -47,10 +49,11 @@ __attribute__((unused)) static bytes kit_copy(const void *data, size_t size)
     return out;
 }
 
-/* `a` grows by these bytes. */
+/* `a` grows by these bytes; its room doubles, since a sanitizer's realloc copies each time. */
 __attribute__((unused)) static void kit_add(bytes *a, const void *data, size_t size)
 {
-    a->data = realloc(a->data, a->size + size + 8);
+    if (malloc_usable_size(a->data) < a->size + size + 8)
+        a->data = realloc(a->data, 2 * (a->size + size + 8));
     memcpy(a->data + a->size, data, size);
     a->size += size;
 }
