@@ -98,12 +98,13 @@ static int digits(const uint8_t *at, size_t count, int hex)
 /* Two bytes are a weak sign: the rest of the binary header must make sense too. */
 static int binary_cpio(const uint8_t *head, size_t size, int swapped)
 {
+    size_t low = swapped ? 1 : 0; /* where the low byte of a word stands */
     uint16_t word[13];
 
     if (size < 26)
         return 0;
     for (size_t i = 0; i < 13; i++)
-        word[i] = swapped ? (uint16_t)(head[2 * i] << 8 | head[2 * i + 1]) : tt_load16(head + 2 * i);
+        word[i] = (uint16_t)(head[2 * i + 1 - low] << 8 | head[2 * i + low]);
     /* The magic number, a mode that is of a known type, a name of a sane length. */
     return word[0] == 070707 && (word[3] >> 12) != 0 && word[10] > 1 && word[10] <= 4096
            && head[26 > size - 1 ? size - 1 : 26] != 0;
