@@ -138,8 +138,9 @@ static int holds(const uint8_t *data, size_t size)
 {
     size_t tail = size < TT_TAIL_SIZE ? size : TT_TAIL_SIZE;
 
-    return tt_head_of(data, size < TT_HEAD_SIZE ? size : TT_HEAD_SIZE) >= 0
-           || (size > 0 && tt_tail_opens(data + size - tail, tail, size) > 0);
+    return size > 0
+           && (tt_head_of(data, size < TT_HEAD_SIZE ? size : TT_HEAD_SIZE) >= 0
+               || tt_tail_opens(data + size - tail, tail, size) > 0);
 }
 
 tutela_status tt_check_buffer(tt_check *check, const void *data, size_t size, const char *name,

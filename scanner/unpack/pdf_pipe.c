@@ -111,8 +111,10 @@ static size_t make_memory(stage *s, uint8_t *out, size_t room)
 {
     size_t size = s->data_size < room ? s->data_size : room;
 
-    memcpy(out, s->data, size);
-    s->data += size;
+    if (size > 0) {
+        memcpy(out, s->data, size);
+        s->data += size;
+    }
     s->data_size -= size;
     s->over = size == 0;
     return size;
