@@ -41,6 +41,16 @@ static int open_files_from(scan_run *scan)
                     "%s: cannot open: %s", path, strerror(errno));
 }
 
+static int read_passwords(scan_run *scan)
+{
+    const char *path = cli_text(scan->plan.args, OPT_PASSWORD_FILE);
+    int exit_status = path ? cli_passwords_read(&scan->passwords, path) : CLI_EXIT_OK;
+
+    scan->plan.open.passwords = scan->passwords.list;
+    scan->plan.open.password_count = scan->passwords.count;
+    return exit_status;
+}
+
 /* Everything that can be wrong before a report is begun. */
 static int prepare(scan_run *scan)
 {
@@ -54,7 +64,9 @@ static int prepare(scan_run *scan)
     scan->exclude = calloc(room, sizeof *scan->exclude);
     if (!scan->set_paths || !scan->sets || !scan->exclude)
         return cli_fail(CLI_EXIT_RECORD, "free some memory and try again", "scan: out of memory");
-    exit_status = open_sets(scan);
+    exit_status = read_passwords(scan);
+    if (exit_status == CLI_EXIT_OK)
+        exit_status = open_sets(scan);
     if (exit_status != CLI_EXIT_OK)
         return exit_status;
     status = tutela_scanner_new(&scan->scanner, scan->sets, scan->set_count, &options, &scan->error);
@@ -142,6 +154,7 @@ static void release(scan_run *scan)
 {
     cli_signals_end();
     files_from_close(&scan->from);
+    cli_passwords_done(&scan->passwords);
     tutela_control_free(scan->control);
     tutela_scanner_free(scan->scanner);
     for (size_t i = 0; i < scan->set_count; i++)

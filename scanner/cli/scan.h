@@ -5,12 +5,14 @@
  *   scan          sets, scanner, one run, exit status
  *   scan_tree     files and folders          scan_stream    standard input
  *   scan_outputs  the reports of the run     files_from     targets from a file
+ *   passwords     those of --password-file
  */
 #ifndef TT_CLI_SCAN_H
 #define TT_CLI_SCAN_H
 
 #include "cli.h"
 #include "files_from.h"
+#include "passwords.h"
 #include "progress.h"
 
 #define SCAN_OUTPUTS_MAX 2
@@ -55,6 +57,7 @@ typedef struct scan_run {
     tutela_control *control;
     const char **exclude;
     files_from from; /* fd -1 without --files-from */
+    cli_passwords passwords;
     scan_outputs outputs;
     cli_progress progress;
     tutela_summary summary;

@@ -123,7 +123,8 @@ static int choose_format(scan_plan *plan)
 
 static int reads_file(size_t option)
 {
-    return option == OPT_SET || option == OPT_FILES_FROM || option == OPT_REQUIRE_SIGNATURE;
+    return option == OPT_SET || option == OPT_FILES_FROM || option == OPT_REQUIRE_SIGNATURE
+           || option == OPT_PASSWORD_FILE;
 }
 
 /* A report written over evidence, a set, a key or another report would destroy it. */
@@ -204,7 +205,11 @@ static int choose_opening(scan_plan *plan)
 {
     const cli_args *args = plan->args;
     int required = cli_number(args, OPT_SANDBOX, SANDBOX_AUTO) == SANDBOX_REQUIRE;
+    const char *passwords = cli_text(args, OPT_PASSWORD_FILE);
 
+    if (passwords && strcmp(passwords, "-") == 0)
+        return cli_fail(CLI_EXIT_USAGE, "standard input is for what is scanned: name a file, or ./-",
+                        "--password-file: needs the name of a file");
     plan->open = (tutela_open_options){
         .size = sizeof plan->open,
         .flags = (cli_has(args, OPT_FLAT) ? TUTELA_OPEN_NOTHING : 0)

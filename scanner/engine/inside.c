@@ -15,6 +15,7 @@ struct tt_inside {
     const tt_engine *engine;
     tutela_open_options open;
     char *worker;
+    tt_keyring keyring;
     tutela_scan_options hand_over; /* what the collector is told: where findings go */
     tt_broker *broker;
     tt_trouble broken; /* not CLEAR: there is no broker, and will be none */
@@ -37,28 +38,40 @@ struct tt_inside {
     tutela_error error;
 };
 
+/* What the options point to is the caller's. */
+static tutela_status copy_open(tt_inside *inside, const tutela_open_options *options,
+                               tutela_error *error)
+{
+    inside->open = *options;
+    inside->open.passwords = NULL;
+    if (options->worker) {
+        inside->open.worker = inside->worker = tt_copy_text(options->worker);
+        if (!inside->worker)
+            return tt_no_memory(error);
+    }
+    return tt_keyring_copy(&inside->keyring, options->passwords, options->password_count, error);
+}
+
 tutela_status tt_inside_new(tt_inside **out, const tt_engine *engine,
                             const tutela_open_options *options,
                             int (*on_member)(void *user, const tutela_finding *finding),
                             void *user, tutela_error *error)
 {
     tt_inside *inside = tt_alloc(1, sizeof *inside);
+    tutela_status status;
 
     if (!inside)
         return tt_no_memory(error);
     inside->engine = engine;
-    inside->open = *options;
     inside->broken.status = TUTELA_ITEM_CLEAR;
     inside->hand_over.on_finding = on_member;
     inside->hand_over.user = user;
     inside->in = -1;
     tt_scratch_init(&inside->scratch);
-    if (options->worker) {
-        inside->open.worker = inside->worker = tt_copy_text(options->worker);
-        if (!inside->worker) {
-            tt_inside_free(inside);
-            return tt_no_memory(error);
-        }
+    status = copy_open(inside, options, error);
+    if (status != TUTELA_OK) {
+        tt_inside_free(inside);
+        return status;
     }
     *out = inside;
     return TUTELA_OK;
@@ -78,6 +91,7 @@ void tt_inside_free(tt_inside *inside)
     tt_broker_free(inside->broker);
     tt_scratch_done(&inside->scratch);
     tt_free(inside->worker);
+    tt_keyring_done(&inside->keyring);
     tt_free(inside);
 }
 
@@ -95,7 +109,8 @@ int tt_inside_is_open(const tt_inside *inside)
 static tutela_status prepare(tt_inside *inside, const char *name, tutela_error *error)
 {
     if (!inside->broker && inside->broken.status == TUTELA_ITEM_CLEAR)
-        TT_TRY(tt_members_broker(&inside->broker, &inside->open, &inside->broken, error));
+        TT_TRY(tt_members_broker(&inside->broker, &inside->open, &inside->keyring, &inside->broken,
+                                 error));
     inside->trouble = inside->broken;
     inside->control = (tt_control){0};
     atomic_store(&inside->stop, 0);

@@ -14,7 +14,10 @@
 /* Single. */
 typedef struct tt_inside tt_inside;
 
-/* `options`: every member is there; copied. The engine outlives it. TUTELA_MEMORY. */
+/*
+ * `options`: every member is there; copied, with what they point to. The engine outlives it.
+ * TUTELA_ARGUMENT when passwords are out of bounds, TUTELA_MEMORY.
+ */
 TT_MUST_USE tutela_status tt_inside_new(tt_inside **out, const tt_engine *engine,
                                         const tutela_open_options *options,
                                         int (*on_member)(void *user, const tutela_finding *finding),

@@ -20,12 +20,13 @@
 extern const tt_trouble tt_no_worker;
 
 /*
- * Start a worker process. Without one *out stays NULL, and *broken says what becomes of containers: they are
+ * Start a worker process, which has the passwords of `keyring`: they outlive the broker. Without one *out stays NULL, and *broken says what becomes of containers: they are
  * `unsupported`. TUTELA_UNAVAILABLE only when a sandbox is required; TUTELA_MEMORY. `options`: every member
  * is there.
  */
 TT_MUST_USE tutela_status tt_members_broker(tt_broker **out, const tutela_open_options *options,
-                                            tt_trouble *broken, tutela_error *error);
+                                            const tt_keyring *keyring, tt_trouble *broken,
+                                            tutela_error *error);
 
 /* A container to be opened. */
 typedef struct tt_container {

@@ -47,7 +47,8 @@ static tutela_status have_broker(tt_opener *opener, tutela_error *error)
 {
     if (opener->broker || opener->broken.status != TUTELA_ITEM_CLEAR)
         return TUTELA_OK;
-    return tt_members_broker(&opener->broker, &opener->run->open, &opener->broken, error);
+    return tt_members_broker(&opener->broker, &opener->run->open, &opener->run->keyring,
+                             &opener->broken, error);
 }
 
 /* What is to be said of the container itself, when all in it was told. */

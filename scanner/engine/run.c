@@ -35,6 +35,7 @@ void tt_run_drop(tt_run *run)
     tt_feed_done(&run->feed);
     tt_free(run->outputs);
     tt_free(run->worker);
+    tt_keyring_done(&run->keyring);
     tt_board_done(&run->board);
     tt_openers_done(run);
     tt_signal_done(&run->changed);
@@ -127,6 +128,8 @@ static tutela_status set_up(tt_run *run, tutela_error *error)
             return tt_no_memory(error);
         run->open.worker = run->worker;
     }
+    TT_TRY(tt_keyring_copy(&run->keyring, run->open.passwords, run->open.password_count, error));
+    run->open.passwords = NULL;
     run->limits.max_bytes = options->max_item_bytes;
     run->limits.drop_cached = (options->flags & TUTELA_SCAN_DROP_CACHE) != 0;
     run->limits.max_overrun = options->max_overrun ? options->max_overrun : OVERRUN;

@@ -16,6 +16,7 @@
 #include "engine/reading.h"
 #include "engine/collector.h"
 #include "source/walk.h"
+#include "worker/keyring.h"
 
 /* An entry whose worker was given up, to be done again by another. */
 typedef struct tt_rescue {
@@ -52,6 +53,7 @@ typedef struct tt_run {
     tutela_scan_options options;
     tutela_open_options open; /* what options.open says, or the defaults */
     char *worker;             /* open.worker, kept: an opener may outlast the caller's memory */
+    tt_keyring keyring;       /* open.passwords, likewise */
     tt_read_limits limits;
     tt_control *control;
     tt_walk *walk;

@@ -806,6 +806,9 @@ TUTELA_API void tutela_summary_end(tutela_summary *summary);
 /* Without every layer of the sandbox that opens containers, TUTELA_UNAVAILABLE. */
 #define TUTELA_OPEN_REQUIRE_SANDBOX 2u
 
+#define TUTELA_PASSWORDS_MAX 1000u
+#define TUTELA_PASSWORD_SIZE 256u
+
 /*
  * How containers (archives, mail, documents) are opened: by tutela-worker, a program that is started for
  * it and locked up before it reads a byte. What one top item may cost is limited: more than that is the
@@ -824,6 +827,16 @@ typedef struct tutela_open_options {
     uint32_t max_seconds;     /* by the clock: 3,600 */
     uint32_t max_cpu_seconds; /* of processor time: 3,600 */
     uint32_t silence;         /* seconds without a sign of life: 60 */
+    /*
+     * Passwords that encrypted members are tried with, in this order, as bytes: no character set is known.
+     * At most TUTELA_PASSWORDS_MAX, each of 1 to TUTELA_PASSWORD_SIZE bytes, none of them NUL, else
+     * TUTELA_ARGUMENT. They open the members of zips of both kinds (ZipCrypto and WinZip AES), wherever
+     * those lie; 7z, rar and all else that is encrypted stays `encrypted`. They are copied, handed to
+     * tutela-worker as memory, wiped when the scan or the context ends, and in no finding, report or
+     * message.
+     */
+    const tutela_name *passwords;
+    size_t password_count;
 } tutela_open_options;
 
 /* ---- 6. Checking a buffer or a stream ---------------------------------------------------- */

@@ -118,20 +118,34 @@ static tutela_status wait_ready(tt_broker *b, tutela_error *error)
     return TUTELA_OK;
 }
 
+/* The first message, and the passwords with it. */
+static tutela_status send_setup(tt_broker *b, tutela_error *error)
+{
+    const tt_keyring *secrets = b->options.secrets;
+    tt_wire_order setup = {.kind = TT_WIRE_SETUP, .memory = b->options.memory,
+                           .spool_memory = b->options.budget.spool_memory,
+                           .secrets = secrets ? secrets->secrets.count : 0,
+                           .types = (uint32_t)b->options.types};
+    TT_AUTO_CLOSE int file = setup.secrets > 0 ? tt_keyring_file(secrets) : -1;
+
+    if (setup.secrets > 0 && file < 0)
+        return tt_fail(error, TUTELA_UNAVAILABLE, errno, "%s: passwords cannot be handed over",
+                       b->program);
+    if (tt_process_send(&b->process, &setup, file) < 0)
+        return tt_fail(error, TUTELA_UNAVAILABLE, errno, "%s: does not listen", b->program);
+    return TUTELA_OK;
+}
+
 /* A worker, if there is none. */
 static tutela_status start(tt_broker *b, tutela_error *error)
 {
-    tt_wire_order setup = {.kind = TT_WIRE_SETUP, .memory = b->options.memory,
-                           .spool_memory = b->options.budget.spool_memory,
-                           .types = (uint32_t)b->options.types};
-    tutela_status status = TUTELA_OK;
+    tutela_status status;
 
     if (b->process.pid > 0)
         return TUTELA_OK;
     b->next_page = 0;
     TT_TRY(tt_process_start(&b->process, b->program, error));
-    if (tt_process_send(&b->process, &setup, -1) < 0)
-        status = tt_fail(error, TUTELA_UNAVAILABLE, errno, "%s: does not listen", b->program);
+    status = send_setup(b, error);
     if (status == TUTELA_OK)
         status = wait_ready(b, error);
     if (status != TUTELA_OK)

@@ -14,6 +14,7 @@
 #include "digest/digest.h"
 #include "identify/mime.h"
 #include "unpack/tree.h"
+#include "worker/keyring.h"
 
 #include <stdatomic.h>
 
@@ -33,7 +34,8 @@ typedef struct tt_broker_options {
     int require;            /* a layer of the sandbox that is missing is TUTELA_UNAVAILABLE */
     tt_types types;         /* what knows them is loaded from the start; else when a job first asks for
                                them, by a worker in the place of the first */
-    tt_budget budget;
+    const tt_keyring *secrets; /* passwords for what is encrypted; NULL: none. Outlives the broker */
+    tt_budget budget;       /* its secrets are not looked at */
 } tt_broker_options;
 
 /* A member of a container, checked. Pointers are borrowed for the call. */

@@ -46,6 +46,7 @@ typedef struct live {
 struct tt_gather {
     tt_pages *pages;
     tt_identify *identify;
+    const tt_secrets *secrets; /* NULL: none */
     tt_types types; /* of this job */
     uint32_t mask;
     uint64_t careful, events;
@@ -358,6 +359,11 @@ void tt_gather_free(tt_gather *gather)
     tt_free(gather);
 }
 
+void tt_gather_unlock(tt_gather *gather, const tt_secrets *secrets)
+{
+    gather->secrets = secrets;
+}
+
 static void begin_job(tt_gather *g, const tt_wire_order *order)
 {
     tt_pages_begin(g->pages, order->job);
@@ -389,7 +395,7 @@ tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int f
     tt_budget budget = {.depth = order->depth, .entries = order->entries,
                         .expanded = order->expanded, .ratio = order->ratio,
                         .ratio_from = order->ratio_from, .spool_memory = order->spool_memory,
-                        .spool_fd = -1};
+                        .spool_fd = -1, .secrets = gather->secrets};
     tt_file_stream stream;
 
     begin_job(gather, order);

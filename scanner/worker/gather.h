@@ -20,6 +20,8 @@ typedef struct tt_gather tt_gather;
 TT_MUST_USE tutela_status tt_gather_new(tt_gather **out, tt_pages *pages, tt_identify *identify,
                                         tutela_error *error);
 void tt_gather_free(tt_gather *gather);
+/* Passwords that encrypted members are tried with from now on; they outlive it, or NULL: none. */
+void tt_gather_unlock(tt_gather *gather, const tt_secrets *secrets);
 
 /*
  * All that is in the file behind fd, told as `order` says, its end too. TUTELA_MEMORY; TUTELA_IO:

@@ -13,6 +13,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#define NO_BROKER "tutela-worker: is started by tutela only"
+
 /*
  * Let the kernel end this process when the broker's end of a pipe is gone, whatever it is doing then:
  * a parser that spins would else outlive a scanner that was killed. (PR_SET_PDEATHSIG asks for the
@@ -64,21 +66,33 @@ static tutela_status say_ready(tt_pages *pages, const tt_sandboxed *done, tutela
     return tt_pages_say(pages, &word, error);
 }
 
+/* The first message, and the passwords that come with it, if any do. */
+static tutela_status take_setup(tt_server *server, tt_wire_order *out, tutela_error *error)
+{
+    TT_AUTO_CLOSE int fd = -1;
+
+    TT_TRY(tt_pages_order(TT_WIRE_SOCKET, out, &fd, error));
+    if (out->kind != TT_WIRE_SETUP)
+        return tt_fail(error, TUTELA_ARGUMENT, 0, NO_BROKER);
+    if (out->secrets == 0)
+        return TUTELA_OK;
+    return tt_keyring_read(&server->keyring, fd, out->secrets, error);
+}
+
 tutela_status tt_serve_begin(tt_server *out, tutela_error *error)
 {
     tt_sandbox how = {.socket = TT_WIRE_SOCKET, .descriptors = TT_WIRE_LIFE + 1};
     tt_wire_order setup;
     tt_sandboxed done;
     void *memory;
-    int fd = -1;
 
-    TT_TRY(tt_pages_order(TT_WIRE_SOCKET, &setup, &fd, error));
+    *out = (tt_server){0};
+    TT_TRY(take_setup(out, &setup, error));
     memory = mmap(NULL, TT_WIRE_MEMORY_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, TT_WIRE_MEMORY, 0);
-    if (setup.kind != TT_WIRE_SETUP || memory == MAP_FAILED || !tie_to_broker())
-        return tt_fail(error, TUTELA_ARGUMENT, 0, "tutela-worker: is started by tutela only");
+    if (memory == MAP_FAILED || !tie_to_broker())
+        return tt_fail(error, TUTELA_ARGUMENT, 0, NO_BROKER);
     (void)tt_close(TT_WIRE_MEMORY);
     prepare();
-    *out = (tt_server){0};
     tt_pages_init(&out->pages, TT_WIRE_SOCKET, memory);
     if (setup.types && load_types(&out->identify, setup.types, error) != TUTELA_OK) {
         tt_wire_word cannot = {.kind = TT_WIRE_NO_TYPES};
@@ -89,6 +103,7 @@ tutela_status tt_serve_begin(tt_server *out, tutela_error *error)
     how.spool = setup.spool_memory;
     tt_sandbox_enter(&how, &done);
     TT_TRY(tt_gather_new(&out->gather, &out->pages, out->identify, error));
+    tt_gather_unlock(out->gather, &out->keyring.secrets);
     return say_ready(&out->pages, &done, error);
 }
 

@@ -4,6 +4,7 @@
 #ifndef TT_WORKER_SERVE_H
 #define TT_WORKER_SERVE_H
 
+#include "worker/keyring.h"
 #include "worker/pages.h"
 
 /* Single. */
@@ -11,6 +12,7 @@ typedef struct tt_server {
     tt_pages pages;
     struct tt_gather *gather;
     struct tt_identify *identify; /* NULL: types are not asked for */
+    tt_keyring keyring;           /* as long as the process */
 } tt_server;
 
 /*

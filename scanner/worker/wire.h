@@ -92,7 +92,7 @@ typedef struct tt_wire_word {
 
 /* To the worker. */
 typedef enum tt_wire_order_kind {
-    TT_WIRE_SETUP = 1, /* the first: memory, spool_memory, types */
+    TT_WIRE_SETUP = 1, /* the first: memory, spool_memory, types, secrets; with a descriptor of those */
     TT_WIRE_ORDER,     /* with a descriptor */
     TT_WIRE_CREDIT     /* `page` may be filled again */
 } tt_wire_order_kind;
@@ -109,6 +109,7 @@ typedef struct tt_wire_order {
     uint64_t entries, expanded, ratio, ratio_from, spool_memory;
     uint32_t types;     /* a tt_types; at setup: whether they may be asked for */
     uint32_t only_type; /* of the file itself, and nothing else */
+    uint64_t secrets;   /* at setup: passwords in the file that comes with it; 0: none comes */
 } tt_wire_order;
 
 /* The row of reasons.def for a trouble, or the first of its status; 0 for CLEAR. Thread: any. */

@@ -30,8 +30,27 @@ static struct want {
 
 static char self[1024], file[1024], counts[1024];
 static bytes tar;
+static const tutela_name passwords[] = {{"wrong", 5}, {"right", 5}};
 
-/* Small and large members, one with a long name, a zip, which must be sought in, and a deep nest. */
+static bytes locked_zip(void)
+{
+    bytes out = {malloc(1), 0};
+    struct archive *a = archive_write_new();
+    int good;
+
+    archive_write_set_bytes_per_block(a, 0);
+    archive_write_set_bytes_in_last_block(a, 1);
+    good = archive_write_set_format_zip(a) == ARCHIVE_OK
+           && archive_write_set_options(a, "zip:encryption=traditional") == ARCHIVE_OK
+           && archive_write_set_passphrase(a, passwords[1].data) == ARCHIVE_OK
+           && archive_write_open(a, &out, NULL, kit_grow, NULL) == ARCHIVE_OK
+           && kit_put(a, "locked", "what is locked in", 17);
+    if (!kit_close(a) || !good)
+        exit(1);
+    return out;
+}
+
+/* Small and large members, one with a long name, a zip, which must be sought in, a locked one, and a deep nest. */
 static void make_file(void)
 {
     static char name[300];
@@ -46,7 +65,7 @@ static void make_file(void)
     }
     kit_member all[] = {{"small", kit_noise(10)}, {"large", kit_noise(700000)}, {"none", kit_noise(0)},
                         {"zip", kit_archive("zip", NULL, inner, 2)}, {name, kit_noise(20)},
-                        {"nest", nest}, {"last", kit_noise(30)}};
+                        {"locked", locked_zip()}, {"nest", nest}, {"last", kit_noise(30)}};
     tar = kit_archive("pax", NULL, all, sizeof all / sizeof all[0]);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         free(all[i].content.data);
@@ -100,18 +119,22 @@ static int judge(const listener *l, const tt_opened *out)
 
 static int run_broker(const char *program, tutela_status allowed)
 {
-    tt_broker_options options = {.program = program, .types = 1};
+    tt_keyring keyring = {0};
+    tt_broker_options options = {.program = program, .types = 1, .secrets = &keyring};
     tt_job job = {.mask = KIT_MASK, .types = 1, .size = tar.size, .teller = keep, .user = &heard};
     tutela_error error = {0};
     tt_broker *b = NULL;
     tt_opened out = {0};
-    tutela_status status = tt_broker_new(&b, &options, &error);
+    tutela_status status = tt_keyring_copy(&keyring, passwords, 2, &error);
     int fd = open(file, O_RDONLY);
 
     job.fd = fd;
     if (status == TUTELA_OK)
+        status = tt_broker_new(&b, &options, &error);
+    if (status == TUTELA_OK)
         status = tt_broker_unpack(b, &job, &out, &error);
     tt_broker_free(b);
+    tt_keyring_done(&keyring);
     (void)close(fd);
     if (status != TUTELA_OK && status != allowed)
         printf("# %s\n", error.text);
@@ -122,7 +145,7 @@ static int run_broker(const char *program, tutela_status allowed)
         memcpy(want->items, heard.items, sizeof want->items);
         want->count = heard.count;
         memcpy(want->mime, out.mime, sizeof want->mime);
-        return heard.count == 36 && out.trouble.status == TUTELA_ITEM_CLEAR && out.tries == 1 ? WHOLE
+        return heard.count == 39 && out.trouble.status == TUTELA_ITEM_CLEAR && out.tries == 1 ? WHOLE
                                                                                               : WRONG;
     }
     return judge(&heard, &out);
@@ -174,6 +197,21 @@ static tutela_status load_types(tt_identify *identify, tutela_error *error)
     return status == TUTELA_UNAVAILABLE ? TUTELA_MEMORY : status;
 }
 
+/* As they come to a worker. */
+static tutela_status take_passwords(tt_keyring *out, tutela_error *error)
+{
+    tt_keyring own = {0};
+    tutela_status status = tt_keyring_copy(&own, passwords, 2, error);
+    int fd = status == TUTELA_OK ? tt_keyring_file(&own) : -1;
+
+    if (status == TUTELA_OK)
+        status = tt_keyring_read(out, fd, 2, error);
+    if (fd >= 0)
+        (void)close(fd);
+    tt_keyring_done(&own);
+    return status;
+}
+
 static tutela_status gather(int socket, tutela_error *error)
 {
     tt_wire_order order = {.job = 1, .size = tar.size, .mask = KIT_MASK, .careful = UINT64_MAX,
@@ -181,6 +219,7 @@ static tutela_status gather(int socket, tutela_error *error)
     tt_signatures *signatures = NULL;
     tt_identify *identify = NULL;
     tt_gather *g = NULL;
+    tt_keyring keyring = {0};
     tt_pages pages;
     int fd = open(file, O_RDONLY);
     tutela_status status = tt_signatures_new(&signatures, error);
@@ -193,8 +232,13 @@ static tutela_status gather(int socket, tutela_error *error)
     if (status == TUTELA_OK)
         status = tt_gather_new(&g, &pages, identify, error);
     if (status == TUTELA_OK)
+        status = take_passwords(&keyring, error);
+    if (status == TUTELA_OK) {
+        tt_gather_unlock(g, &keyring.secrets);
         status = tt_gather_run(g, &order, fd, error);
+    }
     tt_gather_free(g);
+    tt_keyring_done(&keyring);
     tt_identify_free(identify);
     tt_signatures_free(signatures);
     (void)close(fd);
