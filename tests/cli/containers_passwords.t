@@ -58,7 +58,7 @@ try() { # name, what the file holds: it opens the zip
     printf '%b' "$2" >tried
     is "$1" "$(scan --json --password-file tried one.zip | records)" 'match|one.zip|known|'
 }
-lock() { bsdtar --format zip --options zip:encryption=aes256 --passphrase "$1" -cf one.zip known; }
+lock() { bsdtar --format zip --options zip:encryption=traditional --passphrase "$1" -cf one.zip known; }
 lock 'q'
 try 'a password of one byte, and no newline' 'q'
 try 'empty lines are passed over' '\n\n\nq\n\n'
@@ -119,7 +119,7 @@ is 'no password in the arguments, the environment or the files of a process' "$(
 for format in text json csv html; do
     for file in list wrong; do
         tutela scan --inventory --format $format --set bad.tset --password-file $file --progress always \
-            ./*.zip ./*.gz many-zips/1.zip >>told.$file.$format 2>>told.$file.err
+            aes128.zip traditional.zip >>told.$file.$format 2>>told.$file.err
     done
 done
 ok 'the reports are there' test -s told.list.html -a -s told.wrong.csv -a -s told.wrong.err
