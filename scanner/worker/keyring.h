@@ -3,7 +3,8 @@
  *
  * Kept by the engine for as long as it opens containers, handed to each worker as a sealed file that has
  * no name, and kept by the worker. So they are in no argument, no environment and no folder; both ends
- * lock them in memory and leave them out of core files where the system lets us, and wipe them.
+ * lock them in memory and leave them out of core files where the system lets us. The engine's are wiped
+ * at the end; a worker's go with its process.
  */
 #ifndef TT_WORKER_KEYRING_H
 #define TT_WORKER_KEYRING_H

@@ -67,6 +67,12 @@ make_path("$home/box");
 zip(["$home/tree/a.jpg", "$home/tree/b/d/e.txt"] => "$home/inner.zip", FilterName => sub { s/.*\///s }) or die 'zip';
 zip(["$home/inner.zip", "$home/tree/b/c.png"] => "$home/box/outer.zip", FilterName => sub { s/.*\///s }) or die 'zip';
 
+# The same known file, for whoever has the password.
+make_path("$home/locked");
+put("$home/passwords", "wrong\nright\n");
+system(qw(bsdtar --format zip --options zip:encryption=aes256 --passphrase right -cf), "$home/locked/one.zip",
+    '-C', "$home/tree", 'a.jpg', 'b/c.png') == 0 or die 'bsdtar';
+
 my @lists = map { "$home/lists/$_" } qw(plain.txt sums.md5 rows.csv deep.txt vics.json sums.zip);
 my @build = ('set', 'build', '--as', 'known-bad', '--reproducible', '--list', 'torture', '-o');
 my $said = do { my @c = map { "'$_'" } $program, @build, "$home/known.tset", $lists[0]; `@c 2>&1` };
@@ -125,6 +131,7 @@ my @scenarios = (
         undef, ['run.jsonl', 'run.html']],
     ['scan inventory', 'twin', [@scan, '--json', '--inventory', '--digests', 'sha512', "$home/tree"]],
     ['scan containers', 'main', [@scan, '--json', "$home/box"]],
+    ['scan passwords', 'main', [@scan, '--json', '--password-file', "$home/passwords", "$home/locked"]],
     ['scan containers require', 'twin', [@scan, '--json', '--unsorted', '--sandbox', 'require', "$home/box"]],
     ['scan signed', 'main', [@scan[0 .. 2], '--require-signature', "$home/signing.pub", '--set',
         "$home/signed.tset", '--json', "$home/tree/a.jpg"]],
