@@ -65,7 +65,8 @@ static int bad_line(const char *path, size_t line, const char *advice, const cha
 static int take(cli_passwords *p, const char *path, size_t line, const char *data, size_t size)
 {
     if (memchr(data, '\0', size))
-        return bad_line(path, line, "it takes one password a line, in the bytes that were typed, not UTF-16",
+        return bad_line(path, line,
+                        "it takes one password a line, in the bytes that were typed, not UTF-16",
                         "holds a NUL byte");
     if (size > TUTELA_PASSWORD_SIZE)
         return bad_line(path, line, "leave it out: passwords have 256 bytes at most",
@@ -95,9 +96,11 @@ static int split(cli_passwords *p, const char *path, size_t size)
         at = stop + 1;
     }
     if (status == CLI_EXIT_OK && p->count == 0)
-        return cli_fail(CLI_EXIT_USAGE, "it takes one password a line", "%s: holds no password", path);
+        return cli_fail(CLI_EXIT_USAGE, "it takes one password a line", "%s: holds no password",
+                        path);
     if (status == CLI_EXIT_OK && returned)
-        (void)bad_line(path, returned, "if that is not meant, end lines as on Unix, with a newline alone",
+        (void)bad_line(path, returned,
+                       "if that is not meant, end lines as on Unix, with a newline alone",
                        "ends in a carriage return, which is taken as part of the password");
     return status;
 }

@@ -25,7 +25,7 @@ my %may = (
     'scanner/engine'   => [qw(scanner/base scanner/digest scanner/finding scanner/identify
                               scanner/unpack/heads.h scanner/unpack/tails.h
                               scanner/unpack/tree.h scanner/worker/broker.h
-                              scanner/source scanner/match hashsets)],
+                              scanner/worker/keyring.h scanner/source scanner/match hashsets)],
     'scanner/api'      => [qw(scanner/base scanner/digest scanner/finding scanner/identify
                               scanner/source scanner/match scanner/report scanner/training
                               scanner/engine hashsets hashsets/import)],
