@@ -100,6 +100,13 @@ int tt_fsync(int fd)
     return injected(TT_FAULT_SYNC, EIO) ? -1 : fsync(fd);
 }
 
+int tt_truncate(int fd, uint64_t size)
+{
+    off_t at = as_offset(size);
+
+    return at < 0 || injected(TT_FAULT_WRITE, FAULT_WRITE) ? -1 : ftruncate(fd, at);
+}
+
 int tt_hardlink(const char *from, const char *to)
 {
     return injected(TT_FAULT_WRITE, FAULT_WRITE)

@@ -23,6 +23,7 @@ ssize_t tt_pwrite(int fd, const void *data, size_t size, uint64_t offset);
 int tt_fstat(int fd, struct stat *out);
 int tt_fstatat(int folder, const char *name, struct stat *out, int flags);
 int tt_fsync(int fd);
+int tt_truncate(int fd, uint64_t size);
 /* A further name for a file, links followed; fails when something is there already. */
 int tt_hardlink(const char *from, const char *to);
 int tt_rename(const char *from, const char *to);

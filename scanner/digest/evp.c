@@ -1,12 +1,15 @@
 /*
  * evp: what OpenSSL does for us, and the only file that knows it. Digests, one stream after another:
- * the reference for every other kernel and the path where no kernel fits. And Ed25519 signatures.
+ * the reference for every other kernel and the path where no kernel fits. And Ed25519 signatures, and
+ * what veils bytes on a disk.
  */
 #include "digest/evp.h"
+#include "base/io.h"
 #include "base/mem.h"
 #include "digest/digest.h"
 #include "digest/ed25519.h"
 #include "digest/kernels.h"
+#include "digest/veil.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -179,4 +182,82 @@ tutela_status tt_ed25519_verify(const uint8_t *public, const void *message, size
     /* Anything but 1 is no good signature: what does not parse answers below 0. */
     *good = EVP_DigestVerify(context, signature, TT_ED25519_SIGNATURE_SIZE, message, size) == 1;
     return TUTELA_OK;
+}
+
+/* ---- Veils ------------------------------------------------------------------------------- */
+
+#define VEIL_KEY 32u
+#define VEIL_BLOCK 16u /* of the cipher: one step of its counter */
+#define VEIL_AT_ONCE ((size_t)1 << 30) /* its lengths are ints */
+
+static pthread_once_t veil_once = PTHREAD_ONCE_INIT;
+static EVP_CIPHER *veil_cipher;
+
+static void fetch_cipher(void)
+{
+    veil_cipher = EVP_CIPHER_fetch(NULL, "AES-256-CTR", NULL);
+}
+
+static EVP_CIPHER_CTX *cipher_of(tt_veil *veil)
+{
+    return (EVP_CIPHER_CTX *)(void *)veil;
+}
+
+static tutela_status no_veil(tutela_error *error)
+{
+    return tt_advise(error,
+                     tt_fail(error, TUTELA_UNAVAILABLE, 0, "AES-256-CTR: this OpenSSL does not do it"),
+                     "an OpenSSL configuration may forbid it; allow the default provider");
+}
+
+tutela_status tt_veil_offered(tutela_error *error)
+{
+    (void)pthread_once(&veil_once, fetch_cipher);
+    return veil_cipher ? TUTELA_OK : no_veil(error);
+}
+
+tutela_status tt_veil_new(tt_veil **out, tutela_error *error)
+{
+    uint8_t key[VEIL_KEY];
+    EVP_CIPHER_CTX *context;
+    int made;
+
+    TT_TRY(tt_veil_offered(error));
+    context = EVP_CIPHER_CTX_new();
+    if (!context)
+        return tt_no_memory(error);
+    made = tt_random_bytes(key, sizeof key) == 0
+           && EVP_EncryptInit_ex2(context, veil_cipher, key, NULL, NULL) == 1;
+    explicit_bzero(key, sizeof key);
+    if (!made) {
+        EVP_CIPHER_CTX_free(context);
+        return no_veil(error);
+    }
+    *out = (tt_veil *)(void *)context;
+    return TUTELA_OK;
+}
+
+tutela_status tt_veil_apply(tt_veil *veil, uint64_t place, const void *from, void *to, size_t size,
+                            tutela_error *error)
+{
+    uint8_t counter[VEIL_BLOCK] = {0}, skipped[VEIL_BLOCK] = {0};
+    uint64_t block = place / VEIL_BLOCK;
+    int made = 0, in_block = (int)(place % VEIL_BLOCK), good;
+
+    for (size_t i = 0; i < sizeof block; i++)
+        counter[VEIL_BLOCK - 1 - i] = (uint8_t)(block >> (8 * i));
+    good = EVP_EncryptInit_ex2(cipher_of(veil), NULL, NULL, counter, NULL) == 1
+           && EVP_EncryptUpdate(cipher_of(veil), skipped, &made, skipped, in_block) == 1;
+    explicit_bzero(skipped, sizeof skipped);
+    for (size_t done = 0, some; good && done < size; done += some) {
+        some = size - done < VEIL_AT_ONCE ? size - done : VEIL_AT_ONCE;
+        good = EVP_EncryptUpdate(cipher_of(veil), (uint8_t *)to + done, &made,
+                                 (const uint8_t *)from + done, (int)some) == 1;
+    }
+    return good ? TUTELA_OK : no_veil(error);
+}
+
+void tt_veil_free(tt_veil *veil)
+{
+    EVP_CIPHER_CTX_free(cipher_of(veil)); /* which wipes the key's schedule */
 }
