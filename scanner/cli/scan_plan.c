@@ -213,7 +213,8 @@ static int choose_opening(scan_plan *plan)
     plan->open = (tutela_open_options){
         .size = sizeof plan->open,
         .flags = (cli_has(args, OPT_FLAT) ? TUTELA_OPEN_NOTHING : 0)
-                 | (required ? TUTELA_OPEN_REQUIRE_SANDBOX : 0),
+                 | (required ? TUTELA_OPEN_REQUIRE_SANDBOX : 0)
+                 | (plan->stream && plan->inventory ? TUTELA_OPEN_INVENTORY : 0),
         .max_depth = (uint32_t)cli_number(args, OPT_MAX_DEPTH, 0),
         .max_members = cli_number(args, OPT_MAX_MEMBERS, 0),
         .max_expanded = cli_number(args, OPT_MAX_EXPANDED, 0),
@@ -222,6 +223,8 @@ static int choose_opening(scan_plan *plan)
         .max_cpu_seconds = (uint32_t)cli_number(args, OPT_MAX_CPU_SECONDS, 0),
         .hold_memory = cli_number(args, OPT_HOLD_MEMORY, 0),
         .silence = (uint32_t)cli_number(args, OPT_READ_TIMEOUT, 0),
+        .memory = cli_number(args, OPT_SCAN_MEMORY, 0),
+        .spool_folder = plan->spool_folder,
     };
     return CLI_EXIT_OK;
 }
@@ -274,7 +277,7 @@ int scan_plan_make(scan_plan *plan, const cli_args *args)
     /* In this order: a later one relies on what an earlier one found in order. */
     static int (*const steps[])(scan_plan * plan)
         = {check_targets, check_stream,  check_flat,    check_digests,
-           choose_format, check_outputs, check_numbers, choose_opening, choose_looks};
+           choose_format, check_outputs, check_numbers, choose_looks,   choose_opening};
     int status = CLI_EXIT_OK;
 
     *plan = (scan_plan){.args = args};

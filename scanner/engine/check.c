@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* What goes on with a context. BUSY: members are being handed over, and whoever gets them may not use it. */
+typedef enum state { IDLE, STREAM, BUSY } state;
+
 struct tt_check {
     tt_engine *engine;
     tt_identify *identify;
@@ -16,7 +19,7 @@ struct tt_check {
     tt_verdict verdict;
     tt_inside *inside; /* NULL: nobody asked for what containers hold */
     char *name; /* of the item in work or last answered */
-    int open;   /* a stream is open */
+    state state;
     int broken; /* bytes of the stream were lost: it can be nothing but a failure */
     char reason[96];
     uint64_t bytes;
@@ -59,14 +62,30 @@ void tt_check_free(tt_check *check)
     tt_free(check);
 }
 
+/* A new item may begin. */
+static tutela_status be_idle(const tt_check *check, tutela_error *error)
+{
+    if (check->state == STREAM)
+        return tt_fail(error, TUTELA_STATE, 0, "check: a stream is open on this context");
+    if (check->state == BUSY)
+        return tt_fail(error, TUTELA_STATE, 0, "check: this context is handing over members");
+    return TUTELA_OK;
+}
+
+static tutela_status be_in_stream(const tt_check *check, tutela_error *error)
+{
+    if (check->state != STREAM)
+        return tt_fail(error, TUTELA_STATE, 0, "stream: none is open on this context");
+    return TUTELA_OK;
+}
+
 tutela_status tt_check_open(tt_check *check, const tutela_open_options *options,
                             int (*on_member)(void *user, const tutela_finding *finding),
                             void *user, tutela_error *error)
 {
     tt_inside *inside = NULL;
 
-    if (check->open)
-        return tt_fail(error, TUTELA_STATE, 0, "check: a stream is open on this context");
+    TT_TRY(be_idle(check, error));
     TT_TRY(tt_inside_new(&inside, check->engine, options, on_member, user, error));
     tt_inside_free(check->inside);
     check->inside = inside;
@@ -105,6 +124,11 @@ static tutela_status digest_whole(tt_check *check, uint32_t mask, const void *da
     return tt_digester_end(check->digester, &check->digests, error);
 }
 
+static int opens(const tt_check *check)
+{
+    return check->inside && tt_inside_opens(check->inside);
+}
+
 /* A container that was not opened is not clear. */
 static tt_trouble unopened(const tt_check *check)
 {
@@ -113,21 +137,35 @@ static tt_trouble unopened(const tt_check *check)
     return (tt_trouble){TUTELA_ITEM_UNSUPPORTED, "a container, which was not opened"};
 }
 
+/* Its type: in an inventory by its signature; of a known-bad one also by asking libmagic. */
+static tutela_status find_type(tt_check *check, const void *head, size_t size, tutela_error *error)
+{
+    tutela_finding *finding = &check->verdict.finding;
+    tt_type type;
+    int known;
+
+    if (finding->polarity_mask & TUTELA_BIT(TUTELA_KNOWN_BAD))
+        TT_TRY(tt_identify_full(check->identify, head, size, &type, error));
+    else if (check->inside && tt_inside_inventory(check->inside))
+        TT_TRY(tt_identify_fast(check->identify, head, size, &type, &known, error));
+    else
+        return TUTELA_OK;
+    finding->mime = type.mime;
+    finding->type = (int32_t)type.type;
+    tt_finding_mismatch(finding);
+    return TUTELA_OK;
+}
+
+/* One that was not to be opened, and is in a list itself, is that and nothing less. */
 static tutela_status conclude(tt_check *check, const void *head, size_t head_size, uint64_t bytes,
                               tt_trouble inside, const tutela_finding **out, tutela_error *error)
 {
     tt_verdict *verdict = &check->verdict;
-    tt_type type;
 
     tt_verdict_begin(verdict, check->name, strlen(check->name), TUTELA_ITEM_CLEAR, NULL);
     TT_TRY(tt_verdict_match(verdict, check->engine, &check->digests, bytes, error));
-    if (verdict->finding.polarity_mask & TUTELA_BIT(TUTELA_KNOWN_BAD)) {
-        TT_TRY(tt_identify_full(check->identify, head, head_size, &type, error));
-        verdict->finding.mime = type.mime;
-        verdict->finding.type = (int32_t)type.type;
-        tt_finding_mismatch(&verdict->finding);
-    }
-    if (inside.status != TUTELA_ITEM_SKIPPED || verdict->finding.status == TUTELA_ITEM_CLEAR)
+    TT_TRY(find_type(check, head, head_size, error));
+    if (opens(check) || verdict->finding.status == TUTELA_ITEM_CLEAR)
         tt_finding_incomplete(&verdict->finding, inside.status, inside.reason);
     *out = &verdict->finding;
     return TUTELA_OK;
@@ -143,33 +181,45 @@ static int holds(const uint8_t *data, size_t size)
                || tt_tail_opens(data + size - tail, tail, size) > 0);
 }
 
+/* What a buffer holds. */
+static tutela_status look_inside(tt_check *check, const void *data, size_t size, tt_trouble *out,
+                                 tutela_error *error)
+{
+    tutela_status status = TUTELA_OK;
+
+    *out = (tt_trouble){TUTELA_ITEM_CLEAR, ""};
+    if (!holds(data, size))
+        return TUTELA_OK;
+    *out = unopened(check);
+    if (!opens(check))
+        return TUTELA_OK;
+    check->state = BUSY;
+    status = tt_inside_buffer(check->inside, check->name, data, size, out, error);
+    check->state = IDLE;
+    return status;
+}
+
 tutela_status tt_check_buffer(tt_check *check, const void *data, size_t size, const char *name,
                               const tutela_finding **out, tutela_error *error)
 {
     const tt_engine *engine = check->engine;
-    tt_trouble inside = {TUTELA_ITEM_CLEAR, ""};
+    tt_trouble inside;
     uint32_t polarities = 0;
 
-    if (check->open)
-        return tt_fail(error, TUTELA_STATE, 0, "check: a stream is open on this context");
+    TT_TRY(be_idle(check, error));
     TT_TRY(set_name(check, name, error));
     TT_TRY(digest_whole(check, engine->shown, data, size, error));
     TT_TRY(tt_match_probe(engine->matcher, &check->digests, &polarities, error));
     if ((polarities & TUTELA_BIT(TUTELA_KNOWN_BAD)) && engine->evidence != engine->shown)
         TT_TRY(digest_whole(check, engine->evidence, data, size, error));
-    if (holds(data, size)) {
-        inside = unopened(check);
-        if (check->inside && tt_inside_opens(check->inside))
-            TT_TRY(tt_inside_buffer(check->inside, check->name, data, size, &inside, error));
-    }
+    TT_TRY(look_inside(check, data, size, &inside, error));
     return conclude(check, data, size < TT_IDENTIFY_HEAD ? size : TT_IDENTIFY_HEAD, size, inside,
                     out, error);
 }
 
 tutela_status tt_check_begin(tt_check *check, const char *name, tutela_error *error)
 {
-    if (check->open)
-        return tt_fail(error, TUTELA_STATE, 0, "stream: one is open already on this context");
+    TT_TRY(be_idle(check, error));
     TT_TRY(set_name(check, name, error));
     /* A stream cannot be read twice: everything a match needs is computed on the way. */
     TT_TRY(tt_digester_begin(check->digester, check->engine->evidence, 1, error));
@@ -177,7 +227,7 @@ tutela_status tt_check_begin(tt_check *check, const char *name, tutela_error *er
     check->last.size = check->last.at = 0;
     check->head_size = 0;
     check->broken = 0;
-    check->open = 1;
+    check->state = STREAM;
     return TUTELA_OK;
 }
 
@@ -190,7 +240,7 @@ static tutela_status feed(tt_check *check, const char *data, size_t size, size_t
 {
     tt_inside *inside = check->inside;
 
-    if (!inside || !tt_inside_opens(inside) || check->head_size < sizeof check->head)
+    if (!opens(check) || check->head_size < sizeof check->head)
         return TUTELA_OK;
     if (kept > 0 && tt_head_of(check->head, sizeof check->head) >= 0) {
         TT_TRY(tt_inside_begin(inside, check->name, error));
@@ -207,53 +257,58 @@ static tutela_status feed(tt_check *check, const char *data, size_t size, size_t
  */
 static tutela_status end_tail(tt_check *check, tt_trouble *out, tutela_error *error)
 {
+    *out = (tt_trouble){TUTELA_ITEM_CLEAR, ""};
     if (!tt_last_opens(&check->last, check->bytes))
         return TUTELA_OK;
+    if (check->bytes <= check->last.size)
+        return look_inside(check, check->last.bytes, check->last.size, out, error);
     *out = unopened(check);
-    if (!check->inside || !tt_inside_opens(check->inside))
-        return TUTELA_OK;
-    *out = (tt_trouble){TUTELA_ITEM_UNSUPPORTED,
-                        "a zip behind something else, in a stream that comes only once"};
-    if (check->bytes > check->last.size)
-        return TUTELA_OK;
-    return tt_inside_buffer(check->inside, check->name, check->last.bytes, check->last.size, out,
-                            error);
+    if (opens(check))
+        *out = (tt_trouble){TUTELA_ITEM_UNSUPPORTED,
+                            "a zip behind something else, in a stream that comes only once"};
+    return TUTELA_OK;
 }
 
-/* What a stream holds, when it is through. */
+/* What a stream holds, when it is through: one that is no longer than its first bytes lies in them. */
 static tutela_status end_inside(tt_check *check, tt_trouble *out, tutela_error *error)
 {
-    tt_inside *inside = check->inside;
+    tutela_status status;
 
-    *out = (tt_trouble){TUTELA_ITEM_CLEAR, ""};
-    if (tt_head_of(check->head, check->head_size) < 0)
-        return end_tail(check, out, error);
-    *out = unopened(check);
-    if (!inside || !tt_inside_opens(inside))
-        return TUTELA_OK;
-    return tt_inside_is_open(inside)
-               ? tt_inside_end(inside, out, error)
-               : tt_inside_buffer(inside, check->name, check->head, check->head_size, out, error);
+    if (!check->inside || !tt_inside_is_open(check->inside)) {
+        if (check->broken)
+            return TUTELA_OK;
+        if (check->head_size == 0 || tt_head_of(check->head, check->head_size) < 0)
+            return end_tail(check, out, error);
+        if (check->bytes > check->head_size) {
+            *out = unopened(check);
+            return TUTELA_OK;
+        }
+        return look_inside(check, check->head, check->head_size, out, error);
+    }
+    check->state = BUSY;
+    status = tt_inside_end(check->inside, out, error);
+    check->state = IDLE;
+    return status;
 }
 
 tutela_status tt_check_update(tt_check *check, const void *data, size_t size, tutela_error *error)
 {
     size_t wanted = TT_IDENTIFY_HEAD - check->head_size;
 
-    if (!check->open)
-        return tt_fail(error, TUTELA_STATE, 0, "stream: none is open on this context");
+    TT_TRY(be_in_stream(check, error));
     if (check->broken)
-        return tt_fail(error, TUTELA_STATE, 0, "stream: a part of it could not be digested");
+        return tt_fail(error, TUTELA_STATE, 0, "stream: a part of it could not be taken");
     check->broken = 1;
     TT_TRY(add(check, data, size, error));
-    check->broken = 0;
     wanted = size < wanted ? size : wanted;
     if (wanted > 0)
         memcpy(check->head + check->head_size, data, wanted);
     check->head_size += wanted;
     check->bytes += size;
     tt_last_add(&check->last, data, size);
-    return feed(check, (const char *)data, size, wanted, error);
+    TT_TRY(feed(check, (const char *)data, size, wanted, error));
+    check->broken = 0;
+    return TUTELA_OK;
 }
 
 static void source_failed(tt_check *check, int os_error, const tutela_finding **out)
@@ -273,14 +328,13 @@ static void source_failed(tt_check *check, int os_error, const tutela_finding **
 tutela_status tt_check_end(tt_check *check, int os_error, const tutela_finding **out,
                            tutela_error *error)
 {
-    tt_trouble inside;
+    tt_trouble inside = {TUTELA_ITEM_CLEAR, ""};
 
-    if (!check->open)
-        return tt_fail(error, TUTELA_STATE, 0, "stream: none is open on this context");
-    check->open = 0;
+    TT_TRY(be_in_stream(check, error));
+    check->state = IDLE;
     TT_TRY(end_inside(check, &inside, error));
     if (check->broken)
-        return tt_fail(error, TUTELA_STATE, 0, "stream: a part of it could not be digested");
+        return tt_fail(error, TUTELA_STATE, 0, "stream: a part of it could not be taken");
     if (os_error != 0) {
         source_failed(check, os_error, out);
         return TUTELA_OK;

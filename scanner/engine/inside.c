@@ -2,20 +2,23 @@
 #include "engine/inside.h"
 
 #include "base/channel.h"
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/mem.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* A worker process that takes no bytes for so many seconds is given up. */
-#define PATIENCE 60u
+/* Seconds that a stream may have to wait for room in all, unless the options say how many. */
+#define WAITS 3600u
 
 struct tt_inside {
     const tt_engine *engine;
     tutela_open_options open;
-    char *worker;
+    char *worker, *spool_folder;
     tt_keyring keyring;
+    int (*on_member)(void *user, const tutela_finding *finding);
+    void *user;
     tutela_scan_options hand_over; /* what the collector is told: where findings go */
     tt_broker *broker;
     tt_trouble broken; /* not CLEAR: there is no broker, and will be none */
@@ -34,9 +37,51 @@ struct tt_inside {
     pthread_t thread;
     atomic_int feeding;
     int in; /* the end of the channel that is written to; -1: nobody reads any more */
+    int64_t waited; /* nanoseconds, for room in it */
+    int late;       /* that was too long */
     tutela_status status;
     tutela_error error;
+
+    /* Between that thread and the caller's. */
+    int on_thread; /* it is the thread that runs, not the caller's */
+    tt_lock lock;
+    tt_signal turn;
+    int over;                    /* it has come to its end */
+    const tutela_finding *asked; /* NULL, or it waits till this is handed over */
+    int refused;
 };
+
+/* A member for the caller; free is nobody's. */
+static int call(const tt_inside *inside, const tutela_finding *finding)
+{
+    return inside->on_member ? inside->on_member(inside->user, finding) : 1;
+}
+
+/*
+ * Findings are kept until the end. One that cannot be, since memory or disk are full, waits for it: the
+ * reading is over then, and so that the caller comes, nobody takes the rest of the stream.
+ */
+static int give(void *user, const tutela_finding *finding)
+{
+    tt_inside *inside = user;
+
+    if (!inside->on_thread)
+        return call(inside, finding);
+    tt_channel_stop(inside->container.fd);
+    tt_lock_take(&inside->lock);
+    inside->asked = finding;
+    tt_signal_all(&inside->turn);
+    while (inside->asked)
+        tt_signal_wait(&inside->turn, &inside->lock);
+    tt_lock_give(&inside->lock);
+    return inside->refused;
+}
+
+static int copy_text(char **out, const char *text)
+{
+    *out = text ? tt_copy_text(text) : NULL;
+    return text && !*out ? -1 : 0;
+}
 
 /* What the options point to is the caller's. */
 static tutela_status copy_open(tt_inside *inside, const tutela_open_options *options,
@@ -44,11 +89,12 @@ static tutela_status copy_open(tt_inside *inside, const tutela_open_options *opt
 {
     inside->open = *options;
     inside->open.passwords = NULL;
-    if (options->worker) {
-        inside->open.worker = inside->worker = tt_copy_text(options->worker);
-        if (!inside->worker)
-            return tt_no_memory(error);
-    }
+    inside->hand_over.memory = options->memory;
+    if (copy_text(&inside->worker, options->worker) != 0
+        || copy_text(&inside->spool_folder, options->spool_folder) != 0)
+        return tt_no_memory(error);
+    inside->open.worker = inside->worker;
+    inside->open.spool_folder = inside->hand_over.spool_folder = inside->spool_folder;
     return tt_keyring_copy(&inside->keyring, options->passwords, options->password_count, error);
 }
 
@@ -64,8 +110,12 @@ tutela_status tt_inside_new(tt_inside **out, const tt_engine *engine,
         return tt_no_memory(error);
     inside->engine = engine;
     inside->broken.status = TUTELA_ITEM_CLEAR;
-    inside->hand_over.on_finding = on_member;
-    inside->hand_over.user = user;
+    inside->on_member = on_member;
+    inside->user = user;
+    inside->hand_over.on_finding = give;
+    inside->hand_over.user = inside;
+    if (options->flags & TUTELA_OPEN_INVENTORY)
+        inside->hand_over.flags = TUTELA_SCAN_INVENTORY;
     inside->in = -1;
     tt_scratch_init(&inside->scratch);
     status = copy_open(inside, options, error);
@@ -84,20 +134,28 @@ void tt_inside_free(tt_inside *inside)
     if (inside->streams) {
         tt_trouble trouble;
         atomic_store(&inside->stop, 1);
-        inside->hand_over.on_finding = NULL;
+        inside->on_member = NULL;
         if (tt_inside_end(inside, &trouble, NULL) != TUTELA_OK)
             inside->streams = 0; /* nobody is there to be told */
     }
     tt_broker_free(inside->broker);
     tt_scratch_done(&inside->scratch);
+    tt_signal_done(&inside->turn);
+    tt_lock_done(&inside->lock);
     tt_free(inside->worker);
     tt_keyring_done(&inside->keyring);
+    tt_free(inside->spool_folder);
     tt_free(inside);
 }
 
 int tt_inside_opens(const tt_inside *inside)
 {
     return !(inside->open.flags & TUTELA_OPEN_NOTHING);
+}
+
+int tt_inside_inventory(const tt_inside *inside)
+{
+    return (inside->open.flags & TUTELA_OPEN_INVENTORY) != 0;
 }
 
 int tt_inside_is_open(const tt_inside *inside)
@@ -120,15 +178,23 @@ static tutela_status prepare(tt_inside *inside, const char *name, tutela_error *
                                        .collector = &inside->collector,
                                        .stop = &inside->stop,
                                        .first = inside->engine->shown};
+    if (inside->hand_over.flags & TUTELA_SCAN_INVENTORY)
+        inside->container.types = TT_TYPES_BY_SIGNATURE;
     return TUTELA_OK;
 }
 
 static tutela_status report(tt_inside *inside, tutela_error *error)
 {
+    tutela_status status;
+
     if (!inside->broker)
         return TUTELA_OK;
-    return tt_members_report(&inside->container, inside->broker, &inside->scratch,
-                             &inside->trouble, error);
+    status = tt_members_report(&inside->container, inside->broker, &inside->scratch,
+                               &inside->trouble, error);
+    if (status != TUTELA_UNAVAILABLE || (inside->open.flags & TUTELA_OPEN_REQUIRE_SANDBOX))
+        return status;
+    inside->trouble = tt_no_worker; /* it could be started once; the next container may have more luck */
+    return TUTELA_OK;
 }
 
 /* What was found is handed over, however the reading ended. */
@@ -171,31 +237,62 @@ tutela_status tt_inside_buffer(tt_inside *inside, const char *name, const void *
 
 /* ---- Streams ------------------------------------------------------------------------------- */
 
+static void close_in(tt_inside *inside)
+{
+    if (inside->in >= 0)
+        (void)tt_close(inside->in);
+    inside->in = -1;
+}
+
 static void *run(void *argument)
 {
     tt_inside *inside = argument;
 
+    inside->on_thread = 1;
     inside->status = report(inside, &inside->error);
-    (void)tt_close(inside->container.fd); /* whoever writes is told that nobody reads */
+    inside->on_thread = 0;
+    tt_channel_stop(inside->container.fd);
+    (void)tt_close(inside->container.fd);
     tt_digest_thread_end();
+    tt_lock_take(&inside->lock);
+    inside->over = 1;
+    tt_signal_all(&inside->turn);
+    tt_lock_give(&inside->lock);
     return NULL;
+}
+
+static void wait_for_end(tt_inside *inside)
+{
+    tt_lock_take(&inside->lock);
+    while (!inside->over) {
+        if (!inside->asked) {
+            tt_signal_wait(&inside->turn, &inside->lock);
+            continue;
+        }
+        inside->refused = call(inside, inside->asked);
+        inside->asked = NULL;
+        tt_signal_all(&inside->turn);
+    }
+    tt_lock_give(&inside->lock);
+    (void)pthread_join(inside->thread, NULL);
 }
 
 tutela_status tt_inside_begin(tt_inside *inside, const char *name, tutela_error *error)
 {
-    unsigned seconds = inside->open.silence ? inside->open.silence : PATIENCE;
     tutela_status status;
 
     TT_TRY(prepare(inside, name, error));
-    if (tt_channel_open(&inside->in, &inside->container.fd, seconds) != 0) {
+    if (tt_channel_open(&inside->in, &inside->container.fd) != 0) {
         tt_collector_done(&inside->collector);
         return tt_fail(error, TUTELA_IO, errno, "check: a channel to tutela-worker");
     }
+    inside->waited = 0;
+    inside->late = inside->over = 0;
     atomic_store(&inside->feeding, 1);
     inside->container.feeding = &inside->feeding;
     status = tt_thread_start(&inside->thread, run, inside, error);
     if (status != TUTELA_OK) {
-        (void)tt_close(inside->in);
+        close_in(inside);
         (void)tt_close(inside->container.fd);
         tt_collector_done(&inside->collector);
         return status;
@@ -204,25 +301,54 @@ tutela_status tt_inside_begin(tt_inside *inside, const char *name, tutela_error 
     return TUTELA_OK;
 }
 
+/*
+ * The process has all that it can take: while it works on that it waits for nobody, and its time counts. One
+ * that hangs is killed for that, which ends the wait. One that takes a little now and then can make it last.
+ */
+static void wait_for_room(tt_inside *inside)
+{
+    uint64_t most = inside->open.max_seconds ? inside->open.max_seconds : WAITS;
+    int64_t from = tt_clock_monotonic();
+
+    atomic_store(&inside->feeding, 0);
+    tt_channel_wait(inside->in);
+    atomic_store(&inside->feeding, 1);
+    inside->waited += tt_clock_monotonic() - from;
+    if ((uint64_t)(inside->waited / TT_SECOND) < most)
+        return;
+    inside->late = 1;
+    atomic_store(&inside->stop, 1);
+    close_in(inside);
+}
+
 void tt_inside_add(tt_inside *inside, const void *data, size_t size)
 {
-    if (inside->in < 0 || tt_channel_write(inside->in, data, size) == 0)
-        return;
-    /* It has ended, which it will say itself; or it hangs, and then the end is for us to make. */
-    if (errno == EAGAIN || errno == EWOULDBLOCK)
-        atomic_store(&inside->feeding, 0);
-    (void)tt_close(inside->in);
-    inside->in = -1;
+    const char *at = data;
+
+    while (inside->in >= 0 && size > 0) {
+        ssize_t some = tt_channel_offer(inside->in, at, size);
+
+        if (some < 0) {
+            close_in(inside); /* it has ended, which it says itself */
+            return;
+        }
+        at += some;
+        size -= (size_t)some;
+        if (size > 0)
+            wait_for_room(inside);
+    }
 }
 
 tutela_status tt_inside_end(tt_inside *inside, tt_trouble *out, tutela_error *error)
 {
     atomic_store(&inside->feeding, 0);
-    if (inside->in >= 0)
-        (void)tt_close(inside->in);
-    inside->in = -1;
-    (void)pthread_join(inside->thread, NULL);
+    close_in(inside);
+    wait_for_end(inside);
     inside->streams = 0;
+    if (inside->late && inside->status == TUTELA_CANCELLED) {
+        inside->status = TUTELA_OK;
+        inside->trouble = (tt_trouble){TUTELA_ITEM_LIMIT, "it takes more time than the limit"};
+    }
     if (inside->status != TUTELA_OK && error)
         *error = inside->error;
     return deliver(inside, inside->status, out, error);

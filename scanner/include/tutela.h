@@ -805,6 +805,8 @@ TUTELA_API void tutela_summary_end(tutela_summary *summary);
 #define TUTELA_OPEN_NOTHING 1u /* containers are digested alone; one that matches nothing is `skipped` */
 /* Without every layer of the sandbox that opens containers, TUTELA_UNAVAILABLE. */
 #define TUTELA_OPEN_REQUIRE_SANDBOX 2u
+/* Of buffers and streams: every member, and what holds it, with digests and type. Scans have a flag of theirs. */
+#define TUTELA_OPEN_INVENTORY 4u
 
 #define TUTELA_PASSWORDS_MAX 1000u
 #define TUTELA_PASSWORD_SIZE 256u
@@ -837,6 +839,9 @@ typedef struct tutela_open_options {
      */
     const tutela_name *passwords;
     size_t password_count;
+    /* Of buffers and streams, as tutela_scan_options has them for scans. */
+    uint64_t memory;          /* bytes for sorting findings: 64 MiB */
+    const char *spool_folder; /* for what exceeds `memory`: names and digests only; NULL: /var/tmp */
 } tutela_open_options;
 
 /* ---- 6. Checking a buffer or a stream ---------------------------------------------------- */
@@ -851,10 +856,11 @@ TUTELA_API TUTELA_MUST_USE tutela_status tutela_context_new(tutela_context **out
 
 /*
  * From now on containers are opened, as `options` (NULL: the defaults) say, and `on_member` is called for
- * what they hold, for every member that is not clear or known, sorted by chain, before the call that gives
- * the container's own finding returns. Return 0 from it to go on, any other value to stop with
- * TUTELA_RECORD. Without it nothing is opened: a container that is in no list is then `unsupported`, since
- * what it holds was not seen. TUTELA_STATE while a stream is open. Thread: single.
+ * what they hold, for every member that is not clear or known (for all with TUTELA_OPEN_INVENTORY), sorted
+ * by chain, before the call that gives the container's own finding returns. Return 0 from it to go on, any
+ * other value to stop with TUTELA_RECORD; calls on the context from within it are TUTELA_STATE. Without it
+ * nothing is opened: a container that is in no list is then `unsupported`, since what it holds was not seen.
+ * TUTELA_STATE while a stream is open. Thread: single.
  */
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_context_open(
     tutela_context *context, const tutela_open_options *options,
