@@ -38,7 +38,7 @@ static void tell(tt_wire_kind kind, uint64_t number, uint64_t parent, const char
     tt_digests digests = {.mask = mask};
     tt_told told = {.number = number, .parent = parent, .name = (const uint8_t *)name,
                     .name_size = strlen(name), .trouble = {TUTELA_ITEM_CLEAR, ""},
-                    .digests = mask ? &digests : NULL};
+                    .mime = order.types ? "text/plain" : NULL, .digests = mask ? &digests : NULL};
 
     must_do(tt_pages_tell(&server.pages, kind, &told, NULL));
 }
@@ -264,7 +264,7 @@ typedef struct trial {
     tt_opened bad, good;
 } trial;
 
-static trial *new_trial(const manner *m)
+__attribute__((unused)) static trial *new_trial(const manner *m)
 {
     trial *t = calloc(1, sizeof *t);
     kit_member one = {"good", kit_noise(1000)};
@@ -278,7 +278,7 @@ static trial *new_trial(const manner *m)
 }
 
 /* A bad file, and then a good one. */
-static void *run_trial(void *argument)
+__attribute__((unused)) static void *run_trial(void *argument)
 {
     trial *t = argument;
     tt_broker_options options = {.silence = t->m->act == do_stop ? 1 : 60,
@@ -295,7 +295,7 @@ static void *run_trial(void *argument)
 }
 
 /* Twice tried, a status, what was told stands, once, and the worker after it works. */
-static void check_trial(const trial *t)
+__attribute__((unused)) static void check_trial(const trial *t)
 {
     const manner *m = t->m;
     const listener *l = &t->told;
@@ -313,7 +313,7 @@ static void check_trial(const trial *t)
        "%s: it works", m->name);
 }
 
-static void free_trial(trial *t)
+__attribute__((unused)) static void free_trial(trial *t)
 {
     tt_broker_free(t->broker);
     free(t->tar.data);
