@@ -100,11 +100,15 @@ static int64_t clock_now(clockid_t clock)
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-/* The whole of one stream with a context; *finding is borrowed from it. */
-static tutela_status check(scan_run *scan, tutela_context *context, const tutela_finding **finding)
+/*
+ * The whole of one stream with a context; *finding is borrowed from it. One that could not be taken to its end
+ * is ended all the same, so that what it held till there is told.
+ */
+static tutela_status check(scan_run *scan, tutela_context *context, const tutela_finding **finding,
+                           tutela_error *error)
 {
     const char *name = cli_text(scan->plan.args, OPT_NAME);
-    tutela_status status = tutela_stream_begin(context, name ? name : "-", &scan->error);
+    tutela_status status = tutela_stream_begin(context, name ? name : "-", error), ended;
     struct flow flow;
     int os_error = 0;
 
@@ -113,12 +117,13 @@ static tutela_status check(scan_run *scan, tutela_context *context, const tutela
     prepare(&flow);
     if (scan->plan.progress)
         cli_progress_start(&scan->progress, 0, ask, &flow);
-    status = feed(context, &flow, &os_error, &scan->error);
+    status = feed(context, &flow, &os_error, error);
     cli_progress_stop(&scan->progress);
     if (status != TUTELA_OK)
-        return status;
-    return os_error ? tutela_stream_fail(context, os_error, finding, &scan->error)
-                    : tutela_stream_end(context, finding, &scan->error);
+        os_error = ECANCELED;
+    ended = os_error ? tutela_stream_fail(context, os_error, finding, status ? NULL : error)
+                     : tutela_stream_end(context, finding, error);
+    return status != TUTELA_OK ? status : ended;
 }
 
 static int on_member(void *user, const tutela_finding *finding)
@@ -131,15 +136,16 @@ tutela_status scan_stream(scan_run *scan)
     tutela_context *context = NULL;
     const tutela_finding *finding = NULL;
     int64_t began = clock_now(CLOCK_MONOTONIC);
-    tutela_status status = tutela_context_new(&context, scan->scanner, &scan->error);
+    tutela_error error = {0};
+    tutela_status status = tutela_context_new(&context, scan->scanner, &error);
 
     scan->summary.started = clock_now(CLOCK_REALTIME);
     if (status == TUTELA_OK)
-        status = tutela_context_open(context, &scan->plan.open, on_member, scan, &scan->error);
+        status = tutela_context_open(context, &scan->plan.open, on_member, scan, &error);
     if (status == TUTELA_OK)
-        status = check(scan, context, &finding);
+        status = check(scan, context, &finding, &error);
+    tutela_context_count(context, &scan->summary); /* of a run that fails, too: it was told */
     if (status == TUTELA_OK) {
-        tutela_context_count(context, &scan->summary);
         tutela_summary_add(&scan->summary, finding);
         status = scan_outputs_add(scan, finding);
     }
@@ -150,5 +156,8 @@ tutela_status scan_stream(scan_run *scan)
             status = TUTELA_CANCELLED;
     }
     tutela_context_free(context);
+    /* A report that failed said more than the library, which only knows that it was stopped. */
+    if (status != TUTELA_OK && scan->error.status == TUTELA_OK)
+        scan->error = error;
     return status;
 }

@@ -62,6 +62,21 @@ put("$home/lists/many.csv", join '', "md5,sha1\n", map { md5_hex($_) . ',' . sha
 
 zip("$home/lists/sums.md5" => "$home/lists/sums.zip", Name => 'sums.md5') or die 'zip';
 
+# A tar, too long to be looked at as a whole: the known file, others, and two containers.
+sub tar_of {
+    my %members = @_;
+    my $tar = '';
+    for my $name (sort keys %members) {
+        my $head = pack 'a100 a8 a8 a8 a12 a12 A8 a1 a100 a6 a2', $name, '0000644', '0000000', '0000000',
+            sprintf('%011o', length $members{$name}), '00000000000', '', '0', '', 'ustar', '00';
+        substr($head, 148, 8) = sprintf "%06o\0 ", unpack '%32C*', $head;
+        $tar .= pack('a512', $head) . $members{$name} . "\0" x (-length($members{$name}) % 512);
+    }
+    return $tar . "\0" x 1024;
+}
+put("$home/box.tar", tar_of('a.jpg' => $known, 'inner.tar' => tar_of('b.jpg' => $known, 'x' => 'y'),
+    'large' => 'not much to see. ' x 30000, 'z.jpg' => $known));
+
 # What a container holds: a known file in a zip in a zip, and others beside it.
 make_path("$home/box");
 zip(["$home/tree/a.jpg", "$home/tree/b/d/e.txt"] => "$home/inner.zip", FilterName => sub { s/.*\///s }) or die 'zip';
@@ -136,6 +151,9 @@ my @scenarios = (
     ['scan signed', 'main', [@scan[0 .. 2], '--require-signature', "$home/signing.pub", '--set',
         "$home/signed.tset", '--json', "$home/tree/a.jpg"]],
     ['scan stream', 'main', [@scan, '--json', '--name', 'upload', '-'], "$home/tree/a.jpg"],
+    ['scan stream of a tar', 'main', [@scan, '--json', '-'], "$home/box.tar"],
+    ['scan stream of a tar inventory', 'twin', [@scan, '--json', '--inventory', '--memory', '64Ki', '-'],
+        "$home/box.tar"],
     ['scan names', 'twin', [@scan, '--json', '--files-from', '-', '-0'], "$home/names"],
     ['selftest', 'heavy', ['selftest', '--json']],
     ['demo', 'heavy', ['demo', 'OUT/demo'], undef, ['demo/lists']],
