@@ -805,7 +805,7 @@ TUTELA_API void tutela_summary_end(tutela_summary *summary);
 #define TUTELA_OPEN_NOTHING 1u /* containers are digested alone; one that matches nothing is `skipped` */
 /* Without every layer of the sandbox that opens containers, TUTELA_UNAVAILABLE. */
 #define TUTELA_OPEN_REQUIRE_SANDBOX 2u
-/* Of buffers and streams: every member, and what holds it, with digests and type. Scans have a flag of theirs. */
+/* Every member of a buffer or stream, and that itself, with digests and type. Scans have their own flag. */
 #define TUTELA_OPEN_INVENTORY 4u
 
 #define TUTELA_PASSWORDS_MAX 1000u
@@ -861,6 +861,10 @@ TUTELA_API TUTELA_MUST_USE tutela_status tutela_context_new(tutela_context **out
  * other value to stop with TUTELA_RECORD; calls on the context from within it are TUTELA_STATE. Without it
  * nothing is opened: a container that is in no list is then `unsupported`, since what it holds was not seen.
  * TUTELA_STATE while a stream is open. Thread: single.
+ *
+ * The worker is started at the first container and lives with the context. A stream of some length goes to it
+ * while it is fed, with a thread of the library beside, and an update may wait for it. One that hangs, dies
+ * or takes too long is the container's status, as the options say, and no call that fails.
  */
 TUTELA_API TUTELA_MUST_USE tutela_status tutela_context_open(
     tutela_context *context, const tutela_open_options *options,

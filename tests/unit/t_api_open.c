@@ -168,47 +168,60 @@ static void test_inventory(void)
     tutela_context_free(context);
 }
 
+/* A buffer and a stream of it end so, with a reason or without. */
+static void check_both(tutela_context *context, bytes content, int32_t status, size_t matches, const char *what)
+{
+    told own;
+
+    for (int streamed = 0; streamed < 2; streamed++) {
+        tutela_status said = streamed ? stream(context, content, 4096, &own, &error)
+                                      : buffer(context, content, &own, &error);
+        ok(said == TUTELA_OK && own.status == status && own.matches == matches, "%s, %s: %s", what,
+           streamed ? "stream" : "buffer", own.reason);
+        is_i64(own.reason[0] != 0, status != TUTELA_ITEM_MATCH, "and a reason when it needs one");
+    }
+}
+
 /* Not opened: without being asked, and when asked not to. */
 static void test_unopened(void)
 {
     tales all = {0};
     tutela_context *plain = NULL, *closed = opener_of(scanner, "/nonexistent", TUTELA_OPEN_NOTHING, 0, &all);
-    tutela_scanner *knows_box;
-    char line[34], path[400];
-    told own;
 
     ok(tutela_context_new(&plain, scanner, &error) == TUTELA_OK, "a context that opens nothing");
     for (size_t i = 0; i < BOXES; i++) {
-        ok(buffer(plain, boxes[i].content, &own, &error) == TUTELA_OK && own.status == TUTELA_ITEM_UNSUPPORTED
-               && own.reason[0], "%s: %s", boxes[i].what, own.reason);
-        ok(stream(plain, boxes[i].content, 4096, &own, &error) == TUTELA_OK
-               && own.status == TUTELA_ITEM_UNSUPPORTED, "a stream too");
-        ok(buffer(closed, boxes[i].content, &own, &error) == TUTELA_OK && own.status == TUTELA_ITEM_SKIPPED
-               && own.reason[0], "%s: %s", boxes[i].what, own.reason);
-        ok(stream(closed, boxes[i].content, 4096, &own, &error) == TUTELA_OK
-               && own.status == TUTELA_ITEM_SKIPPED, "a stream too");
+        check_both(plain, boxes[i].content, TUTELA_ITEM_UNSUPPORTED, 0, boxes[i].what);
+        check_both(closed, boxes[i].content, TUTELA_ITEM_SKIPPED, 0, boxes[i].what);
     }
     is_u64(all.count, 0, "nothing is told");
     tutela_context_free(plain);
     tutela_context_free(closed);
+}
+
+/* A list that has the container itself. */
+static void test_known_container(void)
+{
+    char line[34], path[400];
+    tales all = {0};
+    bytes box = boxes[1].content;
+    tutela_context *context = NULL;
+    tutela_scanner *knows_box;
+
     snprintf(path, sizeof path, "%s", tap_path("box.tset"));
-    build_set(path, md5_line(line, boxes[1].content.data, boxes[1].content.size));
+    build_set(path, md5_line(line, box.data, box.size));
     knows_box = scanner_of(path);
-    plain = NULL;
-    ok(tutela_context_new(&plain, knows_box, &error) == TUTELA_OK, "a list that has the container");
-    ok(buffer(plain, boxes[1].content, &own, &error) == TUTELA_OK && own.status == TUTELA_ITEM_MATCH
-           && own.matches == 1 && own.reason[0] == 0, "is a match, opened or not: %s", own.reason);
-    ok(stream(plain, boxes[1].content, 4096, &own, &error) == TUTELA_OK && own.status == TUTELA_ITEM_MATCH
-           && own.matches == 1, "a stream too");
-    tutela_context_free(plain);
-    closed = opener_of(knows_box, NULL, TUTELA_OPEN_NOTHING, 0, &all);
-    ok(buffer(closed, boxes[1].content, &own, &error) == TUTELA_OK && own.status == TUTELA_ITEM_MATCH,
-       "and when it is not to be opened");
-    tutela_context_free(closed);
-    closed = opener_of(knows_box, "/nonexistent", 0, 0, &all);
-    ok(buffer(closed, boxes[1].content, &own, &error) == TUTELA_OK && own.status == TUTELA_ITEM_UNSUPPORTED
-           && own.matches == 1, "but when it cannot be, that is said as well: %s", own.reason);
-    tutela_context_free(closed);
+    ok(tutela_context_new(&context, knows_box, &error) == TUTELA_OK, "a list that has the container");
+    check_both(context, box, TUTELA_ITEM_MATCH, 1, "a match, opened or not");
+    tutela_context_free(context);
+    context = opener_of(knows_box, NULL, TUTELA_OPEN_NOTHING, 0, &all);
+    check_both(context, box, TUTELA_ITEM_MATCH, 1, "nor when it is not to be");
+    tutela_context_free(context);
+    context = opener_of(knows_box, NULL, 0, 0, &all);
+    check_both(context, box, TUTELA_ITEM_MATCH, 1, "and when it is");
+    tutela_context_free(context);
+    context = opener_of(knows_box, "/nonexistent", 0, 0, &all);
+    check_both(context, box, TUTELA_ITEM_UNSUPPORTED, 1, "but when it cannot be, that is said as well");
+    tutela_context_free(context);
     tutela_scanner_free(knows_box);
 }
 
@@ -386,6 +399,7 @@ int main(void)
     test_plain();
     test_inventory();
     test_unopened();
+    test_known_container();
     test_no_worker();
     test_failing_source();
     test_callbacks();

@@ -194,7 +194,8 @@ static void check_attempt(const attempt_of *a)
     is_text(a->own.reason, a->m->reason, "%s: its reason", name);
     is_u64(a->own.bytes, a->content.size, "%s: all was digested", name);
     ok(a->took < 40, "%s: in time", name);
-    if (a->m->act && a->m->status != TUTELA_ITEM_CLEAR)
+    /* For the trickle, time may be up before it has begun. */
+    if (a->m->act && a->m->act != do_trickle && a->m->status != TUTELA_ITEM_CLEAR)
         ok(a->after.count >= 2 && strcmp(a->after.of[1].chain, "s|box|inside") == 0,
            "%s: what was told stands", name);
     is_i64(a->after_status, TUTELA_OK, "%s: the next check", name);
