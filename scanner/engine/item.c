@@ -265,7 +265,7 @@ void tt_item_take(tt_item *item, tt_entry *entry, tt_link *link)
     *entry = (tt_entry){0};
     item->link = link;
     item->active = 1;
-    item->opened = item->ended = item->evidence = item->retried = item->holds = 0;
+    item->opened = item->ended = item->evidence = item->retried = item->holds = item->divides = 0;
     item->typed = TT_TYPED_NOT;
     item->job.digester = NULL;
 }
@@ -388,6 +388,15 @@ static tutela_status report_limit(tt_item *item, tt_bench *bench, tutela_error *
                          error);
 }
 
+/* The first bytes are in the buffer: do they begin a container? */
+static void know_head(tt_item *item)
+{
+    int row = tt_head_of(item->reading.buffer, item->reading.filled);
+
+    item->holds = row >= 0;
+    item->divides = tt_head_divides(row);
+}
+
 /* New bytes are in the buffer: the type first if a rule needs it, then to the digests. */
 static tutela_status new_bytes(tt_item *item, tt_bench *bench, tutela_error *error)
 {
@@ -395,7 +404,7 @@ static tutela_status new_bytes(tt_item *item, tt_bench *bench, tutela_error *err
     int first = item->reading.offset == item->reading.filled;
 
     if (first)
-        item->holds = tt_head_of(item->reading.buffer, item->reading.filled) >= 0;
+        know_head(item);
     if (first && type_is_wanted(item, run))
         TT_TRY(find_type(item, bench, error));
     /* A rule that cannot be answered, since the head is unreadable, skips nothing; nor a hit. */

@@ -35,6 +35,7 @@ typedef struct tt_item {
     int retried;  /* it changed once already */
     int broken;   /* bytes are missing: nothing is digested any more */
     int holds;    /* it begins like a container */
+    int divides;  /* of a format that can be read in shares */
     tt_typed typed;
     tt_digests first;   /* of the first reading, once that was a hit */
     uint64_t first_bytes;

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define CHANGED "changed while being read"
-#define NOT_ALL "not all it holds could be read"
 
 /* What a worker process may have beside what it holds: readers, libraries, dictionaries of 7z and xz. */
 #define MEMORY_BESIDE (UINT64_C(2) << 30)
@@ -16,6 +15,9 @@
  * each second, and later on a machine that has much to do.
  */
 #define SILENCE_LEAST 5u
+
+/* Of a container in which nothing else is missing. */
+static const char not_all[] = "not all it holds could be read";
 
 const tt_trouble tt_no_worker
     = {TUTELA_ITEM_UNSUPPORTED, "tutela-worker, which opens it, cannot be started"};
@@ -178,7 +180,7 @@ static tutela_status take(void *user, const tt_told *told, tutela_error *error)
     if (m->depth > 0 && m->levels[m->depth].number == told->number) {
         own = (char *)m->chain[m->depth].data;
         if (trouble.status == TUTELA_ITEM_CLEAR && m->levels[m->depth].inside != TUTELA_ITEM_CLEAR)
-            trouble = (tt_trouble){m->levels[m->depth].inside, NOT_ALL};
+            trouble = (tt_trouble){m->levels[m->depth].inside, not_all};
         m->depth--;
     } else {
         memcpy(m->name, told->name, told->name_size);
@@ -232,6 +234,7 @@ static tutela_status read_members(members *m, int last, tt_broker *broker, tt_op
     uint32_t mask = last ? container->engine->evidence : container->first;
     tt_job job = {.fd = container->fd, .size = container->size, .mask = mask,
                   .stop = container->stop, .feeding = container->feeding,
+                  .share = container->share, .shares = container->shares,
                   .types = last ? TT_TYPES_FULLY : container->types,
                   .teller = take, .user = m};
 
@@ -288,7 +291,7 @@ tutela_status tt_members_report(const tt_container *container, tt_broker *broker
     if (status == TUTELA_OK) {
         *out = opened.trouble;
         if (out->status == TUTELA_ITEM_CLEAR && m->levels[0].inside != TUTELA_ITEM_CLEAR)
-            *out = (tt_trouble){m->levels[0].inside, NOT_ALL};
+            *out = (tt_trouble){m->levels[0].inside, not_all};
     }
     drop_names(m);
     tt_free(m->levels);
@@ -296,4 +299,16 @@ tutela_status tt_members_report(const tt_container *container, tt_broker *broker
     tt_buf_done(&m->hit_record);
     tt_free(m);
     return status;
+}
+
+tt_trouble tt_members_sum(const tt_trouble *shares, size_t count)
+{
+    tt_trouble sum = {TUTELA_ITEM_CLEAR, ""};
+
+    for (size_t i = 0; i < count; i++)
+        if (sum.status == TUTELA_ITEM_CLEAR
+            || (sum.reason == not_all && shares[i].status != TUTELA_ITEM_CLEAR
+                && shares[i].reason != not_all))
+            sum = shares[i];
+    return sum;
 }

@@ -39,6 +39,7 @@ typedef struct tt_container {
     uint32_t first;         /* algorithms to look members up by */
     uint32_t only;          /* mask of types, as in tutela_scan_options */
     tt_types types;         /* how well to know those of members that are no hits */
+    uint32_t share, shares; /* 2 or more: only a part of it, as in tt_job */
     const atomic_int *feeding; /* NULL; or it is a stream that comes once, and 1 while more may come */
 } tt_container;
 
@@ -50,5 +51,11 @@ typedef struct tt_container {
 TT_MUST_USE tutela_status tt_members_report(const tt_container *container, tt_broker *broker,
                                             tt_scratch *scratch, tt_trouble *out,
                                             tutela_error *error);
+
+/*
+ * What the shares of a container came to, in their order: what is missing in the container itself goes
+ * before what is missing in something that it holds. Thread: any.
+ */
+tt_trouble tt_members_sum(const tt_trouble *shares, size_t count);
 
 #endif

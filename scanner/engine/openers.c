@@ -8,6 +8,9 @@
 /* Openings that may wait, for each opener. */
 #define QUEUE_EACH 8u
 
+/* Bytes of a share: to read them takes many times as long as to read the directory once more. */
+#define SHARE_LEAST (UINT64_C(16) << 20)
+
 /*
  * Each that waits holds a descriptor, each opener four, and some more for the moment in which it starts a
  * worker process: with few descriptors to be had, no more than a share of them is taken.
@@ -38,6 +41,33 @@ static void opener_drop(tt_opener *opener)
     tt_scratch_done(&opener->scratch);
     tt_free(opener);
     tt_run_drop(run);
+}
+
+/* ---- Shares -------------------------------------------------------------------------------- */
+
+/*
+ * In how many parts it is read: by its size alone, so that a report is the same for any number of openers.
+ * A limit that somebody set is for the whole, and one reader keeps to it exactly.
+ */
+static uint32_t shares_of(const tt_run *run, const tt_opening *opening)
+{
+    const tutela_open_options *open = &run->open;
+    uint64_t shares = opening->size / SHARE_LEAST;
+
+    if (!opening->divides || shares < 2 || open->max_members || open->max_expanded || open->max_ratio)
+        return 1;
+    return shares < TT_SHARES_MAX ? (uint32_t)shares : TT_SHARES_MAX;
+}
+
+/* A share ended. 1: it was the last, and the opening is this opener's alone. */
+static int end_share(tt_run *run, tt_opening *opening)
+{
+    int last;
+
+    tt_lock_take(&run->lock);
+    last = --opening->left == 0;
+    tt_lock_give(&run->lock);
+    return last;
 }
 
 /* ---- One opening --------------------------------------------------------------------------- */
@@ -95,30 +125,40 @@ static tt_trouble unless_changed(const tt_opening *opening, tt_trouble inside)
     return inside;
 }
 
-static tutela_status open_one(tt_opener *opener, const tt_opening *opening, tutela_error *error)
+/* One share: what it holds is reported, and what it came to is left in *inside. */
+static tutela_status open_share(tt_opener *opener, const tt_opening *opening, uint32_t share,
+                                tt_trouble *inside, tutela_error *error)
 {
     tt_run *run = opener->run;
-    tt_trouble inside;
     tutela_status status;
     tt_container container = {.fd = opening->fd, .size = opening->size, .engine = run->engine,
                               .collector = &run->collector, .stop = &run->stop,
                               .first = tt_engine_first(run->engine, run->options.flags, 0, 0),
-                              .only = run->options.only};
+                              .only = run->options.only,
+                              .share = share, .shares = opening->shares};
 
     if (tt_run_wants_types(run))
         container.types = run->options.only ? TT_TYPES_FULLY : TT_TYPES_BY_SIGNATURE;
 
     TT_TRY(have_broker(opener, error));
-    inside = opener->broken;
+    *inside = opener->broken;
+    if (!opener->broker)
+        return TUTELA_OK;
     TT_TRY(tt_item_report_name(&opener->scratch, &opening->entry, error));
     container.name = opener->scratch.verdict.chain;
-    if (opener->broker) {
-        status = tt_members_report(&container, opener->broker, &opener->scratch, &inside, error);
-        if (status == TUTELA_UNAVAILABLE && !(run->open.flags & TUTELA_OPEN_REQUIRE_SANDBOX))
-            inside = tt_no_worker;
-        else
-            TT_TRY(status);
-    }
+    status = tt_members_report(&container, opener->broker, &opener->scratch, inside, error);
+    if (status != TUTELA_UNAVAILABLE || (run->open.flags & TUTELA_OPEN_REQUIRE_SANDBOX))
+        return status;
+    *inside = tt_no_worker;
+    return TUTELA_OK;
+}
+
+/* All shares ended: what is to be said of the container. */
+static tutela_status conclude(tt_opener *opener, const tt_opening *opening, tutela_error *error)
+{
+    tt_trouble inside = tt_members_sum(opening->inside, opening->shares);
+
+    TT_TRY(tt_item_report_name(&opener->scratch, &opening->entry, error));
     return report(opener, opening, first_of(opening, unless_changed(opening, inside)), error);
 }
 
@@ -137,15 +177,23 @@ static tutela_status report_unopened(tt_opener *opener, const tt_opening *openin
                   (tt_trouble){TUTELA_ITEM_PARTIAL, "the run ended before it was opened"}, error);
 }
 
-static void work_on(tt_opener *opener, const tt_opening *opening)
+/* 1: all of it is done. */
+static int work_on(tt_opener *opener, tt_opening *opening, uint32_t share)
 {
     tt_run *run = opener->run;
     tutela_error error = {0};
     tutela_status status = TUTELA_OK;
 
+    if (!tt_run_stopped(run)) {
+        status = open_share(opener, opening, share, &opening->inside[share], &error);
+        if (status != TUTELA_OK)
+            tt_run_fail(run, status, &error);
+    }
+    if (!end_share(run, opening))
+        return 0;
     opener->told = 0;
     if (!tt_run_stopped(run)) {
-        status = open_one(opener, opening, &error);
+        status = conclude(opener, opening, &error);
         if (status != TUTELA_OK)
             tt_run_fail(run, status, &error);
     }
@@ -154,6 +202,7 @@ static void work_on(tt_opener *opener, const tt_opening *opening)
         if (status != TUTELA_OK)
             tt_run_fail(run, status, &error);
     }
+    return 1;
 }
 
 /* Even closing can hang; then nothing of the opening is left to be said. */
@@ -208,8 +257,8 @@ static int is_over(const tt_run *run)
     return run->running == 0;
 }
 
-/* The next opening, also when the run was stopped: its file is to be closed. NULL: no more. */
-static tt_opening *take(tt_run *run)
+/* The next share of an opening, also when the run was stopped: its file is to be closed. NULL: no more. */
+static tt_opening *take(tt_run *run, uint32_t *share)
 {
     tt_openers *openers = &run->openers;
     tt_opening *opening = NULL;
@@ -221,7 +270,9 @@ static tt_opening *take(tt_run *run)
     openers->idle--;
     if (openers->first) {
         opening = openers->first;
-        openers->first = opening->next;
+        *share = opening->taken++;
+        if (opening->taken == opening->shares)
+            openers->first = opening->next;
         if (!openers->first)
             openers->last = &openers->first;
         openers->waiting--;
@@ -250,11 +301,11 @@ static void *run_opener(void *argument)
     tt_opener *opener = argument;
     tt_run *run = opener->run;
     tt_opening *opening;
+    uint32_t share = 0;
 
-    while (!opener->given_up && (opening = take(run)) != NULL) {
-        work_on(opener, opening);
-        close_one(opener, opening);
-    }
+    while (!opener->given_up && (opening = take(run, &share)) != NULL)
+        if (work_on(opener, opening, share))
+            close_one(opener, opening);
     if (!opener->given_up) {
         tt_broker_free(opener->broker);
         opener->broker = NULL;
@@ -294,26 +345,37 @@ static tutela_status start(tt_run *run, tutela_error *error)
     return TUTELA_OK;
 }
 
+/* Under the run's lock: as many openers as can be used for `shares` more. */
+static tutela_status start_some(tt_run *run, uint32_t shares, tutela_error *error)
+{
+    tt_openers *openers = &run->openers;
+    size_t wanted = openers->waiting + shares;
+    tutela_status status = TUTELA_OK;
+
+    for (uint32_t i = 0; i < shares && openers->idle + i < wanted
+                         && openers->count < openers->most && status == TUTELA_OK;
+         i++)
+        status = start(run, error);
+    /* Fewer do the same work. */
+    return openers->count > 0 ? TUTELA_OK : status;
+}
+
 tutela_status tt_openers_give(tt_run *run, tt_opening *opening, tutela_error *error)
 {
     tt_openers *openers = &run->openers;
-    tutela_status status = TUTELA_OK;
+    tutela_status status;
 
+    opening->shares = opening->left = shares_of(run, opening);
     tt_lock_take(&run->lock);
-    if (openers->idle <= openers->waiting && openers->count < openers->most) {
-        status = start(run, error);
-        /* Fewer do the same work. */
-        if (openers->count > 0)
-            status = TUTELA_OK;
-    }
+    status = start_some(run, opening->shares, error);
     while (status == TUTELA_OK && openers->waiting >= openers->room
            && !tt_run_stopped(run))
         tt_signal_wait(&openers->taken, &run->lock);
     if (status == TUTELA_OK) {
         *openers->last = opening;
         openers->last = &opening->next;
-        openers->waiting++;
-        tt_signal_one(&openers->given);
+        openers->waiting += opening->shares;
+        tt_signal_all(&openers->given);
     }
     tt_lock_give(&run->lock);
     if (status != TUTELA_OK)

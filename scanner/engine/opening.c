@@ -31,6 +31,7 @@ tutela_status tt_opening_new(tt_opening **out, tt_item *item, tutela_item_status
     if (!opening)
         return tt_no_memory(error);
     opening->fd = -1;
+    opening->divides = item->divides;
     made = copy_ranges(opening, reading, error);
     if (made != TUTELA_OK) {
         tt_opening_free(opening);

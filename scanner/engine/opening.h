@@ -5,9 +5,17 @@
 #define TT_ENGINE_OPENING_H
 
 #include "engine/item.h"
+#include "unpack/stream.h"
+
+/* Parts that a large container is read in, at most: openers beyond so many have nothing to do with it. */
+#define TT_SHARES_MAX 8u
 
 struct tt_opening {
     tt_opening *next;
+    int divides;               /* its format can be read in shares */
+    uint32_t shares;           /* that it is read in: from 1 on */
+    uint32_t taken, left;      /* under the run's lock: shares that were begun, that have not ended */
+    tt_trouble inside[TT_SHARES_MAX]; /* what each share came to; its opener's until it ends */
     tt_entry entry;
     int fd;                    /* its own */
     tt_cached cached;

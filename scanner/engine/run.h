@@ -36,7 +36,7 @@ typedef struct tt_opening tt_opening;
 /* Containers to be opened, and who opens them: see openers.h. All under the run's lock. */
 typedef struct tt_openers {
     tt_opening *first, **last; /* that wait */
-    size_t waiting;
+    size_t waiting; /* shares of these */
     size_t room; /* as many may wait */
     size_t most; /* openers there may be */
     tt_opener *all;

@@ -9,6 +9,8 @@
 /* A zip by its directory, and one by its members' own headers: the halves of zip.c. */
 extern const tt_format tt_format_zip_listed;
 extern const tt_format tt_format_zip_unlisted;
+/* Their whole, which can be read in shares (see share.h). */
+extern const tt_format tt_format_zip;
 
 /* RAR 4 and 5, as libarchive sees them: what rar.c looks after. */
 extern const tt_format tt_format_rar4_blocks;

@@ -14,6 +14,13 @@ static const row rows[] = {
 #undef FORMAT
 };
 
+/* The rows' numbers. */
+enum {
+#define FORMAT(name, fits, wants) ROW_##name,
+#include "unpack/formats.def"
+#undef FORMAT
+};
+
 int tt_head_of(const uint8_t *head, size_t size)
 {
     int best = -1, sure = 0;
@@ -27,4 +34,9 @@ int tt_head_of(const uint8_t *head, size_t size)
         }
     }
     return best;
+}
+
+int tt_head_divides(int which)
+{
+    return which == ROW_zip;
 }

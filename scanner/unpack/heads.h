@@ -17,5 +17,7 @@
  * Thread: any.
  */
 int tt_head_of(const uint8_t *head, size_t size);
+/* Can a container of the row of that number be read in shares (see share.h)? Thread: any. */
+int tt_head_divides(int which);
 
 #endif

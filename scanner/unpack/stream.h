@@ -11,6 +11,7 @@
 
 #include "base/status.h"
 #include "unpack/secrets.h"
+#include "unpack/share.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -43,6 +44,7 @@ struct tt_stream {
     uint64_t size; /* bytes, when ops->read_at is there; else 0 */
     uint64_t at;   /* bytes that tt_stream_read has delivered */
     const tt_secrets *secrets; /* what may open encrypted members of what its bytes are; NULL: none */
+    tt_share *share; /* which part of the members of what its bytes are is wanted; NULL: all of them */
 };
 
 static inline int tt_stream_seeks(const tt_stream *stream)

@@ -8,21 +8,14 @@
 #include "unpack/tree.h"
 
 #include "base/mem.h"
+#include "unpack/archive.h"
+#include "unpack/budget.h"
 #include "unpack/heads.h"
 #include "unpack/overlay.h"
 #include "unpack/watch.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define DEPTH 32u
-/* Each level takes some hundred KiB of memory, and some KiB on the stack of calls. */
-#define DEPTH_MAX 256u
-#define ENTRIES UINT64_C(10000000)
-#define EXPANDED (UINT64_C(1) << 40)
-#define RATIO 1000u
-#define RATIO_FROM (UINT64_C(1) << 30)
-#define SPOOL_MEMORY (UINT64_C(256) << 20)
 
 /* Read at once: a part of a core's own cache, so that the sink finds it there. */
 #define PIECE ((size_t)1 << 17)
@@ -35,6 +28,7 @@ typedef struct run {
     void *user;
     tt_stream *top;
     tt_held_room room;
+    tt_share share;   /* count 0: the whole */
     uint64_t numbers; /* items begun */
     uint64_t entries;
     uint64_t expanded;
@@ -334,10 +328,18 @@ static tutela_status open_container(level *l, const tt_format *format, tt_stream
     l->node.format = format;
     if (stream == &l->stream)
         tt_watch_done(&l->watch);
+    if (stream->share)
+        tt_share_budget(stream->share, &l->run->budget);
     status = run_members(l, reader, &out->trouble, error);
     out->position = l->node.bytes;
     format->close(reader);
     return status;
+}
+
+/* The top item, of which there are other shares. */
+static int is_shared(const level *l)
+{
+    return l->source && l->run->share.count > 0;
 }
 
 /* A container that must be sought in, through a stream that can be. */
@@ -347,6 +349,8 @@ static tutela_status open_sought(level *l, const tt_format *format, tt_stream *s
     sought watched;
 
     sought_init(&watched, stream, l->run->budget.secrets);
+    if (is_shared(l))
+        watched.stream.share = &l->run->share;
     TT_TRY(open_container(l, format, &watched.stream, out, error));
     if (l->node.format)
         out->position = watched.far;
@@ -419,6 +423,8 @@ static tutela_status run_inside(level *l, outcome *out, tutela_error *error)
     tt_stream *stream = seekable(l);
 
     *out = (outcome){fine, 0};
+    if (is_shared(l) && l->run->share.index > 0 && format != &tt_format_zip)
+        return TUTELA_OK; /* it cannot be divided */
     if (format && !format->needs_seek) {
         TT_TRY(open_container(l, format, &l->stream, out, error));
         if (l->node.format)
@@ -443,7 +449,8 @@ static tutela_status run_level(level *l, tutela_error *error)
     TT_TRY(fill_head(l, error));
     if (l->head_size > 0)
         TT_TRY(run_inside(l, &inside, error));
-    TT_TRY(drain(l, NULL, NULL, error));
+    if (!is_shared(l))
+        TT_TRY(drain(l, NULL, NULL, error));
     l->node.whole = l->trouble.status == TUTELA_ITEM_CLEAR;
     position = inside.position;
     if (!l->node.whole) {
@@ -457,26 +464,6 @@ static tutela_status run_level(level *l, tutela_error *error)
 
 /* ---- The whole ----------------------------------------------------------------------------- */
 
-static uint64_t or_else(uint64_t value, uint64_t otherwise)
-{
-    return value ? value : otherwise;
-}
-
-static void set_budget(tt_budget *out, const tt_budget *given)
-{
-    *out = (tt_budget){.spool_fd = -1};
-    if (given)
-        *out = *given;
-    out->depth = (uint32_t)or_else(out->depth, DEPTH);
-    if (out->depth > DEPTH_MAX)
-        out->depth = DEPTH_MAX;
-    out->entries = or_else(out->entries, ENTRIES);
-    out->expanded = or_else(out->expanded, EXPANDED);
-    out->ratio = or_else(out->ratio, RATIO);
-    out->ratio_from = or_else(out->ratio_from, RATIO_FROM);
-    out->spool_memory = or_else(out->spool_memory, SPOOL_MEMORY);
-}
-
 tutela_status tt_tree_run(tt_stream *stream, const tt_budget *budget, const tt_sink *sink,
                           void *user, tutela_error *error)
 {
@@ -484,7 +471,9 @@ tutela_status tt_tree_run(tt_stream *stream, const tt_budget *budget, const tt_s
     tutela_status status;
     level *top = NULL;
 
-    set_budget(&r.budget, budget);
+    tt_budget_set(&r.budget, budget);
+    if (r.budget.shares > 1)
+        r.share = (tt_share){.index = r.budget.share, .count = r.budget.shares};
     r.room.left = r.budget.spool_memory;
     TT_TRY(take_level(&r, &top, error));
     top->source = stream;

@@ -24,7 +24,7 @@
 #include "unpack/reader.h"
 
 /* Each 0: its default. */
-typedef struct tt_budget {
+struct tt_budget {
     uint32_t depth;          /* of the deepest item, the top one's being 0: 32; at most 256 */
     uint64_t entries;        /* members in all: 10 million */
     uint64_t expanded;       /* bytes out of containers in all: 1 TiB */
@@ -33,7 +33,10 @@ typedef struct tt_budget {
     uint64_t spool_memory;   /* bytes held in anonymous memory at once: 256 MiB */
     int spool_fd;            /* kept for nameless files beyond it; not used yet */
     const tt_secrets *secrets; /* passwords for what is encrypted; NULL: none. Borrowed for the run */
-} tt_budget;
+    uint32_t share, shares;    /* 2 or more: of the top item's members only the share-th part, from 0,
+                                  when its format can be divided; else the first share is all of them.
+                                  Its own bytes are then not read to their end */
+};
 
 /* An item on its way; numbers are counted from 1 in the order of begin. */
 typedef struct tt_node {

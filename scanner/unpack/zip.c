@@ -6,12 +6,16 @@
  * from its front, and said to be damaged.
  *
  * Encrypted members that the directory lists are opened when a password fits.
+ *
+ * Of a zip that is read in shares (see share.h) each is read by a directory of its own members; the first
+ * share is also the gaps, and a zip whose directory is not in order is the first share's alone.
  */
 #include "unpack/archive.h"
 #include "unpack/reader.h"
 #include "unpack/signs.h"
 #include "unpack/zip_directory.h"
 #include "unpack/zip_locked.h"
+#include "unpack/zip_part.h"
 
 #include "base/mem.h"
 
@@ -33,6 +37,8 @@ typedef struct zip_reader {
     tt_zip_directory directory;
     tt_part_stream part; /* what `inner` reads */
     led_stream led;      /* or this, over `part` */
+    tt_zip_part own;     /* or this, of a share */
+    uint64_t first, end; /* members that `inner` is to find by the directory */
     tt_reader *inner;
     tt_zip_locked locked;
     tt_reader *unlocked; /* an encrypted member, when a password fits: it is read from this */
@@ -102,6 +108,7 @@ static void shut(tt_reader *reader)
     tt_zip_locked_done(&r->locked);
     if (r->inner)
         r->inner->format->close(r->inner);
+    tt_zip_part_done(&r->own);
     tt_zip_directory_done(&r->directory);
     tt_free(r);
 }
@@ -122,7 +129,39 @@ static tutela_status turn_to(zip_reader *r, const tt_format *way, uint64_t offse
                      error);
 }
 
-extern const tt_format tt_format_zip;
+/* A share's members. */
+static tutela_status turn_to_share(zip_reader *r, tutela_error *error)
+{
+    if (r->first == r->end)
+        return TUTELA_OK;
+    r->by_directory = 1;
+    TT_TRY(tt_zip_part_make(&r->own, r->stream, &r->directory, r->first, r->end, error));
+    return tt_format_zip_listed.open(&r->inner, &r->own.stream, error);
+}
+
+/* The first part. */
+static tutela_status turn_first(zip_reader *r, tutela_error *error)
+{
+    tt_share *share = r->stream->share;
+
+    r->end = r->directory.count;
+    if (share && tt_zip_part_find(&r->directory, share, &r->first, &r->end)) {
+        if (share->index > 0)
+            r->next_gap = r->directory.gap_count;
+        return turn_to_share(r, error);
+    }
+    if (share && share->index > 0) {
+        r->next_gap = r->directory.gap_count;
+        r->trouble = (tt_trouble){TUTELA_ITEM_CLEAR, ""};
+        return TUTELA_OK;
+    }
+    if (r->directory.end == 0)
+        return turn_to(r, &tt_format_zip_unlisted, 0, r->stream->size, error);
+    /* libarchive does not know a zip of no members, which has nothing but its end. */
+    if (r->directory.count == 0)
+        return turn_to(r, &tt_format_zip_unlisted, 0, 0, error);
+    return turn_to(r, &tt_format_zip_listed, 0, r->directory.end, error);
+}
 
 static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *error)
 {
@@ -135,13 +174,8 @@ static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *err
     r->stream = stream;
     status = tt_zip_directory_read(&r->directory, stream, error);
     r->trouble = r->directory.trouble;
-    /* libarchive does not know a zip of no members, which has nothing but its end. */
-    if (status == TUTELA_OK && r->directory.end > 0 && r->directory.count == 0)
-        status = turn_to(r, &tt_format_zip_unlisted, 0, 0, error);
-    else if (status == TUTELA_OK && r->directory.end > 0)
-        status = turn_to(r, &tt_format_zip_listed, 0, r->directory.end, error);
-    else if (status == TUTELA_OK)
-        status = turn_to(r, &tt_format_zip_unlisted, 0, stream->size, error);
+    if (status == TUTELA_OK)
+        status = turn_first(r, error);
     if (status != TUTELA_OK) {
         shut(&r->reader);
         return status;
@@ -150,15 +184,21 @@ static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *err
     return TUTELA_OK;
 }
 
+/* Members that the reader at hand has come to. */
+static uint64_t headers_of(const zip_reader *r)
+{
+    return r->inner ? tt_archive_headers(r->inner) : 0;
+}
+
 /* A name that libarchive cannot turn into text, as it is stored. */
 static tutela_status find_name(zip_reader *r, tt_member *member, tutela_error *error)
 {
-    uint64_t headers = tt_archive_headers(r->inner);
+    uint64_t headers = headers_of(r);
 
     if (member->name_size > 0 || !r->by_directory || headers == 0)
         return TUTELA_OK;
-    TT_TRY(tt_zip_directory_name(&r->directory, r->stream, headers - 1, r->name, sizeof r->name,
-                                 &member->name_size, error));
+    TT_TRY(tt_zip_directory_name(&r->directory, r->stream, r->first + headers - 1, r->name,
+                                 sizeof r->name, &member->name_size, error));
     member->name = r->name;
     member->name_size = strnlen((const char *)r->name, member->name_size);
     return TUTELA_OK;
@@ -167,12 +207,12 @@ static tutela_status find_name(zip_reader *r, tt_member *member, tutela_error *e
 /* An encrypted member that the directory lists: is there a password? */
 static tutela_status unlock(zip_reader *r, tt_member *member, tutela_error *error)
 {
-    uint64_t headers = tt_archive_headers(r->inner);
+    uint64_t headers = headers_of(r);
 
     if (member->trouble.status != TUTELA_ITEM_ENCRYPTED || !r->by_directory || headers == 0)
         return TUTELA_OK;
     return tt_zip_unlock(&r->locked, &r->unlocked, r->stream, r->stream->secrets, &r->directory,
-                         headers - 1, &member->trouble, error);
+                         r->first + headers - 1, &member->trouble, error);
 }
 
 static tutela_status next(tt_reader *reader, tt_member *out, int *more, tt_trouble *trouble,
@@ -182,15 +222,16 @@ static tutela_status next(tt_reader *reader, tt_member *out, int *more, tt_troub
 
     *more = 0;
     forget_unlocked(r);
-    while (r->inner) {
+    for (;;) {
         tt_trouble ended = {TUTELA_ITEM_CLEAR, ""};
-        TT_TRY(r->inner->format->next(r->inner, out, more, &ended, error));
+        if (r->inner)
+            TT_TRY(r->inner->format->next(r->inner, out, more, &ended, error));
         if (*more) {
             TT_TRY(find_name(r, out, error));
             return unlock(r, out, error);
         }
         worsen(r, ended);
-        if (r->by_directory && tt_archive_headers(r->inner) < r->directory.count)
+        if (r->by_directory && headers_of(r) < r->end - r->first)
             worsen(r, (tt_trouble){TUTELA_ITEM_MALFORMED, "members that are listed and not there"});
         if (r->next_gap == r->directory.gap_count)
             break;

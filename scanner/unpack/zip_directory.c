@@ -15,6 +15,8 @@
 #define END64_SIZE 56u
 #define ENTRY_SIZE 46u
 #define LOCAL_SIZE 30u
+_Static_assert(TT_ZIP_ENDS == END64_SIZE + LOCATOR_SIZE + END_SIZE, "room for the three");
+
 #define WINDOW 65536u        /* read at once of what is looked at from front to end */
 #define STRIDE 1024u         /* of what is jumped to: a header, and those of small neighbours */
 #define ENTRIES_MAX 8000000u /* 192 MB of memory here, and more in libarchive */
@@ -196,12 +198,14 @@ static tutela_status read_entries(tt_zip_directory *d, view *v, const ending *en
     uint64_t shift = end->start - end->offset; /* below 0 too, by wrapping, when it has a lead */
     int more = 1;
 
+    d->start = end->start;
+    d->moved = shift != 0;
     if (end->offset > end->start)
         d->lead = end->offset - end->start;
 
     while (more)
         TT_TRY(read_entry(d, v, &at, shift, &more));
-    if ((end->large ? d->count : d->count & 0xffff) != stated)
+    if ((end->large ? d->count : d->count & 0xffff) != stated || at > end->start + end->size)
         complain(d, "its directory is damaged");
     if (d->count > 0)
         qsort(d->entries, (size_t)d->count, sizeof *d->entries, by_place);
@@ -360,6 +364,29 @@ int tt_zip_directory_place(const tt_zip_directory *directory, uint64_t index, tt
     *out = (tt_zip_place){directory->entries[index].place, directory->entries[index].bytes,
                           directory->entries[index].name};
     return 1;
+}
+
+void tt_zip_write_ends(uint8_t *out, uint64_t at, uint64_t size, uint64_t count)
+{
+    memset(out, 0, TT_ZIP_ENDS);
+    memcpy(out, "PK\6\6", 4);
+    tt_store64(out + 4, END64_SIZE - 12);
+    tt_store16(out + 12, 45);
+    tt_store16(out + 14, 45);
+    tt_store64(out + 24, count);
+    tt_store64(out + 32, count);
+    tt_store64(out + 40, size);
+    tt_store64(out + 48, at);
+    out += END64_SIZE;
+    memcpy(out, "PK\6\7", 4);
+    tt_store64(out + 8, at + size);
+    tt_store32(out + 16, 1);
+    out += LOCATOR_SIZE;
+    memcpy(out, "PK\5\6", 4);
+    tt_store16(out + 8, count < UINT16_MAX ? (uint16_t)count : UINT16_MAX);
+    tt_store16(out + 10, count < UINT16_MAX ? (uint16_t)count : UINT16_MAX);
+    tt_store32(out + 12, (uint32_t)size);
+    tt_store32(out + 16, UINT32_MAX);
 }
 
 void tt_zip_directory_done(tt_zip_directory *directory)

@@ -26,6 +26,8 @@ typedef struct tt_zip_place {
 /* Single. */
 typedef struct tt_zip_directory {
     uint64_t end;      /* after its last record, without the comment; 0: there is no directory */
+    uint64_t start;    /* of its first record */
+    int moved;         /* its offsets do not count from the stream's first byte */
     uint64_t lead;     /* bytes before the stream's first that its offsets count: it was cut out of a
                           longer file; 0 as a rule */
     uint64_t count;    /* members of different places */
@@ -48,6 +50,12 @@ TT_MUST_USE tutela_status tt_zip_directory_name(const tt_zip_directory *director
                                                 size_t room, size_t *size, tutela_error *error);
 /* Where the index-th member is. 0 when there is none of that index. */
 int tt_zip_directory_place(const tt_zip_directory *directory, uint64_t index, tt_zip_place *out);
+/*
+ * Write the ends of a directory of `size` bytes at `at`: the large one, where to find it, the plain one.
+ * TT_ZIP_ENDS bytes.
+ */
+#define TT_ZIP_ENDS 98u
+void tt_zip_write_ends(uint8_t *out, uint64_t at, uint64_t size, uint64_t count);
 void tt_zip_directory_done(tt_zip_directory *directory);
 
 #endif

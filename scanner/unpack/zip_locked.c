@@ -11,9 +11,6 @@
 
 #define LOCAL_SIZE 30u
 #define ENTRY_SIZE 46u
-#define END64_SIZE 56u
-#define LOCATOR_SIZE 20u
-#define END_SIZE 22u
 #define DESCRIPTOR_MAX 24u /* behind a member's bytes */
 /* Of all members of a zip: some minutes. Members that none fits would else take a list's time each. */
 #define TRIES_MAX (UINT64_C(1) << 20)
@@ -51,30 +48,6 @@ static tutela_status lone_read(tt_stream *stream, void *buffer, size_t size, siz
     return TUTELA_OK;
 }
 
-/* The ends of a directory of `size` bytes at `at`: the large one, where to find it, the plain one. */
-static void write_end(uint8_t *out, uint64_t at, uint64_t size)
-{
-    memset(out, 0, END64_SIZE + LOCATOR_SIZE + END_SIZE);
-    memcpy(out, "PK\6\6", 4);
-    tt_store64(out + 4, END64_SIZE - 12);
-    tt_store16(out + 12, 45);
-    tt_store16(out + 14, 45);
-    tt_store64(out + 24, 1);
-    tt_store64(out + 32, 1);
-    tt_store64(out + 40, size);
-    tt_store64(out + 48, at);
-    out += END64_SIZE;
-    memcpy(out, "PK\6\7", 4);
-    tt_store64(out + 8, at + size);
-    tt_store32(out + 16, 1);
-    out += LOCATOR_SIZE;
-    memcpy(out, "PK\5\6", 4);
-    tt_store16(out + 8, 1);
-    tt_store16(out + 10, 1);
-    tt_store32(out + 12, (uint32_t)size);
-    tt_store32(out + 16, UINT32_MAX);
-}
-
 /* Bytes at `offset`, all of them or *there is 0. */
 static tutela_status take(tt_stream *stream, uint64_t offset, void *out, size_t size, int *there,
                           tutela_error *error)
@@ -107,7 +80,7 @@ static tutela_status cut_out(tt_zip_locked *l, tt_stream *stream, const tt_zip_p
     l->body = stream->size - where->place;
     if (where->bytes < l->body && l->body - where->bytes > head)
         l->body = head + where->bytes;
-    l->tail_size = size + END64_SIZE + LOCATOR_SIZE + END_SIZE;
+    l->tail_size = size + TT_ZIP_ENDS;
     l->tail = tt_alloc_raw(l->tail_size, 1);
     if (!l->tail)
         return tt_no_memory(error);
@@ -115,7 +88,7 @@ static tutela_status cut_out(tt_zip_locked *l, tt_stream *stream, const tt_zip_p
     tt_store16(l->tail + 32, 0); /* no comment */
     tt_store16(l->tail + 34, 0); /* on the first disk */
     tt_store32(l->tail + 42, 0); /* at its first byte */
-    write_end(l->tail + size, l->body, size);
+    tt_zip_write_ends(l->tail + size, l->body, size, 1);
     l->whole = stream;
     l->place = where->place;
     l->lone = (tt_stream){.ops = &ops, .size = l->body + l->tail_size, .secrets = &l->one};

@@ -257,7 +257,8 @@ static tutela_status send_order(attempt *a, int fd, tutela_error *error)
                            .ratio = budget->ratio, .ratio_from = budget->ratio_from,
                            .spool_memory = budget->spool_memory,
                            .types = (uint32_t)types_of(a->job),
-                           .only_type = a->job->only_type != 0};
+                           .only_type = a->job->only_type != 0,
+                           .share = a->job->share, .shares = a->job->shares};
 
     TT_TRY(start(b, error));
     tt_process_allow(&b->process, b->options.cpu);

@@ -110,6 +110,7 @@ typedef struct tt_wire_order {
     uint32_t types;     /* a tt_types; at setup: whether they may be asked for */
     uint32_t only_type; /* of the file itself, and nothing else */
     uint64_t secrets;   /* at setup: passwords in the file that comes with it; 0: none comes */
+    uint32_t share, shares; /* as in tt_budget */
 } tt_wire_order;
 
 /* The row of reasons.def for a trouble, or the first of its status; 0 for CLEAR. Thread: any. */

@@ -1,0 +1,12 @@
+/*
+ * budget: the limits of a walk (see tree.h) that nobody has set.
+ */
+#ifndef TT_UNPACK_BUDGET_H
+#define TT_UNPACK_BUDGET_H
+
+#include "unpack/tree.h"
+
+/* What is given, or NULL, with the defaults for the rest. Thread: any. */
+void tt_budget_set(tt_budget *out, const tt_budget *given);
+
+#endif
