@@ -5,7 +5,7 @@
 #define TT_ENGINE_OPENING_H
 
 #include "engine/item.h"
-#include "unpack/stream.h"
+#include "unpack/tree.h"
 
 /* Parts that a large container is read in, at most: openers beyond so many have nothing to do with it. */
 #define TT_SHARES_MAX 8u
