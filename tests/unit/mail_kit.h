@@ -174,9 +174,4 @@ __attribute__((unused)) static void put_yenc(bytes *out, const char *name, bytes
     PUT_TEXT(out, text);
 }
 
-__attribute__((unused)) static bytes text_of(const char *text)
-{
-    return kit_copy(text, strlen(text));
-}
-
 #endif

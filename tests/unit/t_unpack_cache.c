@@ -2,44 +2,11 @@
  * t_unpack_cache: entries of Chromium's simple cache, put together here: body and headers, code, ranges.
  */
 #include "unpack_ask.h"
+#include "unpack_cache.h"
 
 #define KEY "1/0/_dk_https://a.example https://a.example https://a.example/pictures/one.jpg"
 #define NAME "https://a.example/pictures/one.jpg"
 #define HEAD "HTTP/1.1 200\0content-type: image/jpeg\0\0"
-
-static void put_head(bytes *out, const char *key)
-{
-    put_number(out, UINT64_C(0xfcfb6d1ba7725c30), 8);
-    PUT32(out, 5);
-    PUT32(out, strlen(key));
-    PUT32(out, 0x12345678);
-    PUT32(out, 0);
-    PUT_TEXT(out, key);
-}
-
-static void put_end(bytes *out, unsigned flags, const void *data, size_t size)
-{
-    put_number(out, UINT64_C(0xf4fa6f45970d41d8), 8);
-    PUT32(out, flags);
-    PUT32(out, flags & 1 ? crc_of(data, size) : 0);
-    PUT32(out, size);
-    PUT32(out, 0);
-}
-
-/* NAME_0: `hash` 2 puts a digest of the key there, as newer ones have. */
-static bytes entry_of(const char *key, bytes body, const void *head, size_t size, unsigned hash)
-{
-    bytes out = nothing();
-
-    put_head(&out, key);
-    kit_add(&out, body.data, body.size);
-    put_end(&out, 1, body.data, body.size);
-    kit_add(&out, head, size);
-    for (int i = 0; hash && i < 32; i++)
-        kit_add(&out, "k", 1);
-    put_end(&out, 1 | hash, head, size);
-    return out;
-}
 
 static void put_range(bytes *out, bytes whole, size_t from, size_t size, int summed)
 {
@@ -54,7 +21,7 @@ static void put_range(bytes *out, bytes whole, size_t from, size_t size, int sum
 static void test_entries(bytes body)
 {
     for (unsigned hash = 0; hash < 3; hash += 2) {
-        bytes b = entry_of(KEY, body, HEAD, sizeof HEAD, hash);
+        bytes b = cache_of(KEY, body, HEAD, sizeof HEAD, hash);
         run(b);
         is_text(status_of(""), "clear", "an entry");
         is_text(events.items[0].format, "chromium cache", "its format");
@@ -62,26 +29,26 @@ static void test_entries(bytes body)
         ok(kit_is(kit_find(&events, "headers"), HEAD, sizeof HEAD) && events.count == 3, "its headers");
         free(b.data);
     }
-    bytes b = entry_of("https://b.example/", (bytes){body.data, 0}, HEAD, sizeof HEAD, 2);
+    bytes b = cache_of("https://b.example/", (bytes){body.data, 0}, HEAD, sizeof HEAD, 2);
     run(b);
     ok(events.count == 2 && strcmp(status_of(""), "clear") == 0, "an empty body");
     free(b.data);
     b = nothing();
-    put_head(&b, "https://b.example/x");
+    cache_head(&b, "https://b.example/x");
     kit_add(&b, body.data, body.size);
-    put_end(&b, 1, body.data, body.size);
+    cache_end(&b, 1, body.data, body.size);
     run(b);
     ok(kit_is(kit_find(&events, "https://b.example/x"), body.data, body.size) && events.count == 2
        && strcmp(status_of(""), "clear") == 0, "what else was kept");
     free(b.data);
     static const char brotli[] = "HTTP/1.1 200\0Content-Encoding: gzip, BR\0\0";
-    b = entry_of(KEY, body, brotli, sizeof brotli, 2);
+    b = cache_of(KEY, body, brotli, sizeof brotli, 2);
     run(b);
     is_text(status_of(""), "unsupported", "a body that Brotli compressed");
     is_text(status_of(NAME), "clear", "is delivered as it is");
     free(b.data);
     bytes gz = kit_compress("gzip", body.data, body.size);
-    b = entry_of(KEY, gz, HEAD, sizeof HEAD, 2);
+    b = cache_of(KEY, gz, HEAD, sizeof HEAD, 2);
     run(b);
     ok(kit_is(kit_find(&events, NAME "|1"), body.data, body.size)
        || kit_is(kit_find(&events, NAME "|data"), body.data, body.size), "one that gzip did");
@@ -93,7 +60,7 @@ static void test_ranges(bytes whole)
 {
     bytes b = nothing();
 
-    put_head(&b, KEY);
+    cache_head(&b, KEY);
     run(b);
     ok(events.count == 1 && strcmp(status_of(""), "malformed") == 0, "a key and no more");
     put_range(&b, whole, 1000, 500, 1);
@@ -156,8 +123,8 @@ int main(void)
     events = kit_new();
     test_entries(body);
     test_ranges(whole);
-    test_damage(entry_of(KEY, body, HEAD, sizeof HEAD, 2), body, 16);
-    test_damage(entry_of(KEY, body, HEAD, sizeof HEAD, 0), body, 16);
+    test_damage(cache_of(KEY, body, HEAD, sizeof HEAD, 2), body, 16);
+    test_damage(cache_of(KEY, body, HEAD, sizeof HEAD, 0), body, 16);
     kit_free(&events);
     free(body.data);
     free(whole.data);

@@ -2,62 +2,13 @@
  * t_unpack_mail_sealed: signed content comes out of CMS in each way it is written; what is encrypted is
  * said to be; cut or changed, nothing is taken for whole.
  */
-#include "mail_kit.h"
+#include "cms_kit.h"
 
 static const char *reason_of(const char *chain)
 {
     const kit_item *item = kit_find(&events, chain);
 
     return item ? item->trouble.reason : "none";
-}
-
-/* `tag`, the size, the bytes; `open`: with an end mark instead of a size. */
-static bytes wrap(unsigned tag, bytes in, int open)
-{
-    bytes out = nothing();
-    uint8_t head[6] = {(uint8_t)tag, 0x84, (uint8_t)(in.size >> 24), (uint8_t)(in.size >> 16),
-                       (uint8_t)(in.size >> 8), (uint8_t)in.size};
-
-    if (open)
-        head[1] = 0x80;
-    else if (in.size < 128)
-        head[1] = (uint8_t)in.size;
-    kit_add(&out, head, open || in.size < 128 ? 2 : 6);
-    kit_add(&out, in.data, in.size);
-    if (open)
-        kit_add(&out, "\0\0", 2);
-    free(in.data);
-    return out;
-}
-
-static void join(bytes *a, bytes b)
-{
-    kit_add(a, b.data, b.size);
-    free(b.data);
-}
-
-/* A SignedData with the content (NULL: apart from it), in pieces of `piece` bytes if that is not 0. */
-static bytes cms_of(const bytes *content, size_t piece, int open)
-{
-    bytes object = text_of("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"), inner = nothing(), pieces = nothing();
-    bytes signed_data = kit_copy("\x02\x01\x01\x31\x0d\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01", 18);
-
-    join(&inner, text_of("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"));
-    for (size_t at = 0; content && piece && at < content->size; at += piece) {
-        size_t size = content->size - at < piece ? content->size - at : piece;
-        join(&pieces, wrap(0x04, kit_copy(content->data + at, size), 0));
-    }
-    if (content && piece)
-        join(&inner, wrap(0xa0, wrap(0x24, pieces, open), open));
-    else if (content)
-        join(&inner, wrap(0xa0, wrap(0x04, kit_copy(content->data, content->size), 0), open));
-    if (!content || !piece)
-        free(pieces.data);
-    join(&signed_data, wrap(0x30, inner, open));
-    join(&signed_data, wrap(0xa0, kit_noise(50), 0)); /* certificates */
-    join(&signed_data, wrap(0x31, kit_copy("", 0), 0));
-    join(&object, wrap(0xa0, wrap(0x30, signed_data, open), open));
-    return wrap(0x30, object, open);
 }
 
 static void test_signed(void)

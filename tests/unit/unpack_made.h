@@ -32,6 +32,11 @@ __attribute__((unused)) static bytes nothing(void)
     return (bytes){calloc(1, 8), 0};
 }
 
+__attribute__((unused)) static bytes text_of(const char *text)
+{
+    return kit_copy(text, strlen(text));
+}
+
 /* ---- zip ----------------------------------------------------------------------------------- */
 
 typedef struct zip_part {

@@ -14,11 +14,6 @@ __attribute__((unused)) static void put_bytes(bytes *out, bytes part)
     free(part.data);
 }
 
-__attribute__((unused)) static bytes text_of(const char *text)
-{
-    return kit_copy(text, strlen(text));
-}
-
 /* ASCII as UTF-16. */
 __attribute__((unused)) static bytes wide_of(const char *text)
 {
