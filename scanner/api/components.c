@@ -3,6 +3,7 @@
 #include "digest/choice.h"
 #include "digest/cpu.h"
 #include "digest/digest.h"
+#include "engine/layers.h"
 #include "hashsets/import/import.h"
 #include "hashsets/set.h"
 #include "identify/identify.h"
@@ -10,12 +11,33 @@
 #include <pthread.h>
 #include <stdio.h>
 
+/* What tutela-worker reads with, where it was there when this was built. */
+#ifdef HAVE_LIBQPDF
+#define LIBQPDF "built in"
+#else
+#define LIBQPDF "not built in"
+#endif
+#ifdef HAVE_LIBMSPACK
+#define LIBMSPACK "built in"
+#else
+#define LIBMSPACK "not built in"
+#endif
+
 #define LOWERED "TUTELA_CPU leaves: "
 
 /* Words for the choices, made once for the life of the process by `describe`, under `once`. */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static tt_choice digests[TUTELA_ALGORITHM_COUNT], seal;
 static char processor[TT_CHOICE_TEXT], lowered[sizeof LOWERED + TT_CHOICE_TEXT];
+
+/* The sandbox's: made once, when that part is asked for, since a process is started for it. */
+static pthread_once_t locked_once = PTHREAD_ONCE_INIT;
+static tt_layers layers;
+
+static void describe_sandbox(void)
+{
+    tt_layers_describe(&layers);
+}
 
 static void describe(void)
 {
@@ -45,11 +67,16 @@ int tutela_component_at(size_t index, tutela_component *out)
         {"openssl", tt_digest_library(), ""},
         {"hyperscan", tt_identify_hyperscan_version(), "file signatures"},
         {"libmagic", tt_identify_magic_version(), "MIME types of findings"},
+        {"libqpdf", LIBQPDF, "reads PDF"},
+        {"libmspack", LIBMSPACK, "reads CHM"},
+        {"sandbox", layers.count, layers.names},
     };
 
     if (!out || index >= sizeof parts / sizeof parts[0])
         return 0;
     (void)pthread_once(&once, describe);
+    if (parts[index].version == layers.count)
+        (void)pthread_once(&locked_once, describe_sandbox);
     *out = parts[index];
     return 1;
 }

@@ -121,8 +121,8 @@ typedef struct tutela_component {
 
 /*
  * The index-th part of the build, as `tutela version -v` prints them.
- * Returns 0 when `index` is past the last one, else 1 with *out filled with static strings.
- * Thread: any.
+ * Returns 0 when `index` is past the last one, else 1 with *out filled with static strings. For the
+ * part "sandbox" tutela-worker is started once, which alone knows what this machine has. Thread: any.
  */
 TUTELA_API int tutela_component_at(size_t index, tutela_component *out);
 
