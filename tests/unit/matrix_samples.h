@@ -20,7 +20,7 @@
 
 #define SAMPLE_NAME "file.jpg"
 #define MEMBER(b) ((kit_member){SAMPLE_NAME, (b)})
-#define SAMPLE(name) static bytes sample_##name(bytes file)
+#define SAMPLE(name) __attribute__((unused)) static bytes sample_##name(bytes file)
 
 /* ---- Archives ------------------------------------------------------------------------------ */
 

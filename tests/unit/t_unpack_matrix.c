@@ -151,9 +151,9 @@ static void save(turn t, size_t index, bytes b)
     char name[40];
 
     snprintf(name, sizeof name, "%s", turn_names[t]);
-    (void)mkdir(tap_path(name), 0700);
+    (void)mkdir(tap_path("%s", name), 0700);
     snprintf(name, sizeof name, "%s/%02zu", turn_names[t], index);
-    tap_write(tap_path(name), b.data, b.size);
+    tap_write(tap_path("%s", name), b.data, b.size);
     results[t][index].written = 1;
     results[t][index].summary.size = sizeof(tutela_summary);
 }
@@ -168,7 +168,7 @@ static void scan(turn t, const char *worker)
     tutela_summary summary = {.size = sizeof summary};
     tutela_error error = {0};
 
-    snprintf(folder, sizeof folder, "%s", tap_path(turn_names[t]));
+    snprintf(folder, sizeof folder, "%s", tap_path("%s", turn_names[t]));
     if (!ok(tutela_scan_paths(scanner, &options, &summary, &error) == TUTELA_OK, "%s: scanned",
             turn_names[t]))
         printf("# %s\n", error.text);
