@@ -285,8 +285,7 @@ static void judge(size_t i)
     if (alone->written) {
         ok(results[CLEAN][i].summary.exit_status == 0 && results[CLEAN][i].summary.items == 0,
            "%s: clean and complete", label);
-        if (rows[i].format)
-            ok(alone->matched && alone->depth > 1 && alone->summary.exit_status == 1, "%s: found", label);
+        ok(alone->matched && alone->depth > 1 && alone->summary.exit_status == 1, "%s: found", label);
         if (!ok(goes_on_in(alone, &results[IN_TAR][i]) && goes_on_in(alone, &results[IN_ZIP][i]),
                 "%s: found in others", label))
             printf("# %s; %s; %s\n", alone->chain, results[IN_TAR][i].chain, results[IN_ZIP][i].chain);
