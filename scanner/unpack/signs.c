@@ -46,7 +46,7 @@ static int tar_sum_fits(const uint8_t *head)
 {
     long plain = 0, sign = 0, stated = octal(head + 148, 8);
 
-    for (size_t i = 0; i < 512; i++) {
+    for (size_t i = 0; stated >= 0 && i < 512; i++) {
         uint8_t byte = i >= 148 && i < 156 ? ' ' : head[i];
         plain += byte;
         sign += (int8_t)byte;

@@ -119,6 +119,11 @@ size_t tt_uu_count(const uint8_t *text, size_t size);
 size_t tt_uu_begin(const uint8_t *text, size_t size);
 size_t tt_yenc_begin(const uint8_t *text, size_t size);
 
+#define TT_BLOCK_UU 1u
+#define TT_BLOCK_YENC 2u
+/* Of which kinds this text may hold a block: of no others it does. Quick. */
+unsigned tt_text_blocks(const uint8_t *head, size_t size);
+
 /* ---- What S/MIME and PGP make: signs_sealed.c ------------------------------------------------ */
 
 int tt_fits_cms(const uint8_t *head, size_t size);

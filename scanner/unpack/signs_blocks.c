@@ -11,6 +11,8 @@
 /* First bytes that tell text from what is none, before all of the head is searched. */
 #define TEXT_LOOK 256u
 #define ODD_MAX 4u /* of them, that no text has: some damage is allowed for */
+/* Control characters that it has, a bit each. */
+#define PLAIN (1u << '\t' | 1u << '\n' | 1u << '\r' | 1u << '\f')
 
 size_t tt_uu_count(const uint8_t *text, size_t size)
 {
@@ -99,17 +101,95 @@ static int yenc_at(const uint8_t *text, size_t size)
     return tt_yenc_begin(text, line_size(text, size)) > 0;
 }
 
+/* ---- Is it text, and which of its lines may begin a block, quickly ---------------------------- */
+
+/* Of this many bytes any processor that is built for does several at once. */
+#define STRIDE 64u
+typedef uint8_t lanes __attribute__((vector_size(16)));
+
+/* Behind which of these bytes does a line begin, with 'b' or '='? One more is read. */
+static lanes starts(const uint8_t *text)
+{
+    lanes byte, next;
+
+    memcpy(&byte, text, sizeof byte);
+    memcpy(&next, text + 1, sizeof next);
+    return (lanes)(byte == '\n') & ((lanes)(next == 'b') | (lanes)(next == '='));
+}
+
+/* And does one behind any of the STRIDE bytes? */
+static int has_start(const uint8_t *text)
+{
+    lanes any = starts(text) | starts(text + 16) | starts(text + 32) | starts(text + 48);
+    uint64_t half[2];
+
+    memcpy(half, &any, sizeof half);
+    return (half[0] | half[1]) != 0;
+}
+
+/* How many of the STRIDE bytes no text has. */
+static size_t count_odd(const uint8_t *text)
+{
+    lanes odd = {0};
+    uint64_t half[2];
+
+    for (size_t i = 0; i < STRIDE; i += sizeof odd) {
+        lanes byte;
+        memcpy(&byte, text + i, sizeof byte);
+        /* A comparison that holds is -1. */
+        odd -= (lanes)(byte < ' ') & (lanes)(byte != '\t') & (lanes)(byte != '\n')
+               & (lanes)(byte != '\r') & (lanes)(byte != '\f');
+    }
+    memcpy(half, &odd, sizeof half);
+    return ((half[0] + half[1]) * UINT64_C(0x0101010101010101)) >> 56; /* the sum of eight bytes */
+}
+
 static int is_text(const uint8_t *head, size_t size)
 {
-    size_t odd = 0;
+    size_t i = 0, odd = 0;
 
-    for (size_t i = 0; i < size && i < TEXT_LOOK && odd <= ODD_MAX; i++) {
+    /* In strides as far as no line begins with '='. */
+    while (i + STRIDE < size && i < TEXT_LOOK && odd <= ODD_MAX && head[0] != '='
+           && !has_start(head + i)) {
+        odd += count_odd(head + i);
+        i += STRIDE;
+    }
+    for (; i < size && i < TEXT_LOOK && odd <= ODD_MAX; i++) {
         if (head[i] == '=' && (i == 0 || head[i - 1] == '\n'))
             return 1; /* yEnc may begin here, and is no text */
-        odd += head[i] < ' ' && memchr("\t\n\r\f", head[i], 4) == NULL;
+        odd += head[i] < ' ' && !(PLAIN >> head[i] & 1);
     }
     return odd <= ODD_MAX;
 }
+
+/* What the line that begins at `text` looks like, by its first bytes. */
+static unsigned start(const uint8_t *text, size_t size)
+{
+    if (size >= 5 && memcmp(text, "begin", 5) == 0)
+        return TT_BLOCK_UU;
+    return size >= 8 && memcmp(text, "=ybegin ", 8) == 0 ? TT_BLOCK_YENC : 0;
+}
+
+unsigned tt_text_blocks(const uint8_t *head, size_t size)
+{
+    unsigned found = 0;
+    size_t at = 0;
+
+    if (!is_text(head, size))
+        return 0;
+    found = start(head, size);
+    while (at < size) {
+        size_t some = size - at < STRIDE ? size - at : STRIDE;
+        if (size - at <= STRIDE || has_start(head + at))
+            for (size_t i = at; i < at + some; i++)
+                if (head[i] == '\n')
+                    found |= start(head + i + 1, size - i - 1);
+        at += some;
+    }
+    return found;
+}
+
+/* ---- Blocks in text -------------------------------------------------------------------------- */
 
 /* 2: a block begins at the front; 1: at the front of another line; 0: none does. */
 static int search(const uint8_t *head, size_t size, const char *sign,

@@ -31,9 +31,11 @@ int tt_fits_pdf(const uint8_t *head, size_t size)
         return 2;
     /* After what a printer or a server put before it: at the beginning of a line, then. */
     size = size < PDF_HEAD ? size : PDF_HEAD;
-    for (at = 1; at + 8 <= size; at++)
-        if ((head[at - 1] == '\n' || head[at - 1] == '\r') && is_pdf(head, size, at))
+    for (const uint8_t *sign = head; (sign = memchr(sign, '%', size - (size_t)(sign - head))); sign++) {
+        at = (size_t)(sign - head);
+        if (at > 0 && (head[at - 1] == '\n' || head[at - 1] == '\r') && is_pdf(head, size, at))
             return 1;
+    }
     return 0;
 }
 

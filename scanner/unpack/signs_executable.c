@@ -17,6 +17,16 @@ static int is_tar(const uint8_t *head, size_t size)
     return size >= 512 && memchr(head, 0, 100) != NULL && tt_fits_tar(head, size) == 2;
 }
 
+/* A container that is no tar begins with one of these; or, in zstd, with a frame to be skipped. */
+static int may_begin(const uint8_t *head, size_t size)
+{
+    static const uint8_t first[256]
+        = {[2] = 1,   [4] = 1,   [0x1f] = 1, ['('] = 1, ['0'] = 1, ['7'] = 1, ['B'] = 1,  ['L'] = 1,
+           ['M'] = 1, ['P'] = 1, ['R'] = 1,  ['h'] = 1, ['q'] = 1, [0xc7] = 1, [0xfd] = 1};
+
+    return size >= 4 && (first[head[0]] || head[3] == 0x18);
+}
+
 int tt_begins_container(const uint8_t *head, size_t size)
 {
     static int (*const fits[])(const uint8_t *head, size_t size)
@@ -24,7 +34,7 @@ int tt_begins_container(const uint8_t *head, size_t size)
            tt_fits_zip,  tt_fits_rar,   tt_fits_rar5, tt_fits_cpio, tt_fits_sevenzip, tt_fits_cab,
            tt_fits_compress, tt_fits_squashfs};
 
-    for (size_t i = 0; i < sizeof fits / sizeof fits[0]; i++)
+    for (size_t i = 0; may_begin(head, size) && i < sizeof fits / sizeof fits[0]; i++)
         if (fits[i](head, size) == 2)
             return 1;
     return is_tar(head, size);

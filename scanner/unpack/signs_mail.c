@@ -77,7 +77,7 @@ int tt_mail_known(const uint8_t *text, size_t size)
     size_t length = tt_mail_field(text, size);
 
     for (size_t i = 0; length > 0 && i < sizeof names / sizeof names[0]; i++)
-        if (strlen(names[i].text) == length
+        if ((*text | 32) == (*names[i].text | 32) && strlen(names[i].text) == length
             && strncasecmp((const char *)text, names[i].text, length) == 0)
             return names[i].what;
     return 0;
