@@ -249,6 +249,10 @@ bench-types: ## what identifying files costs beside scanning: BENCH_TYPES="--rou
 	$(AGAIN) $(BENCH_BIN)
 	$(Q)t=$$(mktemp -d) && trap 'rm -rf "$$t"' EXIT && $(OUT)/bench/corpus small $$t 20000 1 && \
 		$(OUT)/bench/types $(BENCH_TYPES) $$t
+bench-open: ## opening archives beside libarchive, bsdtar, 7z, clamscan: BENCH_OPEN="--full --json open.json"
+	$(Q)tests/deps build bench
+	$(AGAIN) program $(BENCH_BIN)
+	$(Q)bench/open --programs $(OUT) $(BENCH_OPEN)
 bench-counts: ## instructions of the hot paths against bench/counts.json: BENCH_COUNTS="--write"
 	$(Q)tests/deps build counts
 	$(AGAIN) $(PROGRAM) $(BENCH_BIN)
@@ -342,4 +346,4 @@ help: ## this list
 .DELETE_ON_ERROR:
 .PHONY: FORCE all library program programs deps demo test check real slow fault-build fuzz-build asan ubsan tsan valgrind lint \
 	torture arm64 fuzz-smoke bench bench-compare bench-sets bench-kernels bench-walk bench-pipeline \
-	bench-types bench-counts coverage docs install uninstall clean help
+	bench-types bench-open bench-counts coverage docs install uninstall clean help

@@ -4,6 +4,7 @@
  *     corpus small FOLDER COUNT SEED        sizes log-normal, median 20,353 and mean 39,685 bytes, in
  *                                           folders of 100; 70 % begin as pictures do, 9 % as
  *                                           programs, 9 % as archives, 12 % are text
+ *     corpus plain FOLDER COUNT SEED        the same sizes, and each begins as a picture
  *     corpus large FOLDER COUNT SEED MIB    files of one size
  *     corpus skewed FOLDER COUNT SEED MIB   nearly all tiny (2 KiB at most, some empty), half of them
  *                                           in one wide folder, half spread down a deep one; two in
@@ -132,8 +133,9 @@ static void make_folder(const char *path)
         die(path);
 }
 
-/* Folders of a hundred files; every file of `size`, or as sizes come when that is 0. */
-static void write_even(const char *folder, uint64_t count, uint64_t size)
+/* Folders of a hundred files; every file of `size`, or as sizes come when that is 0; then all of them
+ * `plain` or not. */
+static void write_even(const char *folder, uint64_t count, uint64_t size, int plain)
 {
     char path[4096];
 
@@ -146,7 +148,7 @@ static void write_even(const char *folder, uint64_t count, uint64_t size)
         if (size > 0)
             write_file(path, size, "");
         else
-            write_file(path, some_size(), some_head());
+            write_file(path, some_size(), plain ? "\xff\xd8\xff\xe0" : some_head());
     }
 }
 
@@ -188,15 +190,17 @@ int main(int argc, char **argv)
 
     state = argc > 4 ? strtoull(argv[4], NULL, 10) : 0;
     if (strcmp(what, "small") == 0)
-        write_even(argv[2], count, 0);
+        write_even(argv[2], count, 0, 0);
+    else if (strcmp(what, "plain") == 0)
+        write_even(argv[2], count, 0, 1);
     else if (strcmp(what, "large") == 0 && bytes > 0)
-        write_even(argv[2], count, bytes);
+        write_even(argv[2], count, bytes, 1);
     else if (strcmp(what, "skewed") == 0 && bytes > 0)
         write_skewed(argv[2], count, bytes);
     else if (strcmp(what, "list") == 0)
         write_list(argv[2], count);
     else {
-        fprintf(stderr, "usage: corpus small|large|skewed|list FOLDER COUNT SEED [MIB]\n");
+        fprintf(stderr, "usage: corpus small|plain|large|skewed|list FOLDER COUNT SEED [MIB]\n");
         return 2;
     }
     return 0;
