@@ -173,10 +173,11 @@ extern const tt_format tt_format_gzip;
 
 static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *error)
 {
-    gzip_reader *r = tt_alloc(1, sizeof *r);
+    gzip_reader *r = tt_alloc_raw(1, sizeof *r);
 
     if (!r)
         return tt_no_memory(error);
+    memset(r, 0, offsetof(gzip_reader, piece)); /* that is large, and counted by zlib */
     r->reader.format = &tt_format_gzip;
     r->stream = stream;
     r->source = r->spoilt = r->tail = (tt_trouble){TUTELA_ITEM_CLEAR, ""};

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 
+#include <string.h>
 #include <zlib.h>
 
 #define PIECE ((size_t)1 << 16)
@@ -33,10 +34,11 @@ static void give_back(voidpf user, voidpf block)
 tutela_status tt_inflate_new(tt_inflate **out, tt_stream *stream, tt_inflate_kind kind,
                              tutela_error *error)
 {
-    tt_inflate *f = tt_alloc(1, sizeof *f);
+    tt_inflate *f = tt_alloc_raw(1, sizeof *f);
 
     if (!f)
         return tt_no_memory(error);
+    memset(f, 0, offsetof(tt_inflate, piece)); /* that is large, and counted by zlib */
     f->stream = stream;
     f->source = f->spoilt = (tt_trouble){TUTELA_ITEM_CLEAR, ""};
     f->z.zalloc = allocate;

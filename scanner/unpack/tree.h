@@ -31,6 +31,8 @@ struct tt_budget {
     uint64_t ratio;          /* of those to the top item's bytes, once past ratio_from: 1,000 */
     uint64_t ratio_from;     /* bytes: 1 GiB */
     uint64_t spool_memory;   /* bytes held in anonymous memory at once: 256 MiB */
+    int top_known;           /* the caller has the top item's bytes: where that can be sought in, those that
+                                nobody asks for are not read, and do not go to the sink */
     int spool_fd;            /* kept for nameless files beyond it; not used yet */
     const tt_secrets *secrets; /* passwords for what is encrypted; NULL: none. Borrowed for the run */
     uint32_t share, shares;    /* 2 or more: of the top item's members only the share-th part, from 0,

@@ -396,7 +396,7 @@ tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int f
                         .expanded = order->expanded, .ratio = order->ratio,
                         .ratio_from = order->ratio_from, .spool_memory = order->spool_memory,
                         .spool_fd = -1, .secrets = gather->secrets, .share = order->share,
-                        .shares = order->shares};
+                        .shares = order->shares, .top_known = 1};
     tt_file_stream stream;
 
     begin_job(gather, order);

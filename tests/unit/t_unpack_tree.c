@@ -321,6 +321,35 @@ static void plain_files(void)
     free(zeros);
 }
 
+/* Who has the top item's bytes is not given those again that nothing asks for: what it holds is the same. */
+static void known_top(void)
+{
+    static const char *const formats[] = {"zip", "7zip", "ustar", "cpio"};
+    const tt_budget known = {.top_known = 1};
+    kit_member members[] = {{"a", kit_noise(300000)}, {"b", kit_noise(5)}};
+    size_t same = 0, less = 0, piped = 0, count = sizeof formats / sizeof formats[0];
+
+    for (size_t i = 0; i < count; i++) {
+        bytes b = kit_archive(formats[i], NULL, members, 2);
+        (void)!kit_run(&events, b, &known);
+        same += events.count == 3 && !events.wrong && events.items[0].format[0]
+                && events.items[0].trouble.status == TUTELA_ITEM_CLEAR
+                && kit_is(kit_find(&events, "a"), members[0].content.data, 300000)
+                && kit_is(kit_find(&events, "b"), members[1].content.data, 5);
+        if (same != i + 1)
+            kit_show(&events);
+        less += events.items[0].content.size < b.size;
+        (void)!kit_run_pipe(&events, b, &known);
+        piped += (size_t)kit_is(&events.items[0], b.data, b.size);
+        free(b.data);
+    }
+    is_u64(same, count, "of an item that is known all that it holds");
+    ok(less >= 2, "and not all its own bytes");
+    is_u64(piped, count, "but those that come only once are read to the end");
+    free(members[0].content.data);
+    free(members[1].content.data);
+}
+
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8"); /* for libarchive as the writer */
@@ -335,6 +364,7 @@ int main(void)
     failing_streams();
     failing_sinks();
     plain_files();
+    known_top();
     kit_free(&events);
     return tap_done();
 }
