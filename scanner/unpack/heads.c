@@ -92,9 +92,9 @@ static const uint64_t by_first[256] = {
 };
 
 /* Those whose sign stands behind their first byte, or which have none; a byte of what they must have. */
-static uint64_t by_others(const uint8_t *head, size_t size)
+static uint64_t by_next(const uint8_t *head)
 {
-    uint64_t ask = ROW(tar) | ROW(pdf);
+    uint64_t ask = 0;
 
     /* Not every PNG and JPEG. */
     ask |= (head[0] == 0x89 && head[1] == 'L') || (head[0] == 0xff && head[1] == 6) ? ROW(unread) : 0;
@@ -104,6 +104,14 @@ static uint64_t by_others(const uint8_t *head, size_t size)
     ask |= head[4] == 0xef ? ROW(nsis) : 0;
     ask |= head[4] == 2 || head[4] == 'B' ? ROW(ole10native) : 0;
     ask |= head[4] == 68 ? ROW(word) : 0;
+    return ask;
+}
+
+/* The same, further on. */
+static uint64_t by_others(const uint8_t *head, size_t size)
+{
+    uint64_t ask = ROW(tar) | ROW(pdf);
+
     ask |= head[7] == '*' || head[20] == 0xdc ? ROW(unread) : 0;
     ask |= head[13] == 0 ? ROW(lzma) : 0;
     ask |= size > 32769 && head[32769] == 'C' ? ROW(iso9660) : 0;
@@ -152,7 +160,7 @@ int tt_head_of(const uint8_t *head, size_t size)
         return -1;
     if (size < GATED_SIZE)
         return ask(EVERY_ROW, best, head, size).row;
-    best = ask(by_first[head[0]] | by_others(head, size), best, head, size);
+    best = ask(by_first[head[0]] | by_next(head) | by_others(head, size), best, head, size);
     return best.sure < 2 ? ask(by_lines(head, size, best.sure), best, head, size).row : best.row;
 }
 

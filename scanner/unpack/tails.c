@@ -14,7 +14,6 @@
 #define LOCATOR_SIZE 20u
 #define END64_SIZE 56u
 #define ENTRY_SIZE 46u
-#define BLOCK ((size_t)256)
 
 /* What an end record says. */
 typedef struct ending {
@@ -54,33 +53,19 @@ static int judge(const uint8_t *tail, size_t size, size_t at, uint64_t file_size
     return memcmp(tail + e.at - e.size, "PK\1\2", 4) == 0 ? 2 : 0;
 }
 
-/* Can a record begin in these BLOCK bytes? Two more can be read. Without a branch, so that the compiler
- * looks at many bytes at once: nearly all files have none. */
-static int block_may(const uint8_t *bytes)
-{
-    uint8_t seen = 0;
-
-    for (size_t i = 0; i < BLOCK; i++)
-        seen |= (uint8_t)((bytes[i] == 'P') & (bytes[i + 2] == 5));
-    return seen;
-}
-
 int tt_tail_opens(const uint8_t *tail, size_t size, uint64_t file_size)
 {
-    size_t end;
+    const uint8_t *sign;
+    size_t before;
     int sure = 0;
 
     if (size < END_SIZE + ENTRY_SIZE || size > file_size)
         return 0;
     /* The last record that is one: a comment may hold what looks like another. */
-    for (end = size - END_SIZE + 1; end > 0 && !sure;) {
-        size_t from = end > BLOCK ? end - BLOCK : 0;
-
-        if (end - from < BLOCK || block_may(tail + from))
-            for (size_t at = end; at-- > from && !sure;)
-                if (tail[at] == 'P' && memcmp(tail + at, "PK\5\6", 4) == 0)
-                    sure = judge(tail, size, at, file_size);
-        end = from;
+    for (before = size - END_SIZE + 1; !sure && (sign = memrchr(tail, 'P', before));) {
+        before = (size_t)(sign - tail);
+        if (memcmp(sign, "PK\5\6", 4) == 0)
+            sure = judge(tail, size, before, file_size);
     }
     return sure;
 }

@@ -436,12 +436,6 @@ static tutela_status run_inside(level *l, outcome *out, tutela_error *error)
     return format ? open_spooled(l, format, out, error) : open_watched(l, out, error);
 }
 
-/* The top item, which the caller has read: what no reader asked for is not read again. */
-static int is_known(const level *l)
-{
-    return l->source && l->run->budget.top_known && tt_stream_seeks(l->source);
-}
-
 static tutela_status run_level(level *l, tutela_error *error)
 {
     run *r = l->run;
@@ -455,7 +449,8 @@ static tutela_status run_level(level *l, tutela_error *error)
     TT_TRY(fill_head(l, error));
     if (l->head_size > 0)
         TT_TRY(run_inside(l, &inside, error));
-    if (!is_shared(l) && !is_known(l))
+    /* Else the caller has read it, or does. */
+    if (!is_shared(l) && (!l->source || !r->budget.top_known || !seekable(l)))
         TT_TRY(drain(l, NULL, NULL, error));
     l->node.whole = l->trouble.status == TUTELA_ITEM_CLEAR;
     position = inside.position;
