@@ -281,7 +281,7 @@ static tutela_status seek_leaf(mail_reader *r, tutela_error *error)
         tt_line line;
         size_t level = 0;
         int more = 0;
-        TT_TRY(tt_lines_next(&r->lines, &line, &more, error));
+        TT_TRY(tt_mail_lines_next(&r->lines, &line, &more, error));
         if (!more) {
             finish(r);
             break;
@@ -345,7 +345,7 @@ static tutela_status advance(mail_reader *r, tutela_error *error)
     int more = 0;
 
     r->line.size = 0;
-    TT_TRY(tt_lines_next(&r->lines, &line, &more, error));
+    TT_TRY(tt_mail_lines_next(&r->lines, &line, &more, error));
     meeting met = more ? meet(r, &line, &level) : NONE;
     if (met != NONE) {
         end_leaf(r, 0);

@@ -280,7 +280,7 @@ static tutela_status advance(blocks_reader *r, tutela_error *error)
     int more = 0;
 
     r->spare_at = r->spare_end = 0;
-    TT_TRY(tt_lines_next(&r->lines, &line, &more, error));
+    TT_TRY(tt_mail_lines_next(&r->lines, &line, &more, error));
     if (!more) {
         r->over = 1;
         note(&r->spoilt, r->lines.source);

@@ -48,7 +48,7 @@ static void give(tt_lines *l, const uint8_t *feed, tt_line *out)
     l->within = !feed;
 }
 
-tutela_status tt_lines_next(tt_lines *lines, tt_line *out, int *more, tutela_error *error)
+tutela_status tt_mail_lines_next(tt_lines *lines, tt_line *out, int *more, tutela_error *error)
 {
     const uint8_t *feed;
 

@@ -33,7 +33,7 @@ typedef struct tt_lines {
 
 void tt_lines_begin(tt_lines *lines, tt_stream *stream);
 /* The next line, or piece of one; *more is 0 at the end. TUTELA_MEMORY. */
-tutela_status tt_lines_next(tt_lines *lines, tt_line *out, int *more, tutela_error *error);
+tutela_status tt_mail_lines_next(tt_lines *lines, tt_line *out, int *more, tutela_error *error);
 /* The bytes after the line that was given out last; they are not used up. */
 const uint8_t *tt_lines_ahead(const tt_lines *lines, size_t *size);
 

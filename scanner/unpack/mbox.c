@@ -100,7 +100,7 @@ static tutela_status advance(mbox_reader *r, tutela_error *error)
     r->ending_at = r->ending_end = 0;
     add_ending(r, r->line.ending);
     r->line = (tt_line){.text = r->lines.bytes};
-    TT_TRY(tt_lines_next(&r->lines, &line, &more, error));
+    TT_TRY(tt_mail_lines_next(&r->lines, &line, &more, error));
     if (!more || separates(r, &line)) {
         r->begun = more != 0;
         r->mail_over = 1;

@@ -53,7 +53,7 @@ static void make_tree(void)
     mkdir(tap_path("tree/sub"), 0755);
     for (int i = 0; i < FILES; i++) {
         snprintf(path, sizeof path, "%s/%sf%02d", tree, i % 3 ? "" : "sub/", i);
-        snprintf(text, sizeof text, "%%PDF-1.4 %d", i % 20);
+        snprintf(text, sizeof text, "GIF89a %d", i % 20);
         put(path, text);
     }
     for (int i = 0; i < 6; i++) {
@@ -154,7 +154,7 @@ static int prepare(void)
     for (int i = 5; i < 8; i++) {
         char content[20];
 
-        snprintf(content, sizeof content, "%%PDF-1.4 %d", i);
+        snprintf(content, sizeof content, "GIF89a %d", i);
         if (tt_digest_bytes(1, content, strlen(content), &digests, NULL) != TUTELA_OK)
             return WRONG;
         for (size_t b = 0; b < 16; b++)
