@@ -203,24 +203,24 @@ static void test_known_container(void)
 {
     char line[34], path[400];
     tales all = {0};
-    bytes box = boxes[1].content;
+    bytes listed = boxes[1].content;
     tutela_context *context = NULL;
     tutela_scanner *knows_box;
 
     snprintf(path, sizeof path, "%s", tap_path("box.tset"));
-    build_set(path, md5_line(line, box.data, box.size));
+    build_set(path, md5_line(line, listed.data, listed.size));
     knows_box = scanner_of(path);
     ok(tutela_context_new(&context, knows_box, &error) == TUTELA_OK, "a list that has the container");
-    check_both(context, box, TUTELA_ITEM_MATCH, 1, "a match, opened or not");
+    check_both(context, listed, TUTELA_ITEM_MATCH, 1, "a match, opened or not");
     tutela_context_free(context);
     context = opener_of(knows_box, NULL, TUTELA_OPEN_NOTHING, 0, &all);
-    check_both(context, box, TUTELA_ITEM_MATCH, 1, "nor when it is not to be");
+    check_both(context, listed, TUTELA_ITEM_MATCH, 1, "nor when it is not to be");
     tutela_context_free(context);
     context = opener_of(knows_box, NULL, 0, 0, &all);
-    check_both(context, box, TUTELA_ITEM_MATCH, 1, "and when it is");
+    check_both(context, listed, TUTELA_ITEM_MATCH, 1, "and when it is");
     tutela_context_free(context);
     context = opener_of(knows_box, "/nonexistent", 0, 0, &all);
-    check_both(context, box, TUTELA_ITEM_UNSUPPORTED, 1, "but when it cannot be, that is said as well");
+    check_both(context, listed, TUTELA_ITEM_UNSUPPORTED, 1, "but when it cannot be, that is said as well");
     tutela_context_free(context);
     tutela_scanner_free(knows_box);
 }
