@@ -1,8 +1,11 @@
 /* scanner: scanners, contexts, controls and scans, as the public header offers them. */
 #include "api/api.h"
+#include "base/io.h"
 #include "base/mem.h"
 #include "engine/engine.h"
 #include "hashsets/layers.h"
+
+#include <errno.h>
 
 #define ALL_TYPES (TUTELA_BIT(TUTELA_TYPE_COUNT) - 1)
 #define ALL_FLAGS                                                                  \
@@ -42,6 +45,17 @@ uint32_t tutela_scanner_digests(const tutela_scanner *scanner)
     return scanner ? ((const tt_engine *)scanner)->shown : 0;
 }
 
+/* Said before the work, and not in each item that would need it. */
+static tutela_status try_spool(const char *folder, tutela_error *error)
+{
+    TT_AUTO_CLOSE int fd = tt_temporary(folder);
+
+    if (fd >= 0)
+        return TUTELA_OK;
+    return tt_advise(error, tt_fail(error, TUTELA_IO, errno, "%s: no file can be made in it", folder),
+                     "name a folder that can be written to, on a disk with room");
+}
+
 static tutela_status take_open(tutela_open_options *to, const tutela_open_options *from,
                                tutela_error *error)
 {
@@ -50,7 +64,7 @@ static tutela_status take_open(tutela_open_options *to, const tutela_open_option
         return tt_fail(error, TUTELA_ARGUMENT, 0, "open: unknown flags");
     if (to->password_count > 0 && !to->passwords)
         return tt_api_null(error, "open: passwords");
-    return TUTELA_OK;
+    return to->hold_folder ? try_spool(to->hold_folder, error) : TUTELA_OK;
 }
 
 tutela_status tutela_context_new(tutela_context **out, tutela_scanner *scanner,

@@ -15,7 +15,7 @@
 struct tt_inside {
     const tt_engine *engine;
     tutela_open_options open;
-    char *worker, *spool_folder;
+    char *worker, *hold_folder, *spool_folder;
     tt_keyring keyring;
     int (*on_member)(void *user, const tutela_finding *finding);
     void *user;
@@ -91,9 +91,11 @@ static tutela_status copy_open(tt_inside *inside, const tutela_open_options *opt
     inside->open.passwords = NULL;
     inside->hand_over.memory = options->memory;
     if (copy_text(&inside->worker, options->worker) != 0
+        || copy_text(&inside->hold_folder, options->hold_folder) != 0
         || copy_text(&inside->spool_folder, options->spool_folder) != 0)
         return tt_no_memory(error);
     inside->open.worker = inside->worker;
+    inside->open.hold_folder = inside->hold_folder;
     inside->open.spool_folder = inside->hand_over.spool_folder = inside->spool_folder;
     return tt_keyring_copy(&inside->keyring, options->passwords, options->password_count, error);
 }
@@ -144,6 +146,7 @@ void tt_inside_free(tt_inside *inside)
     tt_lock_done(&inside->lock);
     tt_free(inside->worker);
     tt_keyring_done(&inside->keyring);
+    tt_free(inside->hold_folder);
     tt_free(inside->spool_folder);
     tt_free(inside);
 }

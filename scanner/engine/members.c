@@ -209,7 +209,9 @@ tutela_status tt_members_broker(tt_broker **out, const tutela_open_options *opti
                                         .entries = options->max_members,
                                         .expanded = options->max_expanded,
                                         .ratio = options->max_ratio,
-                                        .spool_memory = options->hold_memory}};
+                                        .spool_memory = options->hold_memory},
+                             .spool_folder = options->hold_folder,
+                             .spool_bytes = options->hold_bytes};
     tutela_status status;
 
     if (how.silence > 0 && how.silence < SILENCE_LEAST)

@@ -36,6 +36,7 @@ void tt_run_drop(tt_run *run)
     tt_free(run->outputs);
     tt_free(run->worker);
     tt_keyring_done(&run->keyring);
+    tt_free(run->hold_folder);
     tt_board_done(&run->board);
     tt_openers_done(run);
     tt_signal_done(&run->changed);
@@ -117,17 +118,25 @@ static tutela_status note_outputs(tt_run *run, tutela_error *error)
     return TUTELA_OK;
 }
 
+/* A copy in the place of the caller's own, which is *text; NULL stays that. */
+static tutela_status keep_text(char **copy, const char **text, tutela_error *error)
+{
+    if (!*text)
+        return TUTELA_OK;
+    *copy = tt_copy_text(*text);
+    if (!*copy)
+        return tt_no_memory(error);
+    *text = *copy;
+    return TUTELA_OK;
+}
+
 static tutela_status set_up(tt_run *run, tutela_error *error)
 {
     const tutela_scan_options *options = &run->options;
     tt_walk_options walk;
 
-    if (run->open.worker) {
-        run->worker = tt_copy_text(run->open.worker);
-        if (!run->worker)
-            return tt_no_memory(error);
-        run->open.worker = run->worker;
-    }
+    TT_TRY(keep_text(&run->worker, &run->open.worker, error));
+    TT_TRY(keep_text(&run->hold_folder, &run->open.hold_folder, error));
     TT_TRY(tt_keyring_copy(&run->keyring, run->open.passwords, run->open.password_count, error));
     run->open.passwords = NULL;
     run->limits.max_bytes = options->max_item_bytes;

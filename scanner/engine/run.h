@@ -54,6 +54,7 @@ typedef struct tt_run {
     tutela_open_options open; /* what options.open says, or the defaults */
     char *worker;             /* open.worker, kept: an opener may outlast the caller's memory */
     tt_keyring keyring;       /* open.passwords, likewise */
+    char *hold_folder;        /* so is open.hold_folder */
     tt_read_limits limits;
     tt_control *control;
     tt_walk *walk;

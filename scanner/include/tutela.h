@@ -842,6 +842,14 @@ typedef struct tutela_open_options {
     /* Of buffers and streams, as tutela_scan_options has them for scans. */
     uint64_t memory;          /* bytes for sorting findings: 64 MiB */
     const char *spool_folder; /* for what exceeds `memory`: names and digests only; NULL: /var/tmp */
+    /*
+     * A folder for what goes beyond hold_memory; NULL: none, and that is `limit`. Each worker has a file
+     * there that has no name and is gone when it ends. What it writes to it is encrypted under keys that
+     * exist only in that worker's memory, and only until what they are for was read. On a file system
+     * without O_TMPFILE the file has a name for a moment, before anything is in it.
+     */
+    const char *hold_folder;
+    uint64_t hold_bytes; /* of each such file: 64 GiB */
 } tutela_open_options;
 
 /* ---- 6. Checking a buffer or a stream ---------------------------------------------------- */

@@ -17,7 +17,7 @@ static uint64_t or_else(uint64_t value, uint64_t otherwise)
 
 void tt_budget_set(tt_budget *out, const tt_budget *given)
 {
-    *out = (tt_budget){.spool_fd = -1};
+    *out = (tt_budget){0};
     if (given)
         *out = *given;
     out->depth = (uint32_t)or_else(out->depth, DEPTH);

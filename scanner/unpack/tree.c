@@ -366,9 +366,6 @@ static tutela_status open_either(level *l, const tt_format *format, tt_stream *s
     return l->node.format ? TUTELA_OK : open_sought(l, &tt_format_tail, stream, out, error);
 }
 
-static const tt_trouble too_large
-    = {TUTELA_ITEM_LIMIT, "too large to be held in memory, where it must be sought in"};
-
 /* The same for one whose bytes come only once. */
 static tutela_status open_spooled(level *l, const tt_format *format, outcome *out,
                                   tutela_error *error)
@@ -383,7 +380,7 @@ static tutela_status open_spooled(level *l, const tt_format *format, outcome *ou
     status = drain(l, spool, &full, error);
     if (status == TUTELA_OK && full) {
         l->node.format = format;
-        *out = (outcome){too_large, tt_held_stream(spool)->size};
+        *out = (outcome){l->run->room.full, tt_held_stream(spool)->size};
     } else if (status == TUTELA_OK) {
         status = open_either(l, format, tt_held_stream(spool), out, error);
     }
@@ -406,7 +403,7 @@ static tutela_status open_watched(level *l, outcome *out, tutela_error *error)
         return open_sought(l, &tt_format_tail, stream, out, error);
     if (full) {
         l->node.format = &tt_format_tail;
-        *out = (outcome){too_large, position};
+        *out = (outcome){l->run->room.full, position};
     }
     return TUTELA_OK;
 }
@@ -475,7 +472,7 @@ tutela_status tt_tree_run(tt_stream *stream, const tt_budget *budget, const tt_s
     tt_budget_set(&r.budget, budget);
     if (r.budget.shares > 1)
         r.share = (tt_share){.index = r.budget.share, .count = r.budget.shares};
-    r.room.left = r.budget.spool_memory;
+    r.room = (tt_held_room){.left = r.budget.spool_memory, .spool = r.budget.spool, .full = fine};
     TT_TRY(take_level(&r, &top, error));
     top->source = stream;
     status = run_level(top, error);

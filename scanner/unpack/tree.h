@@ -8,8 +8,9 @@
  *     end(a.zip)
  *
  * Every byte of every item goes to the sink exactly once, in order: after a container was read, what
- * is left of its stream is read too. What cannot seek and must is spooled in anonymous memory up to
- * a cap; beyond it, its bytes still go to the sink, but it is not opened, and is `limit`.
+ * is left of its stream is read too. What cannot seek and must is held in anonymous memory up to a
+ * cap, and beyond it in a spool, if there is one (held.h); what does not fit still goes to the sink,
+ * but is not opened, and is `limit`.
  *
  * What begins like no container may still end in a zip (tails.h), and is opened then too.
  *
@@ -22,6 +23,7 @@
 #define TT_UNPACK_TREE_H
 
 #include "unpack/reader.h"
+#include "unpack/spool.h"
 
 /* Each 0: its default. */
 struct tt_budget {
@@ -31,9 +33,9 @@ struct tt_budget {
     uint64_t ratio;          /* of those to the top item's bytes, once past ratio_from: 1,000 */
     uint64_t ratio_from;     /* bytes: 1 GiB */
     uint64_t spool_memory;   /* bytes held in anonymous memory at once: 256 MiB */
+    tt_spool *spool;         /* for what goes beyond that, encrypted; NULL: none. Borrowed */
     int top_known;           /* the caller has the top item's bytes: where that can be sought in, those that
                                 nobody asks for are not read, and do not go to the sink */
-    int spool_fd;            /* kept for nameless files beyond it; not used yet */
     const tt_secrets *secrets; /* passwords for what is encrypted; NULL: none. Borrowed for the run */
     uint32_t share, shares;    /* 2 or more: of the top item's members only the share-th part, from 0,
                                   when its format can be divided; else the first share is all of them.

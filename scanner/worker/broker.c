@@ -27,6 +27,7 @@
 #define BUDGET_RATIO 1000u
 #define BUDGET_RATIO_FROM (UINT64_C(1) << 30)
 #define BUDGET_SPOOL (UINT64_C(256) << 20)
+#define SPOOL_BYTES (UINT64_C(64) << 30)
 
 #define START (30 * TT_SECOND)  /* to load its libraries and lock up */
 #define LOOK (TT_SECOND / 10)   /* how often the clock and `stop` are looked at */
@@ -40,6 +41,7 @@
 struct tt_broker {
     tt_broker_options options;
     char *program;
+    char *spool_folder; /* NULL: none */
     tt_process process; /* pid 0: none at the moment */
     uint64_t job;
     uint32_t next_page;
@@ -118,20 +120,34 @@ static tutela_status wait_ready(tt_broker *b, tutela_error *error)
     return TUTELA_OK;
 }
 
-/* The first message, and the passwords with it. */
+/* None of the descriptors that a message may have. */
+static void no_fds(int *fds)
+{
+    for (size_t i = 0; i < TT_WIRE_FDS; i++)
+        fds[i] = -1;
+}
+
+/* The first message, and with it the passwords and a spool. */
 static tutela_status send_setup(tt_broker *b, tutela_error *error)
 {
     const tt_keyring *secrets = b->options.secrets;
     tt_wire_order setup = {.kind = TT_WIRE_SETUP, .memory = b->options.memory,
                            .spool_memory = b->options.budget.spool_memory,
+                           .spool_bytes = b->spool_folder ? b->options.spool_bytes : 0,
                            .secrets = secrets ? secrets->secrets.count : 0,
                            .types = (uint32_t)b->options.types};
     TT_AUTO_CLOSE int file = setup.secrets > 0 ? tt_keyring_file(secrets) : -1;
+    /* Its own, so that nothing is left of what a worker wrote that died. */
+    TT_AUTO_CLOSE int spool = b->spool_folder ? tt_temporary(b->spool_folder) : -1;
+    int fds[TT_WIRE_FDS];
 
     if (setup.secrets > 0 && file < 0)
         return tt_fail(error, TUTELA_UNAVAILABLE, errno, "%s: passwords cannot be handed over",
                        b->program);
-    if (tt_process_send(&b->process, &setup, file) < 0)
+    no_fds(fds);
+    fds[TT_WIRE_FD_SECRETS] = file;
+    fds[TT_WIRE_FD_SPOOL] = spool;
+    if (tt_process_send(&b->process, &setup, fds) < 0)
         return tt_fail(error, TUTELA_UNAVAILABLE, errno, "%s: does not listen", b->program);
     return TUTELA_OK;
 }
@@ -166,6 +182,8 @@ static void set_options(tt_broker_options *out, const tt_broker_options *given)
     if (given)
         *out = *given;
     out->program = NULL;
+    out->spool_folder = NULL;
+    out->spool_bytes = or_else(out->spool_bytes, SPOOL_BYTES);
     out->memory = or_else(out->memory, MEMORY);
     out->silence = (uint32_t)or_else(out->silence, SILENCE);
     out->wall = (uint32_t)or_else(out->wall, HOUR);
@@ -181,6 +199,15 @@ static void set_options(tt_broker_options *out, const tt_broker_options *given)
     budget->spool_memory = or_else(budget->spool_memory, BUDGET_SPOOL);
 }
 
+static tutela_status find_program(tt_broker *b, const tt_broker_options *options,
+                                  tutela_error *error)
+{
+    if (!options || !options->program)
+        return tt_broker_program(&b->program, error);
+    b->program = tt_copy_text(options->program);
+    return b->program ? TUTELA_OK : tt_no_memory(error);
+}
+
 tutela_status tt_broker_new(tt_broker **out, const tt_broker_options *options, tutela_error *error)
 {
     tt_broker *b = tt_alloc(1, sizeof *b);
@@ -190,13 +217,13 @@ tutela_status tt_broker_new(tt_broker **out, const tt_broker_options *options, t
         return tt_no_memory(error);
     b->process = (tt_process){.handle = -1, .socket = -1, .life = -1};
     set_options(&b->options, options);
-    if (options && options->program) {
-        b->program = tt_copy_text(options->program);
-        if (!b->program)
+    if (options && options->spool_folder) {
+        b->spool_folder = tt_copy_text(options->spool_folder);
+        if (!b->spool_folder)
             status = tt_no_memory(error);
-    } else {
-        status = tt_broker_program(&b->program, error);
     }
+    if (status == TUTELA_OK)
+        status = find_program(b, options, error);
     if (status == TUTELA_OK)
         status = start(b, error);
     if (status != TUTELA_OK) {
@@ -213,6 +240,7 @@ void tt_broker_free(tt_broker *broker)
         return;
     tt_process_end(&broker->process, 0);
     tt_free(broker->program);
+    tt_free(broker->spool_folder);
     tt_free(broker);
 }
 
@@ -259,16 +287,19 @@ static tutela_status send_order(attempt *a, int fd, tutela_error *error)
                            .types = (uint32_t)types_of(a->job),
                            .only_type = a->job->only_type != 0,
                            .share = a->job->share, .shares = a->job->shares};
+    int fds[TT_WIRE_FDS];
 
+    no_fds(fds);
+    fds[TT_WIRE_FD_JOB] = fd;
     TT_TRY(start(b, error));
     tt_process_allow(&b->process, b->options.cpu);
-    if (tt_process_send(&b->process, &order, fd) == 0)
+    if (tt_process_send(&b->process, &order, fds) == 0)
         return TUTELA_OK;
     /* It died while it had nothing to do, which is not this file's doing. */
     tt_process_end(&b->process, 0);
     TT_TRY(start(b, error));
     tt_process_allow(&b->process, b->options.cpu);
-    if (tt_process_send(&b->process, &order, fd) < 0)
+    if (tt_process_send(&b->process, &order, fds) < 0)
         return tt_fail(error, TUTELA_UNAVAILABLE, errno, "%s: does not listen", b->program);
     return TUTELA_OK;
 }
@@ -289,7 +320,7 @@ static tutela_status take_page(attempt *a, const tt_wire_word *word, tutela_erro
            word->count * sizeof b->copy[0]);
     b->next_page = (b->next_page + 1) % TT_WIRE_PAGES;
     /* It may be gone already, with a last page said: that page counts. */
-    if (tt_process_send(&b->process, &credit, -1) < 0 && errno != EPIPE && errno != ECONNRESET)
+    if (tt_process_send(&b->process, &credit, NULL) < 0 && errno != EPIPE && errno != ECONNRESET)
         (void)fail(a, TUTELA_ITEM_CRASHED, "its parser does not listen");
     status = tt_wire_read(a->reader, b->copy, word->count, a->job->teller, a->job->user, error);
     if (a->reader->lie)

@@ -35,7 +35,11 @@ typedef struct tt_broker_options {
     tt_types types;         /* what knows them is loaded from the start; else when a job first asks for
                                them, by a worker in the place of the first */
     const tt_keyring *secrets; /* passwords for what is encrypted; NULL: none. Outlives the broker */
-    tt_budget budget;       /* its secrets are not looked at */
+    tt_budget budget;       /* its secrets and spool: see above and below */
+    const char *spool_folder; /* where a worker has a file without a name for what goes beyond
+                                 budget.spool_memory, encrypted under keys that only it has; NULL: none.
+                                 When none can be made there, what would go there says so */
+    uint64_t spool_bytes;   /* of each; 0: 64 GiB */
 } tt_broker_options;
 
 /* A member of a container, checked. Pointers are borrowed for the call. */

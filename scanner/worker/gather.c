@@ -47,6 +47,7 @@ struct tt_gather {
     tt_pages *pages;
     tt_identify *identify;
     const tt_secrets *secrets; /* NULL: none */
+    tt_spool *spool; /* NULL: none */
     tt_types types; /* of this job */
     uint32_t mask;
     uint64_t careful, events;
@@ -364,6 +365,11 @@ void tt_gather_unlock(tt_gather *gather, const tt_secrets *secrets)
     gather->secrets = secrets;
 }
 
+void tt_gather_spool(tt_gather *gather, tt_spool *spool)
+{
+    gather->spool = spool;
+}
+
 static void begin_job(tt_gather *g, const tt_wire_order *order)
 {
     tt_pages_begin(g->pages, order->job);
@@ -395,8 +401,8 @@ tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int f
     tt_budget budget = {.depth = order->depth, .entries = order->entries,
                         .expanded = order->expanded, .ratio = order->ratio,
                         .ratio_from = order->ratio_from, .spool_memory = order->spool_memory,
-                        .spool_fd = -1, .secrets = gather->secrets, .share = order->share,
-                        .shares = order->shares, .top_known = 1};
+                        .spool = gather->spool, .secrets = gather->secrets,
+                        .share = order->share, .shares = order->shares, .top_known = 1};
     tt_file_stream stream;
 
     begin_job(gather, order);

@@ -22,6 +22,8 @@ TT_MUST_USE tutela_status tt_gather_new(tt_gather **out, tt_pages *pages, tt_ide
 void tt_gather_free(tt_gather *gather);
 /* Passwords that encrypted members are tried with from now on; they outlive it, or NULL: none. */
 void tt_gather_unlock(tt_gather *gather, const tt_secrets *secrets);
+/* From now on what goes beyond memory goes there. It outlives the gather. */
+void tt_gather_spool(tt_gather *gather, tt_spool *spool);
 
 /*
  * All that is in the file behind fd, told as `order` says, its end too. TUTELA_MEMORY; TUTELA_IO:

@@ -34,8 +34,8 @@ static tutela_status wait_for_page(tt_pages *pages, tutela_error *error)
 {
     while (pages->credits == 0) {
         tt_wire_order order;
-        int fd = -1;
-        TT_TRY(tt_pages_order(pages->socket, &order, &fd, error));
+        int fds[TT_WIRE_FDS];
+        TT_TRY(tt_pages_order(pages->socket, &order, fds, error));
         if (order.kind != TT_WIRE_CREDIT)
             return tt_fail(error, TUTELA_IO, 0, "broker: an order within an order");
         pages->credits++;
@@ -97,26 +97,34 @@ tutela_status tt_pages_beat(tt_pages *pages, tutela_error *error)
     return pages->count > 0 ? tt_pages_flush(pages, error) : tt_pages_say(pages, &word, error);
 }
 
-/* The descriptor that came with a message, or -1; of more than one, none. */
-static int taken(struct msghdr *message)
+/* The descriptors that came with a message. 0 when they are not those it says. */
+static int take_fds(struct msghdr *message, uint32_t with, int *fds)
 {
     struct cmsghdr *part = CMSG_FIRSTHDR(message);
-    int fd = -1;
+    int came[TT_WIRE_FDS];
+    size_t count = 0, next = 0;
 
     if (part && part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_RIGHTS
-        && part->cmsg_len == CMSG_LEN(sizeof fd))
-        memcpy(&fd, CMSG_DATA(part), sizeof fd);
-    return fd;
+        && part->cmsg_len <= CMSG_LEN(sizeof came)) {
+        count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+        memcpy(came, CMSG_DATA(part), count * sizeof(int));
+    }
+    for (uint32_t i = 0; i < TT_WIRE_FDS; i++)
+        if (with & 1u << i)
+            fds[i] = next < count ? came[next++] : -1;
+    return with < 1u << TT_WIRE_FDS && next == (size_t)__builtin_popcount(with) && next == count;
 }
 
-tutela_status tt_pages_order(int socket, tt_wire_order *out, int *fd, tutela_error *error)
+tutela_status tt_pages_order(int socket, tt_wire_order *out, int *fds, tutela_error *error)
 {
-    _Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))];
+    _Alignas(struct cmsghdr) char room[CMSG_SPACE(TT_WIRE_FDS * sizeof(int))];
     struct iovec part = {out, sizeof *out};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = room,
                              .msg_controllen = sizeof room};
     ssize_t got;
 
+    for (size_t i = 0; i < TT_WIRE_FDS; i++)
+        fds[i] = -1;
     do
         got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
     while (got < 0 && errno == EINTR);
@@ -124,8 +132,9 @@ tutela_status tt_pages_order(int socket, tt_wire_order *out, int *fd, tutela_err
         return tt_fail(error, TUTELA_CANCELLED, 0, "broker: gone");
     if (got < 0)
         return tt_fail(error, TUTELA_IO, errno, "broker: cannot be heard");
-    *fd = taken(&message);
     if (got != (ssize_t)sizeof *out)
         return tt_fail(error, TUTELA_IO, 0, "broker: half an order");
+    if (!take_fds(&message, out->with, fds))
+        return tt_fail(error, TUTELA_IO, 0, "broker: other descriptors than it says");
     return TUTELA_OK;
 }

@@ -306,25 +306,43 @@ tt_trouble tt_process_verdict(int how)
     return (tt_trouble){TUTELA_ITEM_CRASHED, "its parser died"};
 }
 
-int tt_process_send(const tt_process *process, const tt_wire_order *order, int fd)
+/* Those that are there, one after another. How many. */
+static size_t gather_fds(const int *fds, int *out, uint32_t *with)
 {
-    _Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof fd)] = {0};
-    struct iovec part = {(void *)(uintptr_t)order, sizeof *order};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-    ssize_t sent;
+    size_t count = 0;
 
-    if (fd >= 0) {
+    *with = 0;
+    for (uint32_t i = 0; fds && i < TT_WIRE_FDS; i++) {
+        if (fds[i] < 0)
+            continue;
+        *with |= 1u << i;
+        out[count++] = fds[i];
+    }
+    return count;
+}
+
+int tt_process_send(const tt_process *process, const tt_wire_order *order, const int *fds)
+{
+    _Alignas(struct cmsghdr) char room[CMSG_SPACE(TT_WIRE_FDS * sizeof(int))] = {0};
+    tt_wire_order sent = *order;
+    struct iovec part = {&sent, sizeof sent};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    int there[TT_WIRE_FDS];
+    size_t count = gather_fds(fds, there, &sent.with);
+    ssize_t got;
+
+    if (count > 0) {
         struct cmsghdr *rights;
         message.msg_control = room;
-        message.msg_controllen = sizeof room;
+        message.msg_controllen = CMSG_SPACE(count * sizeof(int));
         rights = CMSG_FIRSTHDR(&message);
         rights->cmsg_level = SOL_SOCKET;
         rights->cmsg_type = SCM_RIGHTS;
-        rights->cmsg_len = CMSG_LEN(sizeof fd);
-        memcpy(CMSG_DATA(rights), &fd, sizeof fd);
+        rights->cmsg_len = CMSG_LEN(count * sizeof(int));
+        memcpy(CMSG_DATA(rights), there, count * sizeof(int));
     }
     do
-        sent = sendmsg(process->socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    while (sent < 0 && errno == EINTR);
-    return sent == (ssize_t)sizeof *order ? 0 : -1;
+        got = sendmsg(process->socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    while (got < 0 && errno == EINTR);
+    return got == (ssize_t)sizeof sent ? 0 : -1;
 }

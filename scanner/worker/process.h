@@ -36,7 +36,10 @@ void tt_process_allow(const tt_process *process, uint32_t seconds);
 /* What its end says of the file it was at. */
 tt_trouble tt_process_verdict(int how);
 
-/* A message to it, with a descriptor unless that is -1. 0, or -1 with errno; never waits. */
-int tt_process_send(const tt_process *process, const tt_wire_order *order, int fd);
+/*
+ * A message to it, with those of TT_WIRE_FDS descriptors that are not -1, which stay the caller's; NULL:
+ * none. order->with is set on the way. 0, or -1 with errno; never waits.
+ */
+int tt_process_send(const tt_process *process, const tt_wire_order *order, const int *fds);
 
 #endif

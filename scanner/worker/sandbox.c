@@ -70,8 +70,7 @@ static int enter_landlock(uint32_t *version)
 /* ---- System calls -------------------------------------------------------------------------- */
 
 static const int allowed[] = {
-    SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(pwrite64), SCMP_SYS(close), SCMP_SYS(memfd_create),
-    SCMP_SYS(ftruncate), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk),
+    SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(close), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk),
     SCMP_SYS(futex), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn),
     SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(sigaltstack),
     SCMP_SYS(restart_syscall), SCMP_SYS(clock_gettime), SCMP_SYS(clock_getres),
@@ -128,9 +127,10 @@ static int add_lists(scmp_filter_ctx filter)
 }
 
 /* What is allowed for some arguments only. */
-static int add_bound(scmp_filter_ctx filter, int socket)
+static int add_bound(scmp_filter_ctx filter, const tt_sandbox *how)
 {
-    const uint64_t mine = (uint64_t)(unsigned)socket, self = (uint64_t)(unsigned)getpid();
+    const uint64_t mine = (uint64_t)(unsigned)how->socket, self = (uint64_t)(unsigned)getpid();
+    const uint64_t spool = (uint64_t)(unsigned)how->spool_fd;
     const uint64_t shared = MAP_ANONYMOUS | MAP_SHARED;
     int failed = 0;
 
@@ -138,6 +138,12 @@ static int add_bound(scmp_filter_ctx filter, int socket)
                                SCMP_CMP64(0, SCMP_CMP_EQ, mine, 0));
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(recvmsg), 1,
                                SCMP_CMP64(0, SCMP_CMP_EQ, mine, 0));
+    if (how->spool_fd >= 0) {
+        failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(pwrite64), 1,
+                                   SCMP_CMP64(0, SCMP_CMP_EQ, spool, 0));
+        failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ftruncate), 1,
+                                   SCMP_CMP64(0, SCMP_CMP_EQ, spool, 0));
+    }
     /* Memory of its own, none that can be run. */
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
                                SCMP_CMP64(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
@@ -150,7 +156,7 @@ static int add_bound(scmp_filter_ctx filter, int socket)
     return failed;
 }
 
-static int enter_seccomp(int socket)
+static int enter_seccomp(const tt_sandbox *how)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
     int entered;
@@ -159,7 +165,7 @@ static int enter_seccomp(int socket)
         return 0;
     /* A call by the numbers of another architecture is one more way around. */
     entered = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0
-              && add_lists(filter) == 0 && add_bound(filter, socket) == 0
+              && add_lists(filter) == 0 && add_bound(filter, how) == 0
               && seccomp_load(filter) == 0;
     seccomp_release(filter);
     return entered;
@@ -227,6 +233,6 @@ void tt_sandbox_enter(const tt_sandbox *how, tt_sandboxed *out)
         out->layers |= TT_LAYER_LIMITS;
     if (enter_landlock(&out->landlock))
         out->layers |= TT_LAYER_LANDLOCK;
-    if (enter_seccomp(how->socket))
+    if (enter_seccomp(how))
         out->layers |= TT_LAYER_SECCOMP;
 }

@@ -59,6 +59,23 @@ static tutela_status load_types(tt_identify **out, uint32_t types, tutela_error 
                                    : tt_identify_fast(*out, "x", 1, &type, &known, error);
 }
 
+/*
+ * What goes beyond memory: at a place of its own, since what came beyond that is closed on locking up.
+ * Without the file or the cipher the rest works, and says where it is missed.
+ */
+static tt_spool take_spool(const tt_wire_order *setup, int fd)
+{
+    tt_spool spool = {.fd = -1, .bytes = setup->spool_bytes};
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+    if (fd >= 0 && tt_veil_offered(NULL) == TUTELA_OK
+        && (fd == TT_WIRE_OWN || dup3(fd, TT_WIRE_OWN, O_CLOEXEC) >= 0)
+        /* Whoever started the scanner may allow smaller files: then writing fails, and nobody dies. */
+        && sigaction(SIGXFSZ, &ignore, NULL) == 0)
+        spool.fd = TT_WIRE_OWN;
+    return spool;
+}
+
 static tutela_status say_ready(tt_pages *pages, const tt_sandboxed *done, tutela_error *error)
 {
     tt_wire_word word = {.kind = TT_WIRE_READY, .page = done->landlock, .count = done->layers};
@@ -67,32 +84,36 @@ static tutela_status say_ready(tt_pages *pages, const tt_sandboxed *done, tutela
 }
 
 /* The first message, and the passwords that come with it, if any do. */
-static tutela_status take_setup(tt_server *server, tt_wire_order *out, tutela_error *error)
+static tutela_status take_setup(tt_server *server, tt_wire_order *out, int *fds,
+                                tutela_error *error)
 {
-    TT_AUTO_CLOSE int fd = -1;
+    TT_AUTO_CLOSE int secrets = -1;
 
-    TT_TRY(tt_pages_order(TT_WIRE_SOCKET, out, &fd, error));
+    TT_TRY(tt_pages_order(TT_WIRE_SOCKET, out, fds, error));
+    secrets = fds[TT_WIRE_FD_SECRETS];
     if (out->kind != TT_WIRE_SETUP)
         return tt_fail(error, TUTELA_ARGUMENT, 0, NO_BROKER);
     if (out->secrets == 0)
         return TUTELA_OK;
-    return tt_keyring_read(&server->keyring, fd, out->secrets, error);
+    return tt_keyring_read(&server->keyring, secrets, out->secrets, error);
 }
 
 tutela_status tt_serve_begin(tt_server *out, tutela_error *error)
 {
-    tt_sandbox how = {.socket = TT_WIRE_SOCKET, .descriptors = TT_WIRE_LIFE + 1};
+    tt_sandbox how = {.socket = TT_WIRE_SOCKET, .descriptors = TT_WIRE_OWN};
     tt_wire_order setup;
     tt_sandboxed done;
     void *memory;
+    int fds[TT_WIRE_FDS];
 
     *out = (tt_server){0};
-    TT_TRY(take_setup(out, &setup, error));
+    TT_TRY(take_setup(out, &setup, fds, error));
     memory = mmap(NULL, TT_WIRE_MEMORY_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, TT_WIRE_MEMORY, 0);
     if (memory == MAP_FAILED || !tie_to_broker())
         return tt_fail(error, TUTELA_ARGUMENT, 0, NO_BROKER);
     (void)tt_close(TT_WIRE_MEMORY);
     prepare();
+    out->spool = take_spool(&setup, fds[TT_WIRE_FD_SPOOL]);
     tt_pages_init(&out->pages, TT_WIRE_SOCKET, memory);
     if (setup.types && load_types(&out->identify, setup.types, error) != TUTELA_OK) {
         tt_wire_word cannot = {.kind = TT_WIRE_NO_TYPES};
@@ -100,21 +121,29 @@ tutela_status tt_serve_begin(tt_server *out, tutela_error *error)
         return tt_fail(error, TUTELA_UNAVAILABLE, 0, "tutela-worker: cannot know types");
     }
     how.memory = setup.memory;
-    how.spool = setup.spool_memory;
+    how.spool = out->spool.bytes;
+    how.spool_fd = out->spool.fd;
+    if (out->spool.fd >= 0)
+        how.descriptors = out->spool.fd + 1;
     tt_sandbox_enter(&how, &done);
     TT_TRY(tt_gather_new(&out->gather, &out->pages, out->identify, error));
     tt_gather_unlock(out->gather, &out->keyring.secrets);
+    if (out->spool.bytes > 0)
+        tt_gather_spool(out->gather, &out->spool);
     return say_ready(&out->pages, &done, error);
 }
 
 tutela_status tt_serve_next(tt_server *server, tt_wire_order *out, int *fd, tutela_error *error)
 {
+    int fds[TT_WIRE_FDS];
+
     for (;;) {
-        TT_TRY(tt_pages_order(server->pages.socket, out, fd, error));
+        TT_TRY(tt_pages_order(server->pages.socket, out, fds, error));
         if (out->kind != TT_WIRE_CREDIT)
             break;
         server->pages.credits++;
     }
+    *fd = fds[TT_WIRE_FD_JOB];
     if (out->kind != TT_WIRE_ORDER || *fd < 0)
         return tt_fail(error, TUTELA_IO, 0, "broker: an order that is none");
     return TUTELA_OK;

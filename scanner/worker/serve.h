@@ -13,6 +13,7 @@ typedef struct tt_server {
     struct tt_gather *gather;
     struct tt_identify *identify; /* NULL: types are not asked for */
     tt_keyring keyring;           /* as long as the process */
+    tt_spool spool;               /* bytes 0: none is asked for */
 } tt_server;
 
 /*

@@ -1,7 +1,8 @@
 /*
  * wire: what goes between the broker and a worker, and the broker's check of it.
  *
- *     broker ── setup, order + descriptor, credit ──▶ worker     one message each, SOCK_SEQPACKET
+ *     broker ── setup, order, credit ──────────────▶ worker     one message each, SOCK_SEQPACKET,
+ *                                                               with the descriptors it says
  *     broker ◀── ready, page, beat, failed ───────── worker
  *     broker ◀══ TT_WIRE_PAGES pages of slots ══════ worker      shared memory, sealed in its size
  *
@@ -19,6 +20,7 @@
 #define TT_WIRE_SOCKET 3
 #define TT_WIRE_MEMORY 4
 #define TT_WIRE_LIFE 5 /* a pipe that nothing is written to; it ends when the broker does */
+#define TT_WIRE_OWN 6  /* the first where the worker puts those that come with the setup and stay */
 
 #define TT_WIRE_PAGES 4u   /* the worker fills one while the broker is at another */
 #define TT_WIRE_SLOTS 256u /* a page: 64 KiB */
@@ -92,10 +94,21 @@ typedef struct tt_wire_word {
 
 /* To the worker. */
 typedef enum tt_wire_order_kind {
-    TT_WIRE_SETUP = 1, /* the first: memory, spool_memory, types, secrets; with a descriptor of those */
-    TT_WIRE_ORDER,     /* with a descriptor */
+    TT_WIRE_SETUP = 1, /* the first: memory, spool_memory, spool_bytes, types, secrets; with files of the last two */
+    TT_WIRE_ORDER,     /* with a file */
     TT_WIRE_CREDIT     /* `page` may be filled again */
 } tt_wire_order_kind;
+
+/*
+ * The descriptors that a message may bring, which come in this order; an array of TT_WIRE_FDS has each
+ * at its place, and -1 for what is not there.
+ */
+typedef enum tt_wire_fd {
+    TT_WIRE_FD_JOB,   /* of an order: the file to be opened */
+    TT_WIRE_FD_SPOOL, /* of the setup: a file without a name, to be written to */
+    TT_WIRE_FD_SECRETS, /* of the setup: passwords, sealed */
+    TT_WIRE_FDS
+} tt_wire_fd;
 
 typedef struct tt_wire_order {
     uint32_t kind;
@@ -107,10 +120,13 @@ typedef struct tt_wire_order {
     uint32_t mask;
     uint32_t depth;
     uint64_t entries, expanded, ratio, ratio_from, spool_memory;
+    uint64_t spool_bytes; /* at setup: of the spool; 0: none was asked for */
     uint32_t types;     /* a tt_types; at setup: whether they may be asked for */
     uint32_t only_type; /* of the file itself, and nothing else */
     uint64_t secrets;   /* at setup: passwords in the file that comes with it; 0: none comes */
     uint32_t share, shares; /* as in tt_budget */
+    uint32_t with;      /* bits of the descriptors that come with it, 1u << tt_wire_fd */
+    uint32_t zero;
 } tt_wire_order;
 
 /* The row of reasons.def for a trouble, or the first of its status; 0 for CLEAR. Thread: any. */

@@ -285,13 +285,15 @@ static void test_setup(void)
         tt_wire_word word = {0};
         tt_process p = {0};
         int fd = cases[i].file ? tt_keyring_file(&k) : -1;
+        int fds[TT_WIRE_FDS] = {-1, -1, -1};
         struct pollfd wait = {.events = POLLIN};
         ssize_t got;
 
         if (tt_process_start(&p, worker_path, NULL) != TUTELA_OK)
             break;
         wait.fd = p.socket;
-        (void)tt_process_send(&p, &setup, fd);
+        fds[TT_WIRE_FD_SECRETS] = fd;
+        (void)tt_process_send(&p, &setup, fds);
         (void)poll(&wait, 1, 30000);
         got = recv(p.socket, &word, sizeof word, MSG_DONTWAIT);
         ok(cases[i].ready ? got == sizeof word && word.kind == TT_WIRE_READY : got <= 0, "set up: %s",

@@ -42,9 +42,9 @@ static void test_orphan(void)
         tt_process p;
         tt_wire_order setup = {.kind = TT_WIRE_SETUP};
         tt_wire_order go = {.kind = TT_WIRE_ORDER, .job = 1, .size = 3, .mask = KIT_MASK};
+        int fds[TT_WIRE_FDS] = {[TT_WIRE_FD_JOB] = file_of("bad", 3), [TT_WIRE_FD_SPOOL] = -1};
         if (tt_process_start(&p, path, NULL) != TUTELA_OK
-            || tt_process_send(&p, &setup, -1) != 0
-            || tt_process_send(&p, &go, file_of("bad", 3)) != 0)
+            || tt_process_send(&p, &setup, NULL) != 0 || tt_process_send(&p, &go, fds) != 0)
             _exit(1);
         (void)!write(ready[1], &p.pid, sizeof p.pid);
         nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);

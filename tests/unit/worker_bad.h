@@ -55,7 +55,9 @@ static void tell_some(void)
 /* It ends as soon as the broker does. */
 static void listen_only(void)
 {
-    must_do(tt_pages_order(TT_WIRE_SOCKET, &order, &job_fd, NULL));
+    int fds[TT_WIRE_FDS];
+
+    must_do(tt_pages_order(TT_WIRE_SOCKET, &order, fds, NULL));
 }
 
 static void do_abort(void) { abort(); }
