@@ -222,6 +222,8 @@ static int choose_opening(scan_plan *plan)
         .max_seconds = (uint32_t)cli_number(args, OPT_MAX_SECONDS, 0),
         .max_cpu_seconds = (uint32_t)cli_number(args, OPT_MAX_CPU_SECONDS, 0),
         .hold_memory = cli_number(args, OPT_HOLD_MEMORY, 0),
+        .spool_folder = cli_text(args, OPT_SPOOL),
+        .spool_bytes = cli_number(args, OPT_MAX_SPOOL, 0),
         .silence = (uint32_t)cli_number(args, OPT_READ_TIMEOUT, 0),
         .memory = cli_number(args, OPT_SCAN_MEMORY, 0),
         .spool_folder = plan->spool_folder,

@@ -27,7 +27,7 @@
 #define THROUGH 11
 
 static const char *file_path;
-static int file_fd, pair[2];
+static int file_fd, other_fd, spool_fd, pair[2];
 
 static int said(long answer)
 {
@@ -108,6 +108,20 @@ static int signal_thread(void)
 }
 static int write_elsewhere(void) { return said(write(STDOUT_FILENO, "x", 1)); }
 static int write_to_file(void) { return said(pwrite(file_fd, "x", 1, 0)); }
+static int write_to_other(void) { return said(pwrite(other_fd, "x", 1, 0)); }
+static int cut_other_off(void) { return said(ftruncate(other_fd, 0)); }
+static int write_in_parts(void)
+{
+    struct iovec part = {(char[]){"x"}, 1};
+    return said(pwritev(spool_fd, &part, 1, 0));
+}
+static int name_spool(void)
+{
+    char path[40];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", spool_fd);
+    return said(linkat(AT_FDCWD, path, AT_FDCWD, "named", AT_SYMLINK_FOLLOW));
+}
+static int memory_file(void) { return said(syscall(SYS_memfd_create, "more", 0)); }
 static int map_code(void)
 {
     return said(mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
@@ -165,6 +179,11 @@ static const struct attempt {
     {"a signal to its parent's thread", signal_thread, 0},
     {"writing to another descriptor", write_elsewhere, 0},
     {"writing to its file", write_to_file, 0},
+    {"writing to one that was opened to be written", write_to_other, 0},
+    {"cutting that off", cut_other_off, 0},
+    {"writing to its spool in another way", write_in_parts, 0},
+    {"a name for its spool", name_spool, 1},
+    {"a file in memory", memory_file, 0},
     {"memory that can be run", map_code, 0},
     {"memory made one that can be run", turn_to_code, 0},
     {"mapping a file", map_file, 0},
@@ -178,16 +197,25 @@ static const struct attempt {
 
 static void lock_up(tt_sandboxed *done)
 {
-    tt_sandbox how = {.memory = (uint64_t)1 << 30, .spool = 1 << 20, .socket = pair[0],
-                      .descriptors = pair[0] + pair[1] + file_fd + 1};
+    tt_sandbox how = {.memory = (uint64_t)1 << 30, .spool = 1 << 20, .spool_fd = spool_fd,
+                      .socket = pair[0],
+                      .descriptors = pair[0] + pair[1] + file_fd + other_fd + spool_fd + 1};
 
     tt_sandbox_enter(&how, done);
+}
+
+static int wait_for(pid_t pid)
+{
+    int how = 0;
+
+    while (waitpid(pid, &how, 0) < 0 && errno == EINTR)
+        continue;
+    return how;
 }
 
 static int child(int (*run)(void))
 {
     pid_t pid = fork();
-    int how = 0;
 
     if (pid == 0) {
         tt_sandboxed done;
@@ -195,9 +223,7 @@ static int child(int (*run)(void))
         lock_up(&done);
         _exit(done.layers & TT_LAYER_SECCOMP ? run() : 1);
     }
-    while (waitpid(pid, &how, 0) < 0 && errno == EINTR)
-        continue;
-    return how;
+    return wait_for(pid);
 }
 
 static void test_attempts(void)
@@ -219,7 +245,6 @@ static int ordinary_work(void)
     char bytes[4] = {0};
     struct timespec now;
     char *large = malloc(64 << 20), *larger;
-    int fd;
 
     if (!large || pread(file_fd, bytes, 4, 0) != 4 || memcmp(bytes, "text", 4) != 0)
         return 1;
@@ -230,16 +255,26 @@ static int ordinary_work(void)
     free(larger);
     if (clock_gettime(CLOCK_MONOTONIC, &now) != 0 || write(pair[0], "word", 4) != 4)
         return 3;
-    fd = (int)syscall(SYS_memfd_create, "spool", 0);
-    if (fd < 0 || ftruncate(fd, 100) != 0 || pwrite(fd, "x", 1, 99) != 1 || close(fd) != 0)
+    if (pwrite(spool_fd, "xy", 2, 99) != 2 || pread(spool_fd, bytes, 1, 100) != 1 || bytes[0] != 'y'
+        || ftruncate(spool_fd, 0) != 0)
         return 4;
     return THROUGH;
 }
 
 static int past_spool(void)
 {
-    int fd = (int)syscall(SYS_memfd_create, "spool", 0);
-    return fd < 0 ? 1 : said(pwrite(fd, "x", 1, 2 << 20));
+    return said(pwrite(spool_fd, "x", 1, 2 << 20));
+}
+
+static int no_spool(void)
+{
+    tt_sandbox how = {.memory = (uint64_t)1 << 30, .spool_fd = -1, .socket = pair[0],
+                      .descriptors = pair[0] + pair[1] + file_fd + other_fd + spool_fd + 1};
+    tt_sandboxed done;
+
+    tt_sandbox_enter(&how, &done);
+    return pwrite(spool_fd, "x", 1, 0) < 0 && errno == ENOSYS && ftruncate(spool_fd, 0) < 0
+                   && errno == ENOSYS ? REFUSED : THROUGH;
 }
 
 static int too_much_memory(void)
@@ -263,6 +298,11 @@ static void test_work(void)
     is_i64(recv(pair[1], word, sizeof word, MSG_DONTWAIT), 4, "what it wrote came");
     how = child(past_spool);
     ok(WIFSIGNALED(how) && WTERMSIG(how) == SIGXFSZ, "a file without a name has a limit");
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(no_spool());
+    how = wait_for(pid);
+    ok(WIFEXITED(how) && WEXITSTATUS(how) == REFUSED, "where it has no spool it writes to no file");
     how = child(end_itself);
     ok(WIFSIGNALED(how) && WTERMSIG(how) == SIGABRT && !WCOREDUMP(how), "abort works, without a core");
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -311,7 +351,13 @@ int main(void)
     fputs("text", out);
     fclose(out);
     file_fd = open(file_path, O_RDONLY);
-    if (file_fd < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) != 0)
+    other_fd = open(tap_path("other"), O_RDWR | O_CREAT, 0600);
+    spool_fd = open(tap_folder(), O_RDWR | O_TMPFILE, 0600);
+    if (spool_fd < 0) { /* a file system without */
+        spool_fd = open(tap_path("spool"), O_RDWR | O_CREAT, 0600);
+        (void)unlink(tap_path("spool"));
+    }
+    if (file_fd < 0 || other_fd < 0 || spool_fd < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) != 0)
         return 1;
     test_attempts();
     test_work();
