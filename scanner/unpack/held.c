@@ -26,6 +26,7 @@ struct tt_held {
     uint64_t place; /* what is read next */
     tt_held_room *room;
     tt_veil *veil; /* once a block is in the spool */
+    const tt_trouble *failed; /* the first read that did; NULL: none */
     block *blocks;
     size_t count;
     size_t space; /* for blocks */
@@ -53,6 +54,8 @@ static tutela_status read_at(tt_stream *stream, uint64_t offset, void *buffer, s
     }
     if (failed)
         *trouble = *failed;
+    if (!held->failed)
+        held->failed = failed;
     *got = failed ? 0 : some;
     return TUTELA_OK;
 }
@@ -148,6 +151,12 @@ void tt_held_add(tt_held *held, const void *data, size_t size, int *full)
 tt_stream *tt_held_stream(tt_held *held)
 {
     return &held->stream;
+}
+
+void tt_held_note(const tt_held *held, tt_trouble *trouble)
+{
+    if (held->failed && trouble->status == TUTELA_ITEM_CLEAR)
+        *trouble = *held->failed;
 }
 
 void tt_held_free(tt_held *held)

@@ -31,6 +31,11 @@ TT_MUST_USE tutela_status tt_held_new(tt_held **out, tt_held_room *room, tutela_
 void tt_held_add(tt_held *held, const void *data, size_t size, int *full);
 /* What was added, as a stream that seeks; it lives as long as `held`. Read when all is added. */
 tt_stream *tt_held_stream(tt_held *held);
+/*
+ * *trouble, if it is clear, becomes what failed when it was read, if anything did: whoever looked whether
+ * it is a container may have taken it for none.
+ */
+void tt_held_note(const tt_held *held, tt_trouble *trouble);
 /* Gives back its room, and wipes its key. Safe on NULL. */
 void tt_held_free(tt_held *held);
 

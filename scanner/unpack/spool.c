@@ -14,7 +14,20 @@ static const tt_trouble no_room
     = {TUTELA_ITEM_LIMIT, "no room on the disk of the spool, where it must be sought in"};
 static const tt_trouble unread = {TUTELA_ITEM_UNREADABLE, "the spool cannot be read"};
 
-const tt_trouble *tt_spool_take(tt_spool *spool, uint64_t *block)
+/* When nothing is held: no memory, and nothing on the disk. */
+static void rest(tt_spool *spool)
+{
+    if (spool->free_count < spool->end)
+        return;
+    /* If it stays long, it stays unreadable. */
+    if (spool->end > 0)
+        (void)tt_truncate(spool->fd, 0);
+    tt_free(spool->free);
+    tt_free(spool->veiled);
+    *spool = (tt_spool){.fd = spool->fd, .bytes = spool->bytes};
+}
+
+static const tt_trouble *take(tt_spool *spool, uint64_t *block)
 {
     if (spool->fd < 0)
         return &none;
@@ -35,16 +48,19 @@ const tt_trouble *tt_spool_take(tt_spool *spool, uint64_t *block)
     return NULL;
 }
 
+const tt_trouble *tt_spool_take(tt_spool *spool, uint64_t *block)
+{
+    const tt_trouble *failed = take(spool, block);
+
+    if (failed)
+        rest(spool);
+    return failed;
+}
+
 void tt_spool_give(tt_spool *spool, uint64_t block)
 {
     spool->free[spool->free_count++] = block;
-    if (spool->free_count < spool->end)
-        return;
-    /* If it stays long, it stays unreadable. */
-    (void)tt_truncate(spool->fd, 0);
-    tt_free(spool->free);
-    tt_free(spool->veiled);
-    *spool = (tt_spool){.fd = spool->fd, .bytes = spool->bytes};
+    rest(spool);
 }
 
 static uint64_t place_in_file(uint64_t block, size_t at)

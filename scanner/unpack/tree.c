@@ -383,6 +383,7 @@ static tutela_status open_spooled(level *l, const tt_format *format, outcome *ou
         *out = (outcome){l->run->room.full, tt_held_stream(spool)->size};
     } else if (status == TUTELA_OK) {
         status = open_either(l, format, tt_held_stream(spool), out, error);
+        tt_held_note(spool, &out->trouble);
     }
     tt_held_free(spool);
     return status;
@@ -399,8 +400,10 @@ static tutela_status open_watched(level *l, outcome *out, tutela_error *error)
     if (l->trouble.status != TUTELA_ITEM_CLEAR)
         return TUTELA_OK;
     tt_watch_end(&l->watch, &stream, &full, &position);
-    if (stream)
-        return open_sought(l, &tt_format_tail, stream, out, error);
+    if (stream) {
+        TT_TRY(open_sought(l, &tt_format_tail, stream, out, error));
+        tt_held_note(l->watch.held, &out->trouble);
+    }
     if (full) {
         l->node.format = &tt_format_tail;
         *out = (outcome){l->run->room.full, position};

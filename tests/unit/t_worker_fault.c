@@ -1,5 +1,6 @@
 /*
- * worker: every allocation of a job fails once, on either side, in the build that can make them fail.
+ * worker: every allocation of a job fails once, on either side, in the build that can make them fail; so
+ * does every call that a spool needs.
  * The job then has a status, or the call says TUTELA_MEMORY, or all is told as ever: never a wrong
  * digest, never less without a word, and nothing leaks.
  *
@@ -212,10 +213,11 @@ static tutela_status take_passwords(tt_keyring *out, tutela_error *error)
     return status;
 }
 
-static tutela_status gather(int socket, tutela_error *error)
+static tutela_status gather(int socket, int spooled, tutela_error *error)
 {
     tt_wire_order order = {.job = 1, .size = tar.size, .mask = KIT_MASK, .careful = UINT64_MAX,
-                           .types = 1};
+                           .types = 1, .spool_memory = (uint64_t)spooled};
+    tt_spool spool = {.fd = spooled ? memfd_create("spool", MFD_CLOEXEC) : -1, .bytes = 1 << 20};
     tt_signatures *signatures = NULL;
     tt_identify *identify = NULL;
     tt_gather *g = NULL;
@@ -231,38 +233,56 @@ static tutela_status gather(int socket, tutela_error *error)
         status = load_types(identify, error);
     if (status == TUTELA_OK)
         status = tt_gather_new(&g, &pages, identify, error);
+    if (status == TUTELA_OK && spooled)
+        tt_gather_spool(g, &spool);
     if (status == TUTELA_OK)
         status = take_passwords(&keyring, error);
     if (status == TUTELA_OK) {
         tt_gather_unlock(g, &keyring.secrets);
         status = tt_gather_run(g, &order, fd, error);
     }
+    if (spool.free || spool.veiled) /* nothing is held any more */
+        status = TUTELA_STATE;
     tt_gather_free(g);
     tt_keyring_done(&keyring);
     tt_identify_free(identify);
     tt_signatures_free(signatures);
+    if (spooled)
+        (void)close(spool.fd);
     (void)close(fd);
     return status;
 }
 
-static int gather_fails(long n)
+static int gather_with(int spooled)
 {
     tutela_error error = {0};
     tutela_status status;
     tt_opened out = {0};
     int pair[2];
 
-    (void)n;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) != 0)
         return WRONG + 6;
-    status = gather(pair[0], &error);
+    status = gather(pair[0], spooled, &error);
     if (status == TUTELA_OK && !read_pages(pair[1], &out, &status))
         return WRONG + 7;
     (void)close(pair[0]);
     (void)close(pair[1]);
     if (status == TUTELA_OK)
         return judge(&heard, &out);
-    return status == TUTELA_MEMORY ? FAILED : WRONG + 8;
+    /* The word to the broker is a write too, which may be the one that fails. */
+    return status == TUTELA_MEMORY || (spooled && status == TUTELA_IO) ? FAILED : WRONG + 8;
+}
+
+static int gather_fails(long n)
+{
+    (void)n;
+    return gather_with(0);
+}
+
+static int spool_fails(long n)
+{
+    (void)n;
+    return gather_with(1);
 }
 
 /* ---- One after another ------------------------------------------------------------------------- */
@@ -270,7 +290,8 @@ static int gather_fails(long n)
 typedef struct side {
     const char *name;
     int (*run)(long n);
-    int inside; /* the failing allocation is this process's, not the worker's */
+    int inside; /* the failing call is this process's, not the worker's */
+    const char *kind;
 } side;
 
 static pid_t start(const side *s, long n, const char *report)
@@ -278,7 +299,7 @@ static pid_t start(const side *s, long n, const char *report)
     pid_t id;
     char wish[40];
 
-    snprintf(wish, sizeof wish, "mem:%ld", n);
+    snprintf(wish, sizeof wish, "%s:%ld", s->kind, n);
     fflush(stdout);
     id = fork();
     if (id != 0)
@@ -302,18 +323,18 @@ static int finish(pid_t id)
     return WEXITSTATUS(status);
 }
 
-/* Allocations of an untouched run. */
+/* Allocations, or other calls that may fail, of an untouched run. */
 static long count_of(const side *s)
 {
     FILE *in;
     char word[20];
     long count = 0, found = 0;
 
-    snprintf(counts, sizeof counts, "%s", tap_path("counts-%s", s->name));
+    snprintf(counts, sizeof counts, "%s", tap_path("counts-%s-%s", s->name, s->kind));
     ok(finish(start(s, 0, counts)) == WHOLE, "%s: an untouched run", s->name);
     in = fopen(counts, "r");
     while (in && fscanf(in, "%19s %ld", word, &count) == 2)
-        if (strcmp(word, "mem") == 0)
+        if (strcmp(word, s->kind) == 0)
             found = count;
     if (in)
         fclose(in);
@@ -350,11 +371,11 @@ static void torture(const side *s, long count)
             made++;
             failed += result != WHOLE;
             if (result != WHOLE && result != FAILED && result != STATED)
-                ok(0, "%s: allocation %ld of %ld fails: %d", s->name, ns[i], count, result);
+                ok(0, "%s: %s %ld of %ld fails: %d", s->name, s->kind, ns[i], count, result);
         }
     }
-    ok(failed > 0 && failed < made, "%s: %ld runs over %ld allocations, %ld not whole", s->name,
-       made, count, failed);
+    ok(failed > 0 && failed < made, "%s: %ld runs over %ld calls of %s, %ld not whole", s->name, made,
+       count, s->kind, failed);
 }
 
 /* As a worker: with the failure of its name, "mem-7". */
@@ -369,8 +390,10 @@ static int be_worker(const char *name)
 
 int main(int count, char **arguments)
 {
-    static const side broker = {"broker", broker_fails, 1}, gatherer = {"gather", gather_fails, 1},
-                      worker = {"worker", worker_fails, 0};
+    static const side broker = {"broker", broker_fails, 1, "mem"},
+                      gatherer = {"gather", gather_fails, 1, "mem"},
+                      worker = {"worker", worker_fails, 0, "mem"};
+    static const char *const of_spool[] = {"mem", "random", "write", "read"};
     const char *name = strrchr(arguments[0], '/');
     long allocations;
 
@@ -389,6 +412,10 @@ int main(int count, char **arguments)
     allocations = count_of(&gatherer);
     torture(&gatherer, allocations);
     torture(&worker, allocations + MARGIN);
+    for (size_t i = 0; i < sizeof of_spool / sizeof of_spool[0]; i++) {
+        side spool = {"spool", spool_fails, 1, of_spool[i]};
+        torture(&spool, count_of(&spool));
+    }
     free(tar.data);
     return tap_done();
 }
