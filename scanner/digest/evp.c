@@ -190,6 +190,7 @@ tutela_status tt_ed25519_verify(const uint8_t *public, const void *message, size
 #define VEIL_BLOCK 16u /* of the cipher: one step of its counter */
 #define VEIL_AT_ONCE ((size_t)1 << 30) /* its lengths are ints */
 
+/* As the methods above: looked up once, and written by `fetch_cipher` alone, under `veil_once`. */
 static pthread_once_t veil_once = PTHREAD_ONCE_INIT;
 static EVP_CIPHER *veil_cipher;
 
