@@ -138,6 +138,9 @@ static void write_parts(void)
             write_processor(part.version);
     fputs(",\"parts\":[", stdout);
     for (size_t i = 0; tutela_component_at(i, &part); i++) {
+        /* What is there when a worker is started: the self-test asks nothing of that. */
+        if (strcmp(part.name, "sandbox") == 0)
+            continue;
         fputs(i ? ",{\"name\":" : "{\"name\":", stdout);
         cli_json_text(stdout, part.name);
         fputs(",\"version\":", stdout);
