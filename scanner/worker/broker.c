@@ -32,6 +32,7 @@
 #define START (30 * TT_SECOND)  /* to load its libraries and lock up */
 #define LOOK (TT_SECOND / 10)   /* how often the clock and `stop` are looked at */
 #define DYING (TT_SECOND / 2)   /* between the end of its socket and its own */
+#define SETTLE (TT_SECOND / 50) /* to come to an end that nobody waits for: half of what a start takes */
 /* Words that tell nothing: a worker says one a second at most. */
 #define EMPTY_WORDS 16u
 #define EMPTY_WORDS_A_SECOND 4u
@@ -58,6 +59,7 @@ typedef struct attempt {
     int64_t heard;
     int64_t used;   /* processor time before it */
     uint64_t empty; /* words that told nothing */
+    size_t slots;   /* in the page copied last */
     uint64_t at;    /* bytes of the file the worker says it has read */
     tt_trouble failed; /* not CLEAR: how it went wrong */
 } attempt;
@@ -304,24 +306,32 @@ static tutela_status send_order(attempt *a, int fd, tutela_error *error)
     return TUTELA_OK;
 }
 
-/* A page: copied, given back, and read. */
-static tutela_status take_page(attempt *a, const tt_wire_word *word, tutela_error *error)
+/* A page: copied and given back. 0: it is none. */
+static int copy_page(attempt *a, const tt_wire_word *word)
 {
     tt_broker *b = a->broker;
     tt_wire_order credit = {.kind = TT_WIRE_CREDIT, .page = word->page, .job = b->job};
-    int64_t from = tt_clock_monotonic();
-    tutela_status status;
 
-    if (word->page != b->next_page || word->count == 0 || word->count > TT_WIRE_SLOTS) {
-        (void)fail(a, TUTELA_ITEM_CRASHED, CANNOT);
-        return TUTELA_OK;
-    }
+    if (word->page != b->next_page || word->count == 0 || word->count > TT_WIRE_SLOTS)
+        return fail(a, TUTELA_ITEM_CRASHED, CANNOT);
     memcpy(b->copy, b->process.slots + (size_t)word->page * TT_WIRE_SLOTS,
            word->count * sizeof b->copy[0]);
     b->next_page = (b->next_page + 1) % TT_WIRE_PAGES;
     /* It may be gone already, with a last page said: that page counts. */
     if (tt_process_send(&b->process, &credit, NULL) < 0 && errno != EPIPE && errno != ECONNRESET)
         (void)fail(a, TUTELA_ITEM_CRASHED, "its parser does not listen");
+    a->slots = word->count;
+    return 1;
+}
+
+static tutela_status take_page(attempt *a, const tt_wire_word *word, tutela_error *error)
+{
+    tt_broker *b = a->broker;
+    int64_t from = tt_clock_monotonic();
+    tutela_status status;
+
+    if (!copy_page(a, word))
+        return TUTELA_OK;
     status = tt_wire_read(a->reader, b->copy, word->count, a->job->teller, a->job->user, error);
     if (a->reader->lie)
         (void)fail(a, TUTELA_ITEM_CRASHED, CANNOT);
@@ -396,6 +406,39 @@ static tutela_status listen_to(attempt *a, tutela_error *error)
     return TUTELA_OK;
 }
 
+/* Is the job's last record in the page at hand? It is looked for only where nobody listens any more. */
+static int ends_here(const attempt *a)
+{
+    for (size_t i = 0; i < a->slots; i++)
+        if (a->broker->copy[i].record.kind == TT_WIRE_FILE)
+            return 1;
+    return 0;
+}
+
+/*
+ * The teller wants no more. A worker that is through in a moment lives on, which costs less than another
+ * start; what it told was not believed, and is not looked at.
+ */
+static void settle(attempt *a)
+{
+    tt_broker *b = a->broker;
+    int64_t until = tt_clock_monotonic() + SETTLE;
+    int over = ends_here(a);
+
+    while (!over && a->failed.status == TUTELA_ITEM_CLEAR && tt_clock_monotonic() < until) {
+        tt_wire_word word;
+        heard got = hear(&b->process, &word, SETTLE);
+
+        if (got == NOTHING)
+            continue;
+        if (got != WORD || word.job != b->job || (word.kind != TT_WIRE_PAGE && word.kind != TT_WIRE_BEAT))
+            break;
+        over = word.kind == TT_WIRE_PAGE && copy_page(a, &word) && ends_here(a);
+    }
+    if (!over)
+        tt_process_end(&b->process, 0);
+}
+
 static tutela_status run_attempt(attempt *a, int fd, tutela_error *error)
 {
     tt_broker *b = a->broker;
@@ -405,8 +448,10 @@ static tutela_status run_attempt(attempt *a, int fd, tutela_error *error)
     a->begun = a->heard = tt_clock_monotonic();
     a->used = tt_process_used(&b->process);
     status = listen_to(a, error);
-    if (status != TUTELA_OK || a->failed.status != TUTELA_ITEM_CLEAR)
+    if (a->failed.status != TUTELA_ITEM_CLEAR || (a->job->stop && atomic_load(a->job->stop)))
         tt_process_end(&b->process, 0);
+    else if (status != TUTELA_OK)
+        settle(a);
     return status;
 }
 

@@ -42,6 +42,56 @@ static int is_right(size_t i)
            && same_digests(k, m->content);
 }
 
+static tutela_status refuse(void *user, const tt_told *told, tutela_error *error)
+{
+    (void)user;
+    (void)told;
+    return tt_fail(error, TUTELA_RECORD, 0, "no more");
+}
+
+/* The one child, or 0: none, or several. */
+static long child_of(void)
+{
+    char path[64];
+    long pid = 0, other = 0;
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    file = fopen(path, "r");
+    if (!file)
+        return 0;
+    if (fscanf(file, "%ld %ld", &pid, &other) != 1)
+        pid = 0;
+    (void)fclose(file);
+    return pid;
+}
+
+/* A worker that is soon through is not ended with the job that nobody wants to hear the rest of. */
+static void test_refused_job(void)
+{
+    bytes tar = make_tar(), endless = {calloc(1, 64 << 20), 64 << 20};
+    tt_broker *b = broker_of(worker_path, NULL);
+    tt_job job = {.mask = KIT_MASK, .teller = refuse};
+    tt_opened out;
+    long pid = child_of();
+
+    for (int round = 0; round < 3; round++) {
+        is_i64(run_job(b, job, tar.data, tar.size, &out), TUTELA_RECORD, "a teller that refuses");
+        is_i64(run(b, tar.data, tar.size, &out), TUTELA_OK, "the next job");
+        is_u64(heard.count, COUNT + 3, "is told in full");
+    }
+    /* On a machine that has much else to do it may have taken longer than it is given. */
+    if (pid && child_of() != pid)
+        printf("# the worker was ended, and another took its place\n");
+    memcpy(endless.data, tar.data, tar.size);
+    is_i64(run_job(b, job, endless.data, endless.size, &out), TUTELA_RECORD, "and of more");
+    is_i64(run(b, tar.data, tar.size, &out), TUTELA_OK, "the next job");
+    is_u64(heard.count, COUNT + 3, "is told in full");
+    tt_broker_free(b);
+    free(tar.data);
+    free(endless.data);
+}
+
 static void test_good_job(void)
 {
     bytes tar = make_tar();
@@ -185,6 +235,7 @@ int main(void)
     snprintf(worker_path, sizeof worker_path, "%.*s/../tutela-worker",
              (int)(strrchr(path, '/') - path), path);
     test_good_job();
+    test_refused_job();
     test_arguments();
     test_killed_idle();
     test_threads();
