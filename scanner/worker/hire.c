@@ -1,0 +1,210 @@
+/* hire: see hire.h, and of broker.h what makes and ends a broker. */
+#include "worker/hire.h"
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#define MEMORY (UINT64_C(2) << 30)
+#define SILENCE 60u
+#define HOUR 3600u
+#define BUDGET_DEPTH 32u
+#define BUDGET_DEPTH_MAX 256u
+#define BUDGET_ENTRIES UINT64_C(10000000)
+#define BUDGET_EXPANDED (UINT64_C(1) << 40)
+#define BUDGET_RATIO 1000u
+#define BUDGET_RATIO_FROM (UINT64_C(1) << 30)
+#define BUDGET_SPOOL (UINT64_C(256) << 20)
+#define SPOOL_BYTES (UINT64_C(64) << 30)
+
+#define START (30 * TT_SECOND)  /* to load its libraries and lock up */
+#define LOOK (TT_SECOND / 10)   /* how often the clock is looked at */
+
+const char *tt_layer_name(uint32_t layer)
+{
+    static const char *const names[]
+        = {"no new privileges", "landlock", "seccomp", "limits", "not dumpable"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (layer == 1u << i)
+            return names[i];
+    return NULL;
+}
+
+tt_heard tt_hire_hear(const tt_process *process, tt_wire_word *out, int64_t within)
+{
+    struct pollfd ready = {.fd = process->socket, .events = POLLIN};
+    ssize_t got;
+
+    if (poll(&ready, 1, (int)(within / (TT_SECOND / 1000))) <= 0)
+        return TT_HEARD_NOTHING;
+    got = recv(process->socket, out, sizeof *out, MSG_DONTWAIT | MSG_TRUNC);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return TT_HEARD_NOTHING;
+    if (got <= 0)
+        return TT_HEARD_GONE;
+    return got == (ssize_t)sizeof *out ? TT_HEARD_WORD : TT_HEARD_BABBLE;
+}
+
+static tutela_status wait_ready(tt_broker *b, tutela_error *error)
+{
+    int64_t until = tt_clock_monotonic() + START;
+    tt_wire_word word;
+    tt_heard got;
+
+    do
+        got = tt_hire_hear(&b->process, &word, LOOK);
+    while (got == TT_HEARD_NOTHING && tt_clock_monotonic() < until);
+    if (got == TT_HEARD_WORD && word.kind == TT_WIRE_NO_TYPES)
+        return tt_advise(error,
+                         tt_fail(error, TUTELA_UNAVAILABLE, 0, "%s: cannot know types", b->program),
+                         "install libmagic-mgc");
+    if (got != TT_HEARD_WORD || word.kind != TT_WIRE_READY)
+        return tt_fail(error, TUTELA_UNAVAILABLE, 0, "%s: does not answer", b->program);
+    b->layers = word.count & TT_LAYER_ALL;
+    b->landlock = word.page;
+    if (b->options.require && b->layers != TT_LAYER_ALL) {
+        uint32_t missing = TT_LAYER_ALL & ~b->layers;
+        return tt_advise(error,
+                         tt_fail(error, TUTELA_UNAVAILABLE, 0, "sandbox: no %s on this machine",
+                                 tt_layer_name(missing & (~missing + 1))),
+                         "a newer kernel has it; without --sandbox=require the other layers do");
+    }
+    return TUTELA_OK;
+}
+
+void tt_hire_no_fds(int *fds)
+{
+    for (size_t i = 0; i < TT_WIRE_FDS; i++)
+        fds[i] = -1;
+}
+
+/* The first message, and with it the passwords and a spool. */
+static tutela_status send_setup(tt_broker *b, tutela_error *error)
+{
+    const tt_keyring *secrets = b->options.secrets;
+    tt_wire_order setup = {.kind = TT_WIRE_SETUP, .memory = b->options.memory,
+                           .spool_memory = b->options.budget.spool_memory,
+                           .spool_bytes = b->spool_folder ? b->options.spool_bytes : 0,
+                           .secrets = secrets ? secrets->secrets.count : 0,
+                           .types = (uint32_t)b->options.types};
+    TT_AUTO_CLOSE int file = setup.secrets > 0 ? tt_keyring_file(secrets) : -1;
+    /* Its own, so that nothing is left of what a worker wrote that died. */
+    TT_AUTO_CLOSE int spool = b->spool_folder ? tt_temporary(b->spool_folder) : -1;
+    int fds[TT_WIRE_FDS];
+
+    if (setup.secrets > 0 && file < 0)
+        return tt_fail(error, TUTELA_UNAVAILABLE, errno, "%s: passwords cannot be handed over",
+                       b->program);
+    tt_hire_no_fds(fds);
+    fds[TT_WIRE_FD_SECRETS] = file;
+    fds[TT_WIRE_FD_SPOOL] = spool;
+    if (tt_process_send(&b->process, &setup, fds) < 0)
+        return tt_fail(error, TUTELA_UNAVAILABLE, errno, "%s: does not listen", b->program);
+    return TUTELA_OK;
+}
+
+tutela_status tt_hire(tt_broker *b, tutela_error *error)
+{
+    tutela_status status;
+
+    if (b->process.pid > 0)
+        return TUTELA_OK;
+    b->next_page = 0;
+    TT_TRY(tt_process_start(&b->process, b->program, error));
+    status = send_setup(b, error);
+    if (status == TUTELA_OK)
+        status = wait_ready(b, error);
+    if (status != TUTELA_OK)
+        tt_process_end(&b->process, 0);
+    return status;
+}
+
+static uint64_t or_else(uint64_t value, uint64_t otherwise)
+{
+    return value ? value : otherwise;
+}
+
+/* The defaults stand here, so that the bounds of the check and the worker's own are the same. */
+static void set_options(tt_broker_options *out, const tt_broker_options *given)
+{
+    tt_budget *budget = &out->budget;
+
+    if (given)
+        *out = *given;
+    out->program = NULL;
+    out->spool_folder = NULL;
+    out->spool_bytes = or_else(out->spool_bytes, SPOOL_BYTES);
+    out->memory = or_else(out->memory, MEMORY);
+    out->silence = (uint32_t)or_else(out->silence, SILENCE);
+    out->wall = (uint32_t)or_else(out->wall, HOUR);
+    out->cpu = (uint32_t)or_else(out->cpu, HOUR);
+    out->second = (uint32_t)or_else(out->second, TT_SECOND);
+    budget->depth = (uint32_t)or_else(budget->depth, BUDGET_DEPTH);
+    if (budget->depth > BUDGET_DEPTH_MAX)
+        budget->depth = BUDGET_DEPTH_MAX;
+    budget->entries = or_else(budget->entries, BUDGET_ENTRIES);
+    budget->expanded = or_else(budget->expanded, BUDGET_EXPANDED);
+    budget->ratio = or_else(budget->ratio, BUDGET_RATIO);
+    budget->ratio_from = or_else(budget->ratio_from, BUDGET_RATIO_FROM);
+    budget->spool_memory = or_else(budget->spool_memory, BUDGET_SPOOL);
+}
+
+static tutela_status find_program(tt_broker *b, const tt_broker_options *options,
+                                  tutela_error *error)
+{
+    if (!options || !options->program)
+        return tt_broker_program(&b->program, error);
+    b->program = tt_copy_text(options->program);
+    return b->program ? TUTELA_OK : tt_no_memory(error);
+}
+
+tutela_status tt_broker_new(tt_broker **out, const tt_broker_options *options, tutela_error *error)
+{
+    tt_broker *b = tt_alloc(1, sizeof *b);
+    tutela_status status = TUTELA_OK;
+
+    if (!b)
+        return tt_no_memory(error);
+    b->process = (tt_process){.handle = -1, .socket = -1, .life = -1};
+    set_options(&b->options, options);
+    if (options && options->spool_folder) {
+        b->spool_folder = tt_copy_text(options->spool_folder);
+        if (!b->spool_folder)
+            status = tt_no_memory(error);
+    }
+    if (status == TUTELA_OK)
+        status = find_program(b, options, error);
+    if (status == TUTELA_OK)
+        status = tt_hire(b, error);
+    if (status != TUTELA_OK) {
+        tt_broker_free(b);
+        return status;
+    }
+    *out = b;
+    return TUTELA_OK;
+}
+
+void tt_broker_free(tt_broker *broker)
+{
+    if (!broker)
+        return;
+    tt_process_end(&broker->process, 0);
+    tt_free(broker->program);
+    tt_free(broker->spool_folder);
+    tt_free(broker);
+}
+
+uint32_t tt_broker_layers(const tt_broker *broker)
+{
+    return broker->layers;
+}
+
+uint32_t tt_broker_landlock(const tt_broker *broker)
+{
+    return broker->landlock;
+}

@@ -1,0 +1,32 @@
+/*
+ * hire: a broker's worker, started when there is none, and what it is given then. Inner to the broker.
+ */
+#ifndef TT_WORKER_HIRE_H
+#define TT_WORKER_HIRE_H
+
+#include "worker/process.h"
+
+struct tt_broker {
+    tt_broker_options options;
+    char *program;
+    char *spool_folder; /* NULL: none */
+    tt_process process; /* pid 0: none at the moment */
+    uint64_t job;
+    uint32_t next_page;
+    uint32_t layers, landlock;
+    tt_wire_slot copy[TT_WIRE_SLOTS];
+};
+
+/* What came of waiting for a word. */
+typedef enum tt_heard { TT_HEARD_NOTHING, TT_HEARD_WORD, TT_HEARD_BABBLE, TT_HEARD_GONE } tt_heard;
+
+/* Wait for a word of the worker, for so many nanoseconds at most. */
+tt_heard tt_hire_hear(const tt_process *process, tt_wire_word *out, int64_t within);
+
+/* A worker, if there is none. As tt_broker_new. */
+TT_MUST_USE tutela_status tt_hire(tt_broker *broker, tutela_error *error);
+
+/* None of the descriptors that a message may have. */
+void tt_hire_no_fds(int *fds);
+
+#endif
