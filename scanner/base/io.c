@@ -233,6 +233,13 @@ int tt_temporary(const char *folder)
     return fd;
 }
 
+int tt_duplicate(int fd)
+{
+    if (injected(TT_FAULT_OPEN, EMFILE))
+        return -1;
+    return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+}
+
 int tt_memory_file(void)
 {
     int fd;

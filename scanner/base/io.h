@@ -33,6 +33,9 @@ void tt_unlink(const char *path);
 /* Close; errors are reported where they matter (a file just written), ignored elsewhere. */
 int tt_close(int fd);
 
+/* A further descriptor of the same open file, not for child processes. -1 with errno. */
+int tt_duplicate(int fd);
+
 /* Write all of it. 0, or -1 with errno. */
 int tt_write_all(int fd, const void *data, size_t size);
 

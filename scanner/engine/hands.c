@@ -52,9 +52,9 @@ tutela_status tt_hands_ready(tt_hands *hands, const tt_engine *engine, size_t co
     return TUTELA_OK;
 }
 
-void tt_hands_begin(tt_hands *hands, tt_entry *entry, tt_link *link)
+void tt_hands_begin(tt_hands *hands, tt_task *task)
 {
-    tt_item_take(hands->items[hands->busy++], entry, link);
+    tt_item_take(hands->items[hands->busy++], task);
 }
 
 static void swap(tt_hands *hands, size_t a, size_t b)

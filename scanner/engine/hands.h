@@ -30,8 +30,8 @@ void tt_hands_done(tt_hands *hands);
 TT_MUST_USE tutela_status tt_hands_ready(tt_hands *hands, const tt_engine *engine, size_t count,
                                          tutela_error *error);
 
-/* Put an idle item to work: *entry is zeroed. One must be ready. */
-void tt_hands_begin(tt_hands *hands, tt_entry *entry, tt_link *link);
+/* Put an idle item to work: *task is zeroed. One must be ready. */
+void tt_hands_begin(tt_hands *hands, tt_task *task);
 
 /* Items that came to their end become idle. */
 void tt_hands_sweep(tt_hands *hands);

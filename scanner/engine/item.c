@@ -1,6 +1,6 @@
 /* item: one file in work, from its entry to its finding. */
 #include "engine/ends.h"
-#include "engine/openers.h"
+#include "engine/give.h"
 #include "engine/share.h"
 #include "unpack/heads.h"
 
@@ -33,6 +33,7 @@ void tt_item_done(tt_item *item)
  */
 void tt_item_leave(tt_item *item, tt_bench *bench)
 {
+    tt_give_up(item, bench->run);
     tt_entry_done(&item->entry);
     item->link = NULL;
     item->active = item->ended = 0;
@@ -81,56 +82,12 @@ tutela_status tt_item_report_unread(const tt_item *item, tt_run *run, tt_scratch
     return tt_item_report(run, scratch, item->link, read, error);
 }
 
-/* The names that wait for what becomes of a container are opened each by itself: so are its members' chains. */
-static tutela_status release_names(tt_item *item, tt_run *run, tutela_error *error)
-{
-    tutela_status status = TUTELA_OK;
-    tt_entry *waiting = NULL;
-    size_t count = 0;
-
-    if (!item->link)
-        return TUTELA_OK;
-    tt_links_forget(&run->links, item->link, &waiting, &count);
-    item->link = NULL;
-    tt_lock_take(&run->lock);
-    for (size_t i = 0; i < count; i++) {
-        if (status == TUTELA_OK)
-            status = tt_run_rescue(run, &waiting[i], NULL, error);
-        tt_entry_done(&waiting[i]);
-    }
-    if (count > 0)
-        tt_run_changed(run);
-    tt_lock_give(&run->lock);
-    tt_free(waiting);
-    return status;
-}
-
-/* A container, whose own bytes are through, goes on to be opened. `digests`: of all of them, or NULL. */
-static tutela_status hand_over(tt_item *item, tt_bench *bench, tutela_item_status status,
-                               const char *reason, const tt_digests *digests, tutela_error *error)
-{
-    tt_opening *opening = NULL;
-
-    TT_TRY(release_names(item, bench->run, error));
-    TT_TRY(tt_opening_new(&opening, item, status, reason, digests, error));
-    tt_item_leave(item, bench);
-    return tt_openers_give(bench->run, opening, error);
-}
-
-/* What is left of a container that was not fully read can still hold something. */
-static int is_worth_opening(const tt_item *item, const tt_run *run, tutela_item_status status)
-{
-    return item->holds && !(run->open.flags & TUTELA_OPEN_NOTHING)
-           && (status == TUTELA_ITEM_PARTIAL || status == TUTELA_ITEM_CHANGED
-               || status == TUTELA_ITEM_SKIPPED);
-}
-
 /* Report the item as not (fully) read, and leave it. */
 static tutela_status report_unread(tt_item *item, tt_bench *bench, tutela_item_status status,
                                    const char *reason, tutela_error *error)
 {
-    if (is_worth_opening(item, bench->run, status))
-        return hand_over(item, bench, status, reason, item->evidence ? &item->first : NULL, error);
+    if (tt_give_is_due(item, bench->run, status))
+        return tt_give(item, bench, status, reason, item->evidence ? &item->first : NULL, error);
     TT_TRY(tt_item_report_unread(item, bench->run, &bench->scratch, status, reason, error));
     tt_item_leave(item, bench);
     return TUTELA_OK;
@@ -181,8 +138,8 @@ static tutela_status report_read(tt_item *item, tt_bench *bench, tutela_error *e
     tt_scratch *scratch = &bench->scratch;
     tutela_finding *finding = &scratch->verdict.finding;
 
-    if (item->holds && !(run->open.flags & TUTELA_OPEN_NOTHING))
-        return hand_over(item, bench, TUTELA_ITEM_CLEAR, "", &item->digests, error);
+    if (tt_give_is_due(item, run, TUTELA_ITEM_CLEAR))
+        return tt_give(item, bench, TUTELA_ITEM_CLEAR, "", &item->digests, error);
     tt_verdict_begin(&scratch->verdict, "", 0, TUTELA_ITEM_CLEAR, NULL);
     TT_TRY(tt_verdict_match(&scratch->verdict, run->engine, &item->digests, item->reading.got,
                             error));
@@ -241,7 +198,7 @@ static tutela_status admit(tt_item *item, tt_bench *bench, const struct stat *st
     if (item->link && !tt_links_same(item->link, stat))
         return report_unread(item, bench, TUTELA_ITEM_UNREADABLE, "replaced while being read",
                              error);
-    if (stat->st_nlink > 1 && !item->link)
+    if (stat->st_nlink > 1 && !item->link && !item->ahead)
         TT_TRY(tt_links_claim(&run->links, stat, &item->entry, &item->link,
                               &bench->scratch.record, &claim, error));
     if (claim == TT_CLAIM_READ)
@@ -259,11 +216,12 @@ static tutela_status report_entry(tt_item *item, tt_bench *bench, tutela_error *
     return report_unread(item, bench, item->entry.status, item->entry.reason, error);
 }
 
-void tt_item_take(tt_item *item, tt_entry *entry, tt_link *link)
+void tt_item_take(tt_item *item, tt_task *task)
 {
-    item->entry = *entry;
-    *entry = (tt_entry){0};
-    item->link = link;
+    item->entry = task->entry;
+    item->link = task->link;
+    item->ahead = task->ahead;
+    *task = (tt_task){0};
     item->active = 1;
     item->opened = item->ended = item->evidence = item->retried = item->holds = item->divides = 0;
     item->typed = TT_TYPED_NOT;
@@ -354,7 +312,7 @@ static tutela_status end_of_file(tt_item *item, tt_bench *bench, tutela_error *e
     }
     if (changed)
         return again_or_changed(item, bench, error);
-    if (!item->holds)
+    if (!item->holds && !item->ahead)
         TT_TRY(tt_item_end_holds(item, bench, &item->holds, error));
     if (bench->given_up)
         return TUTELA_OK;
@@ -431,6 +389,8 @@ static tutela_status read_on(tt_item *item, tt_bench *bench, tutela_error *error
             atomic_fetch_add_explicit(&run->control->bytes, item->reading.filled,
                                       memory_order_relaxed);
         TT_TRY(new_bytes(item, bench, error));
+        if (item->holds && !item->reading.at_end)
+            TT_TRY(tt_give_ahead(item, bench, error));
         /* The end is known already when the last read met it: a small file is done in one round. */
         return item->active && item->reading.at_end ? end_of_file(item, bench, error)
                                                     : TUTELA_OK;

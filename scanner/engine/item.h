@@ -20,6 +20,7 @@ typedef struct tt_item {
     int number; /* what the watch calls it: its place among its worker's items */
     tt_entry entry;
     tt_link *link;
+    tt_opening *ahead; /* it is being opened already, or NULL */
     tt_reading reading;
     tt_digester *digester;
     tt_digest_job job; /* read, but not digested yet; digester NULL: nothing */
@@ -61,8 +62,8 @@ TT_MUST_USE tutela_status tt_item_init(tt_item *item, const tt_engine *engine,
 /* Safe on a zeroed one. */
 void tt_item_done(tt_item *item);
 
-/* Take an entry: *entry is zeroed. `link` is a claim that comes with it, or NULL. Calls nothing. */
-void tt_item_take(tt_item *item, tt_entry *entry, tt_link *link);
+/* Take a task: *task is zeroed. Calls nothing. */
+void tt_item_take(tt_item *item, tt_task *task);
 /*
  * Open the file if it is not, and read on, unless what was read before still waits. `job` gets the
  * bytes to digest, or has digester NULL when there are none this time, or when they went to the board.

@@ -59,7 +59,7 @@ static uint32_t shares_of(const tt_run *run, const tt_opening *opening)
     return shares < TT_SHARES_MAX ? (uint32_t)shares : TT_SHARES_MAX;
 }
 
-/* A share ended. 1: it was the last, and the opening is this opener's alone. */
+/* A share ended. 1: it was the last, nothing else goes on, and the opening is this opener's alone. */
 static int end_share(tt_run *run, tt_opening *opening)
 {
     int last;
@@ -90,10 +90,10 @@ static tutela_status report(tt_opener *opener, const tt_opening *opening, tt_tro
 
     tt_verdict_begin(&scratch->verdict, scratch->path.data, scratch->path.size, trouble.status,
                      trouble.reason);
-    finding->bytes = opening->size;
+    finding->bytes = opening->bytes;
     if (opening->digests.mask)
         TT_TRY(tt_verdict_match(&scratch->verdict, opener->run->engine, &opening->digests,
-                                opening->size, error));
+                                opening->bytes, error));
     tt_finding_incomplete(finding, trouble.status, trouble.reason);
     finding->modified = tt_item_modified(&opening->before);
     finding->unread = opening->unread;
@@ -177,21 +177,16 @@ static tutela_status report_unopened(tt_opener *opener, const tt_opening *openin
                   (tt_trouble){TUTELA_ITEM_PARTIAL, "the run ended before it was opened"}, error);
 }
 
-/* 1: all of it is done. */
-static int work_on(tt_opener *opener, tt_opening *opening, uint32_t share)
+/* Whoever was through last: say what is to be said of it. */
+static void end(tt_opener *opener, const tt_opening *opening)
 {
     tt_run *run = opener->run;
     tutela_error error = {0};
-    tutela_status status = TUTELA_OK;
+    tutela_status status;
 
-    if (!tt_run_stopped(run)) {
-        status = open_share(opener, opening, share, &opening->inside[share], &error);
-        if (status != TUTELA_OK)
-            tt_run_fail(run, status, &error);
-    }
-    if (!end_share(run, opening))
-        return 0;
-    opener->told = 0;
+    opener->told = opening->silent;
+    if (opener->told)
+        return;
     if (!tt_run_stopped(run)) {
         status = conclude(opener, opening, &error);
         if (status != TUTELA_OK)
@@ -202,6 +197,25 @@ static int work_on(tt_opener *opener, tt_opening *opening, uint32_t share)
         if (status != TUTELA_OK)
             tt_run_fail(run, status, &error);
     }
+}
+
+/* 1: all of it is done. A share that it was not divided in: only its end is to be said. */
+static int work_on(tt_opener *opener, tt_opening *opening, uint32_t share)
+{
+    tt_run *run = opener->run;
+    tutela_error error = {0};
+    tutela_status status;
+
+    if (share < opening->shares) {
+        status = tt_run_stopped(run) ? TUTELA_OK
+                                     : open_share(opener, opening, share, &opening->inside[share],
+                                                  &error);
+        if (status != TUTELA_OK)
+            tt_run_fail(run, status, &error);
+        if (!end_share(run, opening))
+            return 0;
+    }
+    end(opener, opening);
     return 1;
 }
 
@@ -271,7 +285,7 @@ static tt_opening *take(tt_run *run, uint32_t *share)
     if (openers->first) {
         opening = openers->first;
         *share = opening->taken++;
-        if (opening->taken == opening->shares)
+        if (opening->taken >= opening->shares)
             openers->first = opening->next;
         if (!openers->first)
             openers->last = &openers->first;
@@ -360,27 +374,67 @@ static tutela_status start_some(tt_run *run, uint32_t shares, tutela_error *erro
     return openers->count > 0 ? TUTELA_OK : status;
 }
 
-tutela_status tt_openers_give(tt_run *run, tt_opening *opening, tutela_error *error)
+/* Under the run's lock: it waits for `shares` openers. */
+static void queue(tt_openers *openers, tt_opening *opening, uint32_t shares)
+{
+    opening->next = NULL;
+    *openers->last = opening;
+    openers->last = &opening->next;
+    openers->waiting += shares;
+    tt_signal_all(&openers->given);
+}
+
+tutela_status tt_openers_give(tt_run *run, tt_opening *opening, int ahead, tutela_error *error)
 {
     tt_openers *openers = &run->openers;
     tutela_status status;
 
-    opening->shares = opening->left = shares_of(run, opening);
+    opening->shares = shares_of(run, opening);
+    opening->left = opening->shares + (ahead ? 1 : 0);
     tt_lock_take(&run->lock);
     status = start_some(run, opening->shares, error);
     while (status == TUTELA_OK && openers->waiting >= openers->room
            && !tt_run_stopped(run))
         tt_signal_wait(&openers->taken, &run->lock);
-    if (status == TUTELA_OK) {
-        *openers->last = opening;
-        openers->last = &opening->next;
-        openers->waiting += opening->shares;
-        tt_signal_all(&openers->given);
-    }
+    if (status == TUTELA_OK)
+        queue(openers, opening, opening->shares);
     tt_lock_give(&run->lock);
     if (status != TUTELA_OK)
         tt_opening_free(opening);
     return status;
+}
+
+/* Its own reading is over. The last to be through: an opener is to end it, which can hang. */
+static tutela_status end_own(tt_run *run, tt_opening *opening, int silent, tutela_error *error)
+{
+    tutela_status status = TUTELA_OK;
+    int last;
+
+    tt_lock_take(&run->lock);
+    opening->silent = silent;
+    last = --opening->left == 0;
+    if (last)
+        status = start_some(run, 1, error);
+    if (last && status == TUTELA_OK)
+        queue(&run->openers, opening, 1);
+    tt_lock_give(&run->lock);
+    if (status != TUTELA_OK)
+        tt_opening_free(opening);
+    return status;
+}
+
+tutela_status tt_openers_settled(tt_run *run, tt_opening *opening, tutela_error *error)
+{
+    return end_own(run, opening, 0, error);
+}
+
+void tt_openers_forsake(tt_run *run, tt_opening *opening)
+{
+    tutela_error error;
+    tutela_status status = end_own(run, opening, 1, &error);
+
+    if (status != TUTELA_OK)
+        tt_run_fail(run, status, &error);
 }
 
 void tt_openers_check(tt_run *run, const tt_look *look)

@@ -21,37 +21,60 @@ static tutela_status copy_ranges(tt_opening *to, const tt_reading *reading, tute
     return TUTELA_OK;
 }
 
-tutela_status tt_opening_new(tt_opening **out, tt_item *item, tutela_item_status status,
-                             const char *reason, const tt_digests *digests, tutela_error *error)
+static uint64_t size_of(const tt_reading *reading)
+{
+    return reading->stated > reading->offset ? reading->stated : reading->offset;
+}
+
+/* A second holder of the item's file and of its name. */
+static tutela_status hold(tt_opening *to, const tt_item *item, tutela_error *error)
+{
+    to->fd = tt_duplicate(item->reading.fd);
+    return to->fd < 0 ? TUTELA_OK : tt_entry_copy(&to->entry, &item->entry, error);
+}
+
+tutela_status tt_opening_new(tt_opening **out, tt_item *item, int ahead, tutela_error *error)
 {
     tt_reading *reading = &item->reading;
     tt_opening *opening = tt_alloc(1, sizeof *opening);
-    tutela_status made;
+    tutela_status made = TUTELA_OK;
 
     if (!opening)
         return tt_no_memory(error);
-    opening->fd = -1;
     opening->divides = item->divides;
-    made = copy_ranges(opening, reading, error);
-    if (made != TUTELA_OK) {
-        tt_opening_free(opening);
-        return made;
+    opening->before = reading->before;
+    opening->size = size_of(reading);
+    if (ahead) {
+        made = hold(opening, item, error);
+    } else {
+        opening->cached = reading->cached;
+        opening->fd = tt_reading_release(reading);
+        opening->entry = item->entry;
+        item->entry = (tt_entry){0};
     }
+    if (made == TUTELA_OK && opening->fd >= 0) {
+        *out = opening;
+        return TUTELA_OK;
+    }
+    tt_opening_free(opening);
+    return made;
+}
+
+tutela_status tt_opening_settle(tt_opening *opening, tt_item *item, tutela_item_status status,
+                                const char *reason, const tt_digests *digests, tutela_error *error)
+{
+    tt_reading *reading = &item->reading;
+
+    TT_TRY(copy_ranges(opening, reading, error));
     opening->status = status;
     (void)snprintf(opening->reason, sizeof opening->reason, "%s", reason);
     if (digests)
         opening->digests = *digests;
     opening->read = reading->got;
-    opening->size = reading->stated > reading->offset ? reading->stated : reading->offset;
-    opening->before = reading->before;
+    opening->bytes = size_of(reading);
     if (item->typed != TT_TYPED_NOT)
         memcpy(opening->mime, item->mime, sizeof opening->mime);
     opening->type = item->type;
-    opening->cached = reading->cached;
-    opening->fd = tt_reading_release(reading);
-    opening->entry = item->entry;
-    item->entry = (tt_entry){0};
-    *out = opening;
     return TUTELA_OK;
 }
 

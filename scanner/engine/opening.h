@@ -1,5 +1,6 @@
 /*
- * opening: a container whose own bytes have been read, on its way to be opened.
+ * opening: a container on its way to be opened. Its own bytes have been read; or, of one that is opened
+ * ahead, are being read meanwhile.
  */
 #ifndef TT_ENGINE_OPENING_H
 #define TT_ENGINE_OPENING_H
@@ -14,17 +15,20 @@ struct tt_opening {
     tt_opening *next;
     int divides;               /* its format can be read in shares */
     uint32_t shares;           /* that it is read in: from 1 on */
-    uint32_t taken, left;      /* under the run's lock: shares that were begun, that have not ended */
+    uint32_t taken;            /* under the run's lock: shares that were begun */
+    uint32_t left;             /* likewise: that have not ended, and its own reading if that goes on */
+    int silent;                /* likewise: nothing is to be said of it in the end */
     tt_trouble inside[TT_SHARES_MAX]; /* what each share came to; its opener's until it ends */
     tt_entry entry;
     int fd;                    /* its own */
     tt_cached cached;
-    struct stat before;        /* when its reading began */
+    struct stat before;        /* when its reading began, or ahead of that */
     tutela_item_status status; /* of its own bytes: CLEAR, or what is missing in them */
     char reason[96];
     tt_digests digests;        /* mask 0 when bytes are missing */
     uint64_t read;             /* bytes of it that were read */
-    uint64_t size;             /* bytes it has, as far as is known */
+    uint64_t bytes;            /* it has, as far as is known in the end */
+    uint64_t size;             /* of them there were when it was given */
     tutela_range *unread;
     size_t unread_count;
     tutela_type type;
@@ -32,12 +36,19 @@ struct tt_opening {
 };
 
 /*
- * Take over what the item is, its file too; of the item only its own memory stays. `status` and `reason`
- * are of its own bytes, `digests` of all of them or NULL. TUTELA_MEMORY.
+ * Take over what the item is, its file too; of the item only its own memory stays. Ahead of its reading's end
+ * the item keeps what it has, and this is a second holder. TUTELA_MEMORY; *out stays NULL with TUTELA_OK when
+ * it cannot be held a second time.
  */
-TT_MUST_USE tutela_status tt_opening_new(tt_opening **out, tt_item *item, tutela_item_status status,
-                                         const char *reason, const tt_digests *digests,
+TT_MUST_USE tutela_status tt_opening_new(tt_opening **out, tt_item *item, int ahead,
                                          tutela_error *error);
+/*
+ * What the reading of the item came to: `status` and `reason` are of its own bytes, `digests` of all of them
+ * or NULL. TUTELA_MEMORY. Thread: the item's, while nobody else looks at these.
+ */
+TT_MUST_USE tutela_status tt_opening_settle(tt_opening *opening, tt_item *item,
+                                            tutela_item_status status, const char *reason,
+                                            const tt_digests *digests, tutela_error *error);
 /* Closes its file, which can hang. Safe on NULL. */
 void tt_opening_free(tt_opening *opening);
 

@@ -26,8 +26,10 @@ void tt_run_drop(tt_run *run)
 {
     if (atomic_fetch_sub(&run->holders, 1) != 1)
         return;
-    for (size_t i = 0; i < run->rescue_count; i++)
+    for (size_t i = 0; i < run->rescue_count; i++) {
         tt_entry_done(&run->rescues[i].entry);
+        tt_opening_free(run->rescues[i].ahead);
+    }
     tt_free(run->rescues);
     tt_collector_done(&run->collector);
     tt_links_done(&run->links);
@@ -58,14 +60,13 @@ void tt_run_fail(tt_run *run, tutela_status status, const tutela_error *error)
     tt_walk_stop(run->walk);
 }
 
-tutela_status tt_run_rescue(tt_run *run, tt_entry *entry, tt_link *link,
-                            tutela_error *error)
+tutela_status tt_run_rescue(tt_run *run, tt_task *task, tutela_error *error)
 {
     if (tt_grow((void **)&run->rescues, &run->rescue_room, run->rescue_count, sizeof *run->rescues)
         != 0)
         return tt_no_memory(error);
-    run->rescues[run->rescue_count++] = (tt_rescue){.entry = *entry, .link = link};
-    *entry = (tt_entry){0};
+    run->rescues[run->rescue_count++] = *task;
+    *task = (tt_task){0};
     return TUTELA_OK;
 }
 

@@ -18,11 +18,14 @@
 #include "source/walk.h"
 #include "worker/keyring.h"
 
-/* An entry whose worker was given up, to be done again by another. */
-typedef struct tt_rescue {
+typedef struct tt_opening tt_opening;
+
+/* An entry to be worked on; and what goes with it when a worker that was given up had begun it. */
+typedef struct tt_task {
     tt_entry entry;
-    tt_link *link; /* the claim that goes with it, or NULL */
-} tt_rescue;
+    tt_link *link;     /* its claim, or NULL */
+    tt_opening *ahead; /* it is being opened, or NULL */
+} tt_task;
 
 typedef struct tt_file_id {
     dev_t device;
@@ -31,7 +34,6 @@ typedef struct tt_file_id {
 
 typedef struct tt_hands tt_hands;
 typedef struct tt_opener tt_opener;
-typedef struct tt_opening tt_opening;
 
 /* Containers to be opened, and who opens them: see openers.h. All under the run's lock. */
 typedef struct tt_openers {
@@ -71,7 +73,7 @@ typedef struct tt_run {
     size_t running; /* workers that are neither finished nor given up */
     tt_openers openers;
     tt_hands *hungry; /* of these, who have nothing to do and found nothing in the walk */
-    tt_rescue *rescues;
+    tt_task *rescues; /* left by workers that were given up */
     size_t rescue_count;
     size_t rescue_room;
     tutela_status status; /* the first failure */
@@ -94,12 +96,8 @@ void tt_run_drop(tt_run *run);
 /* Note a failure that ends the run; the first one stays. Thread: any. */
 void tt_run_fail(tt_run *run, tutela_status status, const tutela_error *error);
 
-/*
- * Under the run's lock: leave an entry, and the claim that goes with it if any, for another worker. On
- * success *entry is zeroed. TUTELA_MEMORY.
- */
-TT_MUST_USE tutela_status tt_run_rescue(tt_run *run, tt_entry *entry, tt_link *link,
-                                        tutela_error *error);
+/* Under the run's lock: leave a task for another worker. On success *task is zeroed. TUTELA_MEMORY. */
+TT_MUST_USE tutela_status tt_run_rescue(tt_run *run, tt_task *task, tutela_error *error);
 
 /* Under the run's lock: wake all who wait for any change of it. */
 void tt_run_changed(tt_run *run);

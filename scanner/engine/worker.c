@@ -2,6 +2,7 @@
 #include "engine/worker.h"
 
 #include "base/mem.h"
+#include "engine/give.h"
 #include "engine/hands.h"
 
 /* A call that lasts longer holds up what else the worker has in work. */
@@ -51,8 +52,8 @@ void tt_worker_drop(tt_worker *worker)
         worker_free(worker);
 }
 
-/* An entry that another worker had to leave. 0 when there is none. */
-static int take_rescue(tt_run *run, tt_rescue *out)
+/* What another worker had to leave. 0 when there is nothing. */
+static int take_rescue(tt_run *run, tt_task *out)
 {
     int found = 0;
 
@@ -93,8 +94,11 @@ static tutela_status take_some(tt_worker *worker, tt_take *answer, tutela_error 
     }
     if (status == TUTELA_OK)
         status = tt_hands_ready(hands, worker->run->engine, count, error);
-    for (size_t i = 0; i < count && status == TUTELA_OK; i++)
-        tt_hands_begin(hands, &worker->taken[i], NULL);
+    for (size_t i = 0; i < count && status == TUTELA_OK; i++) {
+        tt_task task = {.entry = worker->taken[i]};
+
+        tt_hands_begin(hands, &task);
+    }
     if (status == TUTELA_OK)
         worker->count = 0;
     return status;
@@ -119,14 +123,14 @@ static void wait_for_walk(tt_worker *worker)
 static tutela_status refill(tt_worker *worker, step *next, tutela_error *error)
 {
     tt_hands *hands = &worker->hands;
-    tt_rescue rescue = {0};
+    tt_task rescue = {0};
     tt_take answer = TT_TAKE_SOME;
     int more = 1;
 
     if (hands->busy == 0) {
         TT_TRY(tt_hands_ready(hands, worker->run->engine, 1, error));
         if (take_rescue(worker->run, &rescue)) {
-            tt_hands_begin(hands, &rescue.entry, rescue.link);
+            tt_hands_begin(hands, &rescue);
             return TUTELA_OK;
         }
     }
@@ -279,15 +283,17 @@ static tutela_status rescue(tt_worker *worker, int hung, tutela_error *error)
 
     tt_lock_take(&run->lock);
     for (size_t i = 0; i < worker->hands.busy && status == TUTELA_OK; i++) {
-        const tt_item *item = worker->hands.items[i];
-        tt_entry copy = {0};
+        tt_item *item = worker->hands.items[i];
+        tt_task task = {.link = item->link, .ahead = item->ahead};
 
         if (!item->active || (int)i == hung)
             continue;
-        status = tt_entry_copy(&copy, &item->entry, error);
+        status = tt_entry_copy(&task.entry, &item->entry, error);
         if (status == TUTELA_OK)
-            status = tt_run_rescue(run, &copy, item->link, error);
-        tt_entry_done(&copy);
+            status = tt_run_rescue(run, &task, error);
+        if (status == TUTELA_OK)
+            item->ahead = NULL;
+        tt_entry_done(&task.entry);
     }
     tt_lock_give(&run->lock);
     return status;
@@ -303,7 +309,7 @@ static void withdraw(tt_worker *worker)
 /* The item a worker hangs on; none when it was reported before and only its closing hangs. */
 static tutela_status report_hung(tt_worker *worker, int hung, tutela_error *error)
 {
-    const tt_item *item = worker->hands.items[hung];
+    tt_item *item = worker->hands.items[hung];
     tt_scratch scratch;
     tutela_status status;
 
@@ -313,6 +319,7 @@ static tutela_status report_hung(tt_worker *worker, int hung, tutela_error *erro
     status = tt_item_report_unread(item, worker->run, &scratch, TUTELA_ITEM_TIMEOUT,
                                    "no answer in time", error);
     tt_scratch_done(&scratch);
+    tt_give_up(item, worker->run);
     return status;
 }
 
@@ -336,8 +343,12 @@ static tutela_status take_over(tt_worker *worker, tutela_error *error)
         return worker->status;
     }
     tt_lock_take(&run->lock);
-    for (size_t i = 0; i < worker->count && status == TUTELA_OK; i++)
-        status = tt_run_rescue(run, &worker->taken[i], NULL, error);
+    for (size_t i = 0; i < worker->count && status == TUTELA_OK; i++) {
+        tt_task task = {.entry = worker->taken[i]};
+
+        status = tt_run_rescue(run, &task, error);
+        worker->taken[i] = task.entry;
+    }
     tt_lock_give(&run->lock);
     return status;
 }
