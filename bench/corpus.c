@@ -3,7 +3,7 @@
  *
  *     corpus small FOLDER COUNT SEED        sizes log-normal, median 20,353 and mean 39,685 bytes, in
  *                                           folders of 100; 70 % begin as pictures do, 9 % as
- *                                           programs, 9 % as archives, 12 % are text
+ *                                           programs, 9 % are zips of one stored file, 12 % text
  *     corpus plain FOLDER COUNT SEED        the same sizes, and each begins as a picture
  *     corpus large FOLDER COUNT SEED MIB    files of one size
  *     corpus skewed FOLDER COUNT SEED MIB   nearly all tiny (2 KiB at most, some empty), half of them
@@ -68,8 +68,10 @@ static void die(const char *what)
     exit(2);
 }
 
-/* How files of a kind begin; NULL: text throughout. */
-static const char *some_head(void)
+/* What a file is: how it begins, or one of those that are more than a beginning. */
+static const char zip[] = "zip", text[] = "text";
+
+static const char *some_kind(void)
 {
     unsigned percent = (unsigned)(next_number() % 100);
 
@@ -81,18 +83,38 @@ static const char *some_head(void)
         return "GIF89a";
     if (percent < 79)
         return "\x7f" "ELF\2\1\1";
-    return percent < 88 ? "PK\3\4" : NULL;
+    return percent < 88 ? zip : text;
 }
 
-static void write_file(const char *path, uint64_t size, const char *head)
+static void put(int fd, const void *data, size_t size)
+{
+    if (write(fd, data, size) != (ssize_t)size)
+        die("write");
+}
+
+/* CRC-32 as zip has it. */
+static uint32_t crc_add(uint32_t crc, const uint8_t *data, size_t size)
+{
+    static uint32_t table[256];
+
+    for (uint32_t i = 0; i < 256 && table[255] == 0; i++) {
+        table[i] = i;
+        for (unsigned bit = 0; bit < 8; bit++)
+            table[i] = (table[i] & 1 ? UINT32_C(0xedb88320) : 0) ^ table[i] >> 1;
+    }
+    crc = ~crc;
+    for (size_t i = 0; i < size; i++)
+        crc = table[(crc ^ data[i]) & 0xff] ^ crc >> 8;
+    return ~crc;
+}
+
+/* Random bytes, or letters in lines, that begin with `head`. Their CRC. */
+static uint32_t write_bytes(int fd, uint64_t size, const char *head, int checked)
 {
     static uint8_t piece[PIECE];
-    int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0644);
-    uint64_t at = 0;
+    uint32_t crc = 0;
 
-    if (fd < 0)
-        die(path);
-    while (at < size) {
+    for (uint64_t at = 0; at < size;) {
         size_t some = size - at < PIECE ? (size_t)(size - at) : PIECE;
 
         for (size_t i = 0; i < some; i += 8) {
@@ -100,14 +122,67 @@ static void write_file(const char *path, uint64_t size, const char *head)
 
             memcpy(piece + i, &number, 8);
         }
-        for (size_t i = 0; !head && i < some; i++)
+        for (size_t i = 0; head == text && i < some; i++)
             piece[i] = i % 61 == 60 ? '\n' : (uint8_t)('a' + piece[i] % 26);
-        if (head && at == 0)
+        if (head != text && at == 0)
             memcpy(piece, head, strlen(head) < some ? strlen(head) : some);
-        if (write(fd, piece, some) != (ssize_t)some)
-            die(path);
+        if (checked)
+            crc = crc_add(crc, piece, some);
+        put(fd, piece, some);
         at += some;
     }
+    return crc;
+}
+
+static void put_16(uint8_t *at, uint32_t value)
+{
+    at[0] = (uint8_t)value;
+    at[1] = (uint8_t)(value >> 8);
+}
+
+static void put_32(uint8_t *at, uint32_t value)
+{
+    put_16(at, value & 0xffff);
+    put_16(at + 2, value >> 16);
+}
+
+/* A zip of one stored file, of `size` bytes in all; shorter ones than an empty one are that. */
+static void write_zip(int fd, uint64_t size)
+{
+    uint8_t local[31] = "PK\3\4\x14", central[47] = "PK\1\2\x14\0\x14", end[22] = "PK\5\6";
+    size_t around = sizeof local + sizeof central + sizeof end;
+    uint32_t bytes = size > around ? (uint32_t)(size - around) : 0;
+    uint32_t crc;
+
+    put_16(local + 26, 1);
+    local[30] = central[46] = 'f';
+    put(fd, local, sizeof local);
+    crc = write_bytes(fd, bytes, "\xff\xd8\xff\xe0", 1);
+    put_32(local + 14, crc);
+    put_32(local + 18, bytes);
+    put_32(local + 22, bytes);
+    memcpy(central + 16, local + 14, 12);
+    if (pwrite(fd, local, sizeof local, 0) != (ssize_t)sizeof local)
+        die("write");
+    put_16(central + 28, 1);
+    put(fd, central, sizeof central);
+    put_16(end + 8, 1);
+    put_16(end + 10, 1);
+    put_32(end + 12, sizeof central);
+    put_32(end + 16, (uint32_t)sizeof local + bytes);
+    put(fd, end, sizeof end);
+}
+
+static void write_file(const char *path, uint64_t size, const char *kind)
+{
+    int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0644);
+
+    if (fd < 0)
+        die(path);
+    if (kind == zip)
+        write_zip(fd, size);
+    else
+        (void)write_bytes(fd, size, kind, 0);
     if (close(fd) != 0)
         die(path);
 }
@@ -148,7 +223,7 @@ static void write_even(const char *folder, uint64_t count, uint64_t size, int pl
         if (size > 0)
             write_file(path, size, "");
         else
-            write_file(path, some_size(), plain ? "\xff\xd8\xff\xe0" : some_head());
+            write_file(path, some_size(), plain ? "\xff\xd8\xff\xe0" : some_kind());
     }
 }
 
@@ -174,7 +249,7 @@ static void write_skewed(const char *folder, uint64_t count, uint64_t huge)
             snprintf(path, sizeof path, "%s/wide/%08" PRIu64, folder, i);
         else
             snprintf(path, sizeof path, "%s/%08" PRIu64, deep, i);
-        write_file(path, size, some_head());
+        write_file(path, size, some_kind());
     }
     for (unsigned i = 0; i < HUGE_FILES; i++) {
         snprintf(path, sizeof path, "%s/zz%u", deep, i);

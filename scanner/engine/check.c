@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* Bytes of a stream that are digested between two looks at who opens it: less than the channel to it takes. */
+#define STEP ((size_t)64 << 10)
+
 /* What goes on with a context. BUSY: members are being handed over, and whoever gets them may not use it. */
 typedef enum state { IDLE, STREAM, BUSY } state;
 
@@ -231,23 +234,35 @@ tutela_status tt_check_begin(tt_check *check, const char *name, tutela_error *er
     return TUTELA_OK;
 }
 
-/*
- * The first bytes are together when they are as many as can tell: from there on a container's go to whoever
- * opens it. Of `data`, `kept` bytes were put to the first ones.
- */
-static tutela_status feed(tt_check *check, const char *data, size_t size, size_t kept,
-                          tutela_error *error)
+/* The first bytes are together when they are as many as can tell: what is a container goes to whoever opens it. */
+static tutela_status begin_inside(tt_check *check, tutela_error *error)
 {
-    tt_inside *inside = check->inside;
-
-    if (!opens(check) || check->head_size < sizeof check->head)
+    if (!opens(check) || check->head_size < sizeof check->head
+        || tt_head_of(check->head, sizeof check->head) < 0)
         return TUTELA_OK;
-    if (kept > 0 && tt_head_of(check->head, sizeof check->head) >= 0) {
-        TT_TRY(tt_inside_begin(inside, check->name, error));
-        tt_inside_add(inside, check->head, check->head_size);
+    TT_TRY(tt_inside_begin(check->inside, check->name, error));
+    tt_inside_add(check->inside, check->head, check->head_size);
+    return TUTELA_OK;
+}
+
+/*
+ * Digest, and feed whoever opens it with what lies behind the first `kept` bytes. While that has enough to do,
+ * some more is digested here, so that both work side by side.
+ */
+static tutela_status digest_and_feed(tt_check *check, const char *data, size_t size, size_t kept,
+                                     tutela_error *error)
+{
+    int feeds = check->inside && tt_inside_is_open(check->inside);
+    size_t fed = kept;
+
+    for (size_t at = 0, some; at < size; at += some) {
+        some = size - at < STEP ? size - at : STEP;
+        if (feeds)
+            fed += tt_inside_offer(check->inside, data + fed, size - fed);
+        TT_TRY(add(check, data + at, some, error));
     }
-    if (tt_inside_is_open(inside))
-        tt_inside_add(inside, data + kept, size - kept);
+    if (feeds)
+        tt_inside_add(check->inside, data + fed, size - fed);
     return TUTELA_OK;
 }
 
@@ -299,14 +314,15 @@ tutela_status tt_check_update(tt_check *check, const void *data, size_t size, tu
     if (check->broken)
         return tt_fail(error, TUTELA_STATE, 0, "stream: a part of it could not be taken");
     check->broken = 1;
-    TT_TRY(add(check, data, size, error));
     wanted = size < wanted ? size : wanted;
     if (wanted > 0)
         memcpy(check->head + check->head_size, data, wanted);
     check->head_size += wanted;
     check->bytes += size;
     tt_last_add(&check->last, data, size);
-    TT_TRY(feed(check, (const char *)data, size, wanted, error));
+    if (wanted > 0)
+        TT_TRY(begin_inside(check, error));
+    TT_TRY(digest_and_feed(check, (const char *)data, size, wanted, error));
     check->broken = 0;
     return TUTELA_OK;
 }

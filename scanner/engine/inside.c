@@ -324,19 +324,25 @@ static void wait_for_room(tt_inside *inside)
     close_in(inside);
 }
 
+size_t tt_inside_offer(tt_inside *inside, const void *data, size_t size)
+{
+    ssize_t some = inside->in >= 0 ? tt_channel_offer(inside->in, data, size) : -1;
+
+    if (some >= 0)
+        return (size_t)some;
+    close_in(inside); /* it has ended, which it says itself */
+    return size;
+}
+
 void tt_inside_add(tt_inside *inside, const void *data, size_t size)
 {
     const char *at = data;
 
     while (inside->in >= 0 && size > 0) {
-        ssize_t some = tt_channel_offer(inside->in, at, size);
+        size_t some = tt_inside_offer(inside, at, size);
 
-        if (some < 0) {
-            close_in(inside); /* it has ended, which it says itself */
-            return;
-        }
         at += some;
-        size -= (size_t)some;
+        size -= some;
         if (size > 0)
             wait_for_room(inside);
     }

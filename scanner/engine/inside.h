@@ -41,6 +41,8 @@ TT_MUST_USE tutela_status tt_inside_buffer(tt_inside *inside, const char *name, 
 /* The same for a stream: begin, its bytes, its end, also when it ends early. `name` outlives it. */
 TT_MUST_USE tutela_status tt_inside_begin(tt_inside *inside, const char *name, tutela_error *error);
 void tt_inside_add(tt_inside *inside, const void *data, size_t size);
+/* Of these bytes add as many as there is room for now, and answer how many; all, when nobody reads any more. */
+size_t tt_inside_offer(tt_inside *inside, const void *data, size_t size);
 TT_MUST_USE tutela_status tt_inside_end(tt_inside *inside, tt_trouble *out, tutela_error *error);
 /* Add the counts of what the last container held, once. */
 void tt_inside_count(tt_inside *inside, tutela_summary *summary);
