@@ -299,6 +299,13 @@ static tutela_status rescue(tt_worker *worker, int hung, tutela_error *error)
     return status;
 }
 
+/* No more will come of the containers it had in work and nobody else took over. */
+static void forsake(tt_worker *worker)
+{
+    for (size_t i = 0; i < worker->hands.busy; i++)
+        tt_give_up(worker->hands.items[i], worker->run);
+}
+
 /* The worker's memory is its own again: nobody digests what it has read. */
 static void withdraw(tt_worker *worker)
 {
@@ -309,7 +316,7 @@ static void withdraw(tt_worker *worker)
 /* The item a worker hangs on; none when it was reported before and only its closing hangs. */
 static tutela_status report_hung(tt_worker *worker, int hung, tutela_error *error)
 {
-    tt_item *item = worker->hands.items[hung];
+    const tt_item *item = worker->hands.items[hung];
     tt_scratch scratch;
     tutela_status status;
 
@@ -319,7 +326,6 @@ static tutela_status report_hung(tt_worker *worker, int hung, tutela_error *erro
     status = tt_item_report_unread(item, worker->run, &scratch, TUTELA_ITEM_TIMEOUT,
                                    "no answer in time", error);
     tt_scratch_done(&scratch);
-    tt_give_up(item, worker->run);
     return status;
 }
 
@@ -405,6 +411,7 @@ tutela_status tt_worker_check(tt_worker *worker, const tt_look *look, int *given
                                            : report_hung(worker, hung, error);
         if (look->report && status == TUTELA_OK)
             status = rescue(worker, hung, error);
+        forsake(worker);
         tt_lock_take(&worker->run->lock);
         worker->run->running--;
         tt_run_changed(worker->run); /* who is hungry may be all there is, or see a rescue */
