@@ -12,13 +12,13 @@
 
 /* ---- Spools ------------------------------------------------------------------------------ */
 
-static tutela_status cannot(const tt_spool *spool, const char *what, tutela_error *error)
+static tutela_status cannot(const tt_stock *spool, const char *what, tutela_error *error)
 {
     return tt_fail(error, TUTELA_RECORD, errno, "%s: cannot %s a temporary file", spool->folder,
                    what);
 }
 
-static tutela_status flush(tt_spool *spool, tutela_error *error)
+static tutela_status flush(tt_stock *spool, tutela_error *error)
 {
     if (spool->fd < 0)
         spool->fd = tt_temporary(spool->folder);
@@ -31,7 +31,7 @@ static tutela_status flush(tt_spool *spool, tutela_error *error)
     return TUTELA_OK;
 }
 
-tutela_status tt_spool_add(tt_spool *spool, const void *data, size_t size, tutela_error *error)
+tutela_status tt_stock_add(tt_stock *spool, const void *data, size_t size, tutela_error *error)
 {
     const uint8_t *from = data;
 
@@ -55,13 +55,13 @@ tutela_status tt_spool_add(tt_spool *spool, const void *data, size_t size, tutel
     return TUTELA_OK;
 }
 
-uint64_t tt_spool_bytes(const tt_spool *spool)
+uint64_t tt_stock_bytes(const tt_stock *spool)
 {
     return spool->filed + spool->used;
 }
 
 /* The filed bytes pass through `take` in pieces of BUFFER, then those still held. */
-static tutela_status pour(const tt_spool *spool, tt_writer *writer,
+static tutela_status pour(const tt_stock *spool, tt_writer *writer,
                           tutela_status (*take)(tt_writer *writer, const uint8_t *data,
                                                 size_t size, uint32_t width, tutela_error *error),
                           uint32_t width, tutela_error *error)
@@ -88,7 +88,7 @@ static tutela_status take_bytes(tt_writer *writer, const uint8_t *data, size_t s
     return tt_writer_add(writer, data, size, error);
 }
 
-tutela_status tt_spool_write(const tt_spool *spool, tt_writer *writer, uint16_t id,
+tutela_status tt_stock_write(const tt_stock *spool, tt_writer *writer, uint16_t id,
                              tutela_error *error)
 {
     TT_TRY(tt_writer_begin(writer, id, TT_NO_ALGORITHM, 1, error));
@@ -96,7 +96,7 @@ tutela_status tt_spool_write(const tt_spool *spool, tt_writer *writer, uint16_t 
     return tt_writer_end(writer, error);
 }
 
-void tt_spool_done(tt_spool *spool)
+void tt_stock_done(tt_stock *spool)
 {
     tt_free(spool->buffer);
     if (spool->fd >= 0)
@@ -111,7 +111,7 @@ static tutela_status keep(tt_column *column, uint64_t value, tutela_error *error
     uint8_t bytes[NUMBER];
 
     tt_store64(bytes, value);
-    return tt_spool_add(&column->spool, bytes, sizeof bytes, error);
+    return tt_stock_add(&column->spool, bytes, sizeof bytes, error);
 }
 
 /* The numbers so far were all equal or all their own index: write them down after all. */
@@ -168,6 +168,6 @@ tutela_status tt_column_write(const tt_column *column, tt_writer *writer, uint16
 
 void tt_column_done(tt_column *column)
 {
-    tt_spool_done(&column->spool);
+    tt_stock_done(&column->spool);
     *column = TT_COLUMN(NULL);
 }

@@ -8,31 +8,31 @@
 #include "hashsets/writer.h"
 
 /* A run of bytes. Zeroed but for `folder`, which is borrowed, and fd -1; see TT_SPOOL. Single. */
-typedef struct tt_spool {
+typedef struct tt_stock {
     const char *folder;
     int fd;
     uint8_t *buffer;
     size_t used;
     uint64_t filed; /* bytes in the temporary file, before those of the buffer */
-} tt_spool;
+} tt_stock;
 
-#define TT_SPOOL(in_folder) ((tt_spool){.folder = (in_folder), .fd = -1})
+#define TT_SPOOL(in_folder) ((tt_stock){.folder = (in_folder), .fd = -1})
 
 /* TUTELA_MEMORY, or TUTELA_RECORD when the temporary file fails. */
-TT_MUST_USE tutela_status tt_spool_add(tt_spool *spool, const void *data, size_t size,
+TT_MUST_USE tutela_status tt_stock_add(tt_stock *spool, const void *data, size_t size,
                                        tutela_error *error);
-uint64_t tt_spool_bytes(const tt_spool *spool);
+uint64_t tt_stock_bytes(const tt_stock *spool);
 /* As one section of elements of one byte. */
-TT_MUST_USE tutela_status tt_spool_write(const tt_spool *spool, tt_writer *writer, uint16_t id,
+TT_MUST_USE tutela_status tt_stock_write(const tt_stock *spool, tt_writer *writer, uint16_t id,
                                          tutela_error *error);
-void tt_spool_done(tt_spool *spool);
+void tt_stock_done(tt_stock *spool);
 
 /*
  * A column of numbers. As long as all are equal, or each is its own index, nothing is kept but
  * that fact. Single.
  */
 typedef struct tt_column {
-    tt_spool spool;
+    tt_stock spool;
     uint64_t count;
     uint64_t first;
     uint64_t most;

@@ -34,7 +34,7 @@ typedef struct compiler {
     tt_column entry_id;
     tt_column entry_mask;
     tt_column entry_date;
-    tt_spool ids;
+    tt_stock ids;
     /* Rows equal in all but their record: the bytes they share, and their records. */
     uint8_t *held;
     size_t held_size;
@@ -140,8 +140,8 @@ static tutela_status flush_group(compiler *to, tutela_error *error)
         return TUTELA_OK;
     one = take_apart(to->held, to->job->prints);
     if (one.id_size) {
-        id = tt_spool_bytes(&to->ids) + 1;
-        TT_TRY(tt_spool_add(&to->ids, one.id, one.id_size + 1, error));
+        id = tt_stock_bytes(&to->ids) + 1;
+        TT_TRY(tt_stock_add(&to->ids, one.id, one.id_size + 1, error));
     }
     for (size_t i = 0; i < to->record_count; i++) {
         tt_names_count(to->job->names, to->records[i]);
@@ -240,7 +240,7 @@ static tutela_status write_entries(compiler *to, tutela_error *error)
     TT_TRY(tt_column_write(&to->entry_id, writer, TT_SECTION_ENTRY_ID, TT_NO_ALGORITHM, error));
     TT_TRY(tt_column_write(&to->entry_mask, writer, TT_SECTION_ENTRY_MASK, TT_NO_ALGORITHM, error));
     TT_TRY(tt_column_write(&to->entry_date, writer, TT_SECTION_ENTRY_DATE, TT_NO_ALGORITHM, error));
-    return tt_spool_write(&to->ids, writer, TT_SECTION_IDS, error);
+    return tt_stock_write(&to->ids, writer, TT_SECTION_IDS, error);
 }
 
 /* The rows: numbers for their entries, and the keys of the lowest algorithm. */
@@ -304,7 +304,7 @@ tutela_status tt_compile(const tt_compile_job *job, tt_build_counts *counts, tut
     tt_column_done(&to.entry_id);
     tt_column_done(&to.entry_mask);
     tt_column_done(&to.entry_date);
-    tt_spool_done(&to.ids);
+    tt_stock_done(&to.ids);
     tt_free(to.held);
     tt_free(to.records);
     return status;
