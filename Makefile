@@ -15,10 +15,10 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 PKG_CONFIG ?= pkg-config
-PACKAGES := libcrypto libhs libmagic yajl libxxhash sqlite3 libxml-2.0 libarchive
+PACKAGES := libcrypto libhs yajl libxxhash sqlite3 libxml-2.0 libarchive
 # What only tutela-worker is linked with, and of that, what it can do without: containers that need one
 # that is not there are `unsupported`. Their code asks for HAVE_ and the package's name in capitals.
-WORKER_PACKAGES := zlib libseccomp
+WORKER_PACKAGES := libmagic zlib libseccomp
 OPTIONAL := libqpdf libmspack
 # Second readers and writers, which the tests hold ours against where they are there.
 WITNESSES := libgsf-1 libytnef
@@ -65,9 +65,10 @@ VERSION := $(shell awk '$$2 ~ /^TUTELA_VERSION_(MAJOR|MINOR|PATCH)$$/ { printf "
 SOVERSION := $(firstword $(subst ., ,$(VERSION)))
 SONAME := libtutela.so.$(SOVERSION)
 
-# The worker's own: all that opens containers, but not what knows them by their first bytes.
+# The worker's own: all that opens containers, but not what knows them by their first bytes; and libmagic,
+# which the library must not have: it parses hostile bytes, and the library is where the hash sets are.
 WORKER_SRC := $(sort $(filter-out %/heads.c %/signs.c %/tails.c scanner/unpack/signs_%,$(wildcard scanner/unpack/*.c)) \
-	$(addprefix scanner/worker/,gather.c pages.c sandbox.c serve.c))
+	$(addprefix scanner/worker/,gather.c pages.c sandbox.c serve.c) $(addprefix scanner/identify/,full.c libmagic.c))
 LIB_SRC := $(sort $(filter-out scanner/cli/% $(WORKER_SRC) scanner/worker/main.c,$(wildcard scanner/*/*.c)) \
 	$(wildcard hashsets/*.c hashsets/import/*.c))
 CLI_SRC := $(sort $(wildcard scanner/cli/*.c))
@@ -285,6 +286,9 @@ ZSHDIR ?= $(DATADIR)/zsh/site-functions
 FISHDIR ?= $(DATADIR)/fish/vendor_completions.d
 INSTALL ?= install
 TO := $(DESTDIR)
+
+# What tutela-worker has of libmagic, which the library itself does not know.
+$(OUT)/scanner/api/components.o: ALL_CPPFLAGS += -DTT_LIBMAGIC='"$(shell $(PKG_CONFIG) --modversion libmagic 2>/dev/null)"'
 
 # Where a program that is neither beside the worker nor installed with it finds it.
 $(OUT)/scanner/worker/place.o: ALL_CPPFLAGS += -DTT_WORKER_PATH='"$(LIBEXECDIR)/tutela/tutela-worker"'

@@ -23,6 +23,11 @@
 #define LIBMSPACK "not built in"
 #endif
 
+/* The Makefile knows it: the library itself is not linked with it. */
+#ifndef TT_LIBMAGIC
+#define TT_LIBMAGIC "in another build"
+#endif
+
 #define LOWERED "TUTELA_CPU leaves: "
 
 /* Words for the choices, made once for the life of the process by `describe`, under `once`. */
@@ -66,7 +71,7 @@ int tutela_component_at(size_t index, tutela_component *out)
         {"seal:sha256", seal.most, seal.steps},
         {"openssl", tt_digest_library(), ""},
         {"hyperscan", tt_identify_hyperscan_version(), "file signatures"},
-        {"libmagic", tt_identify_magic_version(), "MIME types of findings"},
+        {"libmagic", TT_LIBMAGIC, "MIME types of findings, in tutela-worker"},
         {"libqpdf", LIBQPDF, "reads PDF"},
         {"libmspack", LIBMSPACK, "reads CHM"},
         {"sandbox", layers.count, layers.names},

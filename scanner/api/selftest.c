@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "digest/selftest.h"
 #include "digest/sha256.h"
+#include "engine/typist.h"
 #include "hashsets/selftest.h"
 #include "identify/selftest.h"
 #include "report/selftest.h"
@@ -80,6 +81,7 @@ static tutela_status ask_all(tt_selftest *test, tutela_error *error)
     TT_TRY(tt_selftest_signed(test, error));
     TT_TRY(tt_selftest_sets(test, error));
     TT_TRY(tt_selftest_types(test, error));
+    TT_TRY(tt_selftest_typist(test, error));
     return ask_reports(test, error);
 }
 

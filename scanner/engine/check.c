@@ -4,6 +4,7 @@
 #include "engine/engine.h"
 #include "engine/inside.h"
 #include "engine/last.h"
+#include "engine/typist.h"
 #include "unpack/heads.h"
 
 #include <string.h>
@@ -17,12 +18,14 @@ typedef enum state { IDLE, STREAM, BUSY } state;
 struct tt_check {
     tt_engine *engine;
     tt_identify *identify;
+    tt_typist *typist;
     tt_digester *digester;
     tt_digests digests;
     tt_verdict verdict;
     tt_inside *inside; /* NULL: nobody asked for what containers hold */
     char *name; /* of the item in work or last answered */
     state state;
+    char mime[TT_MIME_MAX + 1]; /* of that item, when libmagic was asked */
     int broken; /* bytes of the stream were lost: it can be nothing but a failure */
     char reason[96];
     uint64_t bytes;
@@ -43,6 +46,8 @@ tutela_status tt_check_new(tt_check **out, tt_engine *engine, tutela_error *erro
     check->engine = tt_engine_keep(engine);
     status = tt_identify_new(&check->identify, engine->signatures, error);
     if (status == TUTELA_OK)
+        status = tt_typist_new(&check->typist, NULL, 1, error);
+    if (status == TUTELA_OK)
         status = tt_digester_new(&check->digester, engine->evidence, error);
     if (status != TUTELA_OK) {
         tt_check_free(check);
@@ -57,6 +62,7 @@ void tt_check_free(tt_check *check)
     if (!check)
         return;
     tt_inside_free(check->inside);
+    tt_typist_free(check->typist);
     tt_identify_free(check->identify);
     tt_digester_free(check->digester);
     tt_verdict_done(&check->verdict);
@@ -87,9 +93,18 @@ tutela_status tt_check_open(tt_check *check, const tutela_open_options *options,
                             void *user, tutela_error *error)
 {
     tt_inside *inside = NULL;
+    tt_typist *typist = NULL;
+    tutela_status status;
 
     TT_TRY(be_idle(check, error));
-    TT_TRY(tt_inside_new(&inside, check->engine, options, on_member, user, error));
+    TT_TRY(tt_typist_new(&typist, options, 1, error));
+    status = tt_inside_new(&inside, check->engine, options, on_member, user, error);
+    if (status != TUTELA_OK) {
+        tt_typist_free(typist);
+        return status;
+    }
+    tt_typist_free(check->typist);
+    check->typist = typist;
     tt_inside_free(check->inside);
     check->inside = inside;
     return TUTELA_OK;
@@ -140,19 +155,22 @@ static tt_trouble unopened(const tt_check *check)
     return (tt_trouble){TUTELA_ITEM_UNSUPPORTED, "a container, which was not opened"};
 }
 
-/* Its type: in an inventory by its signature; of a known-bad one also by asking libmagic. */
+/* Its type: in an inventory by its signature; of a known-bad one also by having libmagic asked. */
 static tutela_status find_type(tt_check *check, const void *head, size_t size, tutela_error *error)
 {
     tutela_finding *finding = &check->verdict.finding;
+    int bad = (finding->polarity_mask & TUTELA_BIT(TUTELA_KNOWN_BAD)) != 0;
+    tt_known known;
     tt_type type;
-    int known;
 
-    if (finding->polarity_mask & TUTELA_BIT(TUTELA_KNOWN_BAD))
-        TT_TRY(tt_identify_full(check->identify, head, size, &type, error));
-    else if (check->inside && tt_inside_inventory(check->inside))
-        TT_TRY(tt_identify_fast(check->identify, head, size, &type, &known, error));
-    else
+    if (!bad && (!check->inside || !tt_inside_inventory(check->inside)))
         return TUTELA_OK;
+    TT_TRY(tt_identify_near(check->identify, head, size, &type, &known, error));
+    check->mime[0] = 0;
+    if (bad && known != TT_KNOWN_SURELY)
+        TT_TRY(tt_typist_ask(check->typist, head, size, NULL, check->mime, error));
+    if (check->mime[0])
+        type = (tt_type){check->mime, tt_type_of_mime(check->mime)};
     finding->mime = type.mime;
     finding->type = (int32_t)type.type;
     tt_finding_mismatch(finding);

@@ -108,26 +108,28 @@ static int type_is_wanted(const tt_item *item, const tt_run *run)
 
 /*
  * The first bytes are in the buffer: what are they? libmagic, which takes longer than digesting a
- * small file, answers for a finding, and for a rule that cannot be applied without it.
+ * small file, is asked for a finding, and for a rule that cannot be applied without it.
  */
 static tutela_status find_type(tt_item *item, tt_bench *bench, tutela_error *error)
 {
     const uint8_t *head = item->reading.buffer;
     size_t size = item->reading.filled < TT_IDENTIFY_HEAD ? item->reading.filled : TT_IDENTIFY_HEAD;
+    char told[TT_MIME_MAX + 1] = "";
+    tt_known known, enough = item->evidence ? TT_KNOWN_SURELY : TT_KNOWN_AS_TEXT;
     tt_type type;
-    int known = 0;
 
-    if (item->typed == TT_TYPED_FULLY || (item->typed != TT_TYPED_NOT && !item->evidence))
+    if (item->typed >= TT_TYPED_FULLY || (item->typed != TT_TYPED_NOT && !item->evidence))
         return TUTELA_OK;
-    if (!item->evidence) {
-        TT_TRY(tt_identify_fast(bench->identify, head, size, &type, &known, error));
-        known = known || !bench->run->options.only;
+    TT_TRY(tt_identify_near(bench->identify, head, size, &type, &known, error));
+    item->typed = item->evidence ? TT_TYPED_FULLY : TT_TYPED_BY_SIGNATURE;
+    if (known < enough && (item->evidence || bench->run->options.only)) {
+        TT_TRY(tt_typist_ask(bench->run->typist, head, size, &bench->run->stop, told, error));
+        item->typed = told[0] ? TT_TYPED_FULLY : TT_TYPED_UNTOLD;
     }
-    if (!known)
-        TT_TRY(tt_identify_full(bench->identify, head, size, &type, error));
+    if (told[0])
+        type = (tt_type){told, tt_type_of_mime(told)};
     (void)snprintf(item->mime, sizeof item->mime, "%s", type.mime);
     item->type = type.type;
-    item->typed = known ? TT_TYPED_BY_SIGNATURE : TT_TYPED_FULLY;
     return TUTELA_OK;
 }
 
@@ -355,6 +357,16 @@ static void know_head(tt_item *item)
     item->divides = tt_head_divides(row);
 }
 
+/*
+ * Is it of a type that was not selected? A rule that cannot be answered, since the head is unreadable or
+ * nobody could tell, skips nothing; nor a hit.
+ */
+static int rule_skips(const tt_item *item, const tt_run *run)
+{
+    return run->options.only && !item->evidence && item->typed != TT_TYPED_NOT
+           && item->typed != TT_TYPED_UNTOLD && !(run->options.only & TUTELA_BIT(item->type));
+}
+
 /* New bytes are in the buffer: the type first if a rule needs it, then to the digests. */
 static tutela_status new_bytes(tt_item *item, tt_bench *bench, tutela_error *error)
 {
@@ -365,9 +377,7 @@ static tutela_status new_bytes(tt_item *item, tt_bench *bench, tutela_error *err
         know_head(item);
     if (first && type_is_wanted(item, run))
         TT_TRY(find_type(item, bench, error));
-    /* A rule that cannot be answered, since the head is unreadable, skips nothing; nor a hit. */
-    if (run->options.only && item->typed != TT_TYPED_NOT && !item->evidence
-        && !(run->options.only & TUTELA_BIT(item->type)))
+    if (rule_skips(item, run))
         return report_unread(item, bench, TUTELA_ITEM_SKIPPED, "type not selected", error);
     if (item->reading.unread_count > 0)
         item->broken = 1;

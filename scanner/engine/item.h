@@ -12,8 +12,13 @@
 
 #include "engine/run.h"
 
-/* How well the item's type is known. */
-typedef enum tt_typed { TT_TYPED_NOT, TT_TYPED_BY_SIGNATURE, TT_TYPED_FULLY } tt_typed;
+/* How well the item's type is known: UNTOLD as well as here, since whoever was asked did not answer. */
+typedef enum tt_typed {
+    TT_TYPED_NOT,
+    TT_TYPED_BY_SIGNATURE,
+    TT_TYPED_FULLY,
+    TT_TYPED_UNTOLD
+} tt_typed;
 
 typedef struct tt_item {
     int active;

@@ -31,6 +31,7 @@ void tt_run_drop(tt_run *run)
         tt_opening_free(run->rescues[i].ahead);
     }
     tt_free(run->rescues);
+    tt_typist_free(run->typist);
     tt_collector_done(&run->collector);
     tt_links_done(&run->links);
     tt_walk_free(run->walk);
@@ -281,6 +282,7 @@ static tutela_status start_crew(tt_run *run, crew *of, tutela_error *error)
     run->width = width_for(run, wanted);
     run->threads = wanted;
     tt_openers_bound(run);
+    TT_TRY(tt_typist_new(&run->typist, &run->open, wanted, error));
     of->limit = (int64_t)(run->options.read_timeout ? run->options.read_timeout : READ_TIMEOUT)
                 * TT_SECOND;
     of->workers = tt_alloc(wanted + 1, sizeof *of->workers);
@@ -346,6 +348,8 @@ tutela_status tt_engine_scan(tt_engine *engine, const tutela_scan_options *optio
     tt_feed_close(&run->feed);
     tt_survey_end(survey);
     crew_done(&workers);
+    tt_typist_free(run->typist); /* who was given up asks nothing any more, and may keep the run for ever */
+    run->typist = NULL;
     status = deliver(run, error);
     total = run->collector.total;
     total.size = summary->size;

@@ -15,6 +15,7 @@
 #include "engine/links.h"
 #include "engine/reading.h"
 #include "engine/collector.h"
+#include "engine/typist.h"
 #include "source/walk.h"
 #include "worker/keyring.h"
 
@@ -52,6 +53,7 @@ typedef struct tt_run {
     atomic_uint holders;
     atomic_int stop; /* no more work: cancelled or failed */
     tt_engine *engine;
+    tt_typist *typist; /* NULL before the crew is there, and after the run */
     tutela_scan_options options;
     tutela_open_options open; /* what options.open says, or the defaults */
     char *worker;             /* open.worker, kept: an opener may outlast the caller's memory */

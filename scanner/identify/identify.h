@@ -2,8 +2,9 @@
  * identify: what a file is, from its first bytes.
  *
  * Two ways: signatures, in one Hyperscan database, and a test for text, cheap enough for every file;
- * and libmagic, dear, for findings and where a rule needs to know what they do not. Only the MIME type is ever taken from
- * libmagic: its prose quotes the content.
+ * and libmagic, dear, for findings and where a rule needs to know what they do not. Only the MIME type is
+ * ever taken from libmagic: its prose quotes the content. It is a parser of bytes that nobody has seen
+ * before, and so only tutela-worker is linked with it: whoever holds hash sets asks that (engine/typist.h).
  */
 #ifndef TT_IDENTIFY_IDENTIFY_H
 #define TT_IDENTIFY_IDENTIFY_H
@@ -22,7 +23,7 @@ typedef struct tt_type {
 
 /* The signatures, compiled when first needed: most scans find nothing and need none. Shared. */
 typedef struct tt_signatures tt_signatures;
-/* Scratch memory and a libmagic handle, each made when first needed. Single. */
+/* Scratch memory and, in tutela-worker, a libmagic handle, each made when first needed. Single. */
 typedef struct tt_identify tt_identify;
 
 /* Compiles nothing. TUTELA_UNAVAILABLE, with advice, on a processor that cannot; TUTELA_MEMORY. */
@@ -50,8 +51,20 @@ void tt_identify_free(tt_identify *identify);
 TT_MUST_USE tutela_status tt_identify_fast(tt_identify *identify, const void *head, size_t size,
                                            tt_type *out, int *known, tutela_error *error);
 
+/* What an answer without libmagic is worth. */
+typedef enum tt_known {
+    TT_KNOWN_NOT,          /* none: "application/octet-stream" */
+    TT_KNOWN_AS_TEXT,      /* "text/plain"; libmagic may know which */
+    TT_KNOWN_BY_SIGNATURE, /* by one that leaves things open; libmagic may know better */
+    TT_KNOWN_SURELY        /* libmagic would change nothing */
+} tt_known;
+
+/* As tt_identify_fast, with what that is worth. */
+TT_MUST_USE tutela_status tt_identify_near(tt_identify *identify, const void *head, size_t size,
+                                           tt_type *out, tt_known *known, tutela_error *error);
+
 /*
- * By both: a sure signature first, so that the type does not change between the fast answer and the
+ * In tutela-worker only. By both: a sure signature first, so that the type does not change between the fast answer and the
  * record; else libmagic's, unless that is vague ("application/octet-stream", "text/plain"); else a
  * weak signature's. Always answers: "application/octet-stream" when neither knows, "inode/x-empty"
  * for no bytes. TUTELA_UNAVAILABLE, with advice, when libmagic's database cannot be loaded.
@@ -69,8 +82,7 @@ tutela_type tt_type_of_mime(const char *mime);
  */
 int tt_type_mismatch(const char *name, size_t name_size, const char *mime);
 
-/* The library's versions, for `version -v`. Static. */
+/* The library's version, for `version -v`. Static. */
 const char *tt_identify_hyperscan_version(void);
-const char *tt_identify_magic_version(void);
 
 #endif

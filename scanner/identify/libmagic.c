@@ -1,11 +1,10 @@
 /*
- * libmagic: the only caller of libmagic.
+ * libmagic: the only caller of libmagic. Part of tutela-worker only.
  */
 #include "identify/libmagic.h"
 
 #include "base/io.h"
 #include "base/mem.h"
-#include "identify/identify.h"
 
 #include <magic.h>
 #include <stdio.h>
@@ -121,11 +120,4 @@ void tt_magic_mime(tt_magic *magic, const void *head, size_t size, char out[TT_M
     if (!mime || !tt_mime_is(mime))
         mime = "";
     memcpy(out, mime, strlen(mime) + 1);
-}
-
-const char *tt_identify_magic_version(void)
-{
-#define VERSION_TEXT(number)  VERSION_TEXT_(number)
-#define VERSION_TEXT_(number) #number
-    return VERSION_TEXT(MAGIC_VERSION);
 }

@@ -1,7 +1,7 @@
 /*
  * libmagic: a handle that answers MIME types and nothing else.
  *
- * Inner to identify; libmagic.c alone includes magic.h.
+ * Inner to identify; libmagic.c alone includes magic.h, and is part of tutela-worker only.
  */
 #ifndef TT_IDENTIFY_LIBMAGIC_H
 #define TT_IDENTIFY_LIBMAGIC_H

@@ -20,8 +20,8 @@ struct tt_signature;
 size_t tt_signature_sample(const struct tt_signature *row, uint8_t *head);
 
 /*
- * Every row of the table finds its sample; zeros and random bytes are nothing; libmagic answers. A
- * check for each. TUTELA_MEMORY, TUTELA_RECORD.
+ * Every row of the table finds its sample; zeros and random bytes are nothing. A check for each.
+ * TUTELA_MEMORY, TUTELA_RECORD.
  */
 TT_MUST_USE tutela_status tt_selftest_types(tt_selftest *test, tutela_error *error);
 

@@ -319,8 +319,13 @@ typedef struct tutela_finding {
     uint32_t flags;   /* TUTELA_FLAG_... */
     uint32_t digest_mask;    /* which digests are present */
     uint32_t polarity_mask;  /* TUTELA_BIT(polarity) of its matches */
-    const char *mime;        /* "image/jpeg"; "" when not asked for. Of a match from signatures and
-                                libmagic, of other items from signatures and a test for text */
+    /*
+     * "image/jpeg"; "" when not asked for. Of other items than matches from signatures and a test for text,
+     * "application/octet-stream" where those know nothing. Of a match, and where a rule needs to know, also
+     * from libmagic, which tutela-worker asks; where that is not to be had, or does not live through the
+     * question, the type stays what it is without.
+     */
+    const char *mime;
     const char *reason;      /* why the status; "" for clear, known and match */
     const uint8_t (*digests)[TUTELA_DIGEST_MAX]; /* by algorithm; see digest_mask */
     const tutela_match *matches; /* sorted by list, version, entry, then by the rest of it */
@@ -812,8 +817,8 @@ TUTELA_API void tutela_summary_end(tutela_summary *summary);
 #define TUTELA_PASSWORD_SIZE 256u
 
 /*
- * How containers (archives, mail, documents) are opened: by tutela-worker, a program that is started for
- * it and locked up before it reads a byte. What one top item may cost is limited: more than that is the
+ * How containers (archives, mail, documents) are opened, and libmagic asked for types: by tutela-worker, a
+ * program that is started for it and locked up before it reads a byte. What one top item may cost is limited: more than that is the
  * status `limit`; what was seen before counts, and a scan that allows more sees the rest. Each member left
  * 0 is the default.
  */
@@ -870,7 +875,8 @@ TUTELA_API TUTELA_MUST_USE tutela_status tutela_context_new(tutela_context **out
  * nothing is opened: a container that is in no list is then `unsupported`, since what it holds was not seen.
  * TUTELA_STATE while a stream is open. Thread: single.
  *
- * The worker is started at the first container and lives with the context. A stream of some length goes to it
+ * The worker is started at the first container and lives with the context. Another is at the first match
+ * whose type no signature is sure of, also without this call, and lives as long. A stream of some length goes to it
  * while it is fed, with a thread of the library beside, and an update may wait for it. One that hangs, dies
  * or takes too long is the container's status, as the options say, and no call that fails.
  */
@@ -980,7 +986,7 @@ typedef struct tutela_scan_options {
     void *next_target_user;
     const char *const *exclude; /* glob patterns: with a slash the whole path, else the base name */
     size_t exclude_count;
-    uint32_t only;    /* mask of tutela_type to scan; 0: all */
+    uint32_t only;    /* mask of tutela_type to scan, and what nobody can tell the type of; 0: all */
     uint32_t flags;   /* TUTELA_SCAN_... */
     uint32_t threads; /* 0: one for each processor */
     uint32_t read_timeout; /* seconds without an answer before an item is `timeout`; 0: 60 */

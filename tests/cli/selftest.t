@@ -33,6 +33,7 @@ is 'it has the parts that version -v lists, but for what a started worker finds'
 tutela selftest -v >verbose
 is '-v names each question' "$(grep -c '^right  ' verbose)" "$(jq .right json)"
 is 'and then says the same' "$(grep -v '^right  ' verbose)" "$(cat text)"
+is 'it asks what libmagic says, where that is' "$(grep -c '^right  file types: libmagic and signatures together$' verbose)" 1
 is 'no two questions are the same' "$(grep '^right  ' verbose | sort | uniq -d)" ''
 is '--json is one record also with -v' "$(tutela selftest -v --json)" "$(cat json)"
 is 'no digest is ever shown' "$(cat text json verbose | grep -cE '[0-9a-fA-F]{16}')" 0

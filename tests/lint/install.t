@@ -83,6 +83,7 @@ like(said("'$at/bin/tutela' set build --key '$home/known.key' --as known-bad -o 
 
 $ENV{PKG_CONFIG_PATH} = "$at/lib/pkgconfig";
 like(said('pkg-config --modversion tutela'), qr/^\d+\.\d+\.\d+$/, 'tutela.pc has a version');
+unlike(said('pkg-config --static --libs tutela'), qr/-lmagic/, 'and no libmagic, which tutela-worker alone has');
 my %ways = (
     shared => 'pkg-config --cflags --libs tutela',
     static => q{pkg-config --static --cflags --libs tutela | sed 's/-ltutela\>/-l:libtutela.a/'},

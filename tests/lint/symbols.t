@@ -116,6 +116,19 @@ sub changing {
     return @complaints;
 }
 
+# libmagic parses bytes that nobody has seen before: what holds hash sets calls nothing of it, nor needs it
+# loaded. tutela-worker alone does.
+sub magic {
+    my ($out) = @_;
+    my @complaints;
+    for my $file (grep { -e "$out/$_" } qw(libtutela.a libtutela.so tutela)) {
+        my ($dynamic, @more) = $file =~ /\.a$/ ? '' : ('-D', `readelf -d '$out/$file' 2>/dev/null`);
+        push @complaints, map { "$file: calls $_" } map { /\b[Uw] (magic_\w+)/ } `nm $dynamic '$out/$file' 2>/dev/null`;
+        push @complaints, map { "$file: needs $_" } map { /NEEDED.*\[(libmagic\S*)\]/ } @more;
+    }
+    return @complaints;
+}
+
 # An object made of a small source, to see the lints above fail.
 sub compiled {
     my ($text) = @_;
@@ -153,9 +166,14 @@ $complaints = join "\n", changing($sample, $sample);
 like($complaints, qr/tt_state can change/, 'complains of a variable without a reason');
 unlike($complaints, qr/tt_said/, 'accepts a variable with one');
 
+
+$sample = compiled("int magic_load(int a);\nint tt_call(void);\nint tt_call(void) { return magic_load(1); }\n");
+system("ar rcs $sample/libtutela.a $sample/hashsets/a.o") == 0 or die 'no archive';
+is_deeply([magic($sample)], ['libtutela.a: calls magic_load'], 'complains of a library that calls libmagic');
+
 clean('every function of tutela.h says its threads', \&comments);
 SKIP: {
-    skip "no $out/libtutela.so: not built yet", 3 if !-e "$out/libtutela.so";
+    skip "no $out/libtutela.so: not built yet", 5 if !-e "$out/libtutela.so";
     my %declared = declared('.');
     clean('libtutela.so shows the functions of tutela.h and nothing else',
         sub { differences([keys %declared], [exported("$out/libtutela.so")]) });
@@ -163,5 +181,7 @@ SKIP: {
     $tests .= macros(join '', map { slurp($_) } files('.', [qw(scanner hashsets)], '.h'));
     clean('what one file uses alone is static', sub { globals([objects($out, '.')], $tests) });
     clean('what can change says why', sub { changing($out, '.') });
+    clean('libmagic is not where hash sets are', sub { magic($out) });
+    like(scalar `readelf -d '$out/tutela-worker'`, qr/NEEDED.*\[libmagic/, 'but in tutela-worker');
 }
 done_testing();

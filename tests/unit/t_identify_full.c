@@ -5,6 +5,7 @@
 #include "t_identify_reference.h"
 
 #include "identify/libmagic.h"
+#include "identify/signature.h"
 
 #include <sys/stat.h>
 
@@ -182,6 +183,41 @@ static void test_mime_text(void)
     ok(!tt_mime_is(longest), "one more");
 }
 
+/* Whoever is told a type by another process finds its class by that alone. */
+static void test_classes(void)
+{
+    size_t rows, wrong = 0;
+    const tt_signature *table = tt_signature_table(&rows);
+
+    for (size_t i = 0; i < rows; i++)
+        if (tt_type_of_mime(table[i].mime) != table[i].type) {
+            printf("# %s\n", table[i].mime);
+            wrong++;
+        }
+    is_u64(wrong, 0, "each row's type is of the row's class");
+}
+
+static void near_is(const char *what, const char *bytes, size_t size, tt_known want, const char *mime)
+{
+    tt_type type;
+    tt_known known;
+
+    is_i64(tt_identify_near(identify, bytes, size, &type, &known, NULL), TUTELA_OK, "%s", what);
+    is_i64(known, want, "%s: what it is worth", what);
+    is_text(type.mime, mime, "%s: its type without libmagic", what);
+}
+
+static void test_near(void)
+{
+#define NEAR(what, bytes, want, mime) near_is(what, bytes, sizeof bytes - 1, want, mime)
+    NEAR("a sure row", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", TT_KNOWN_SURELY, "image/png");
+    NEAR("a broad row", "BEGIN:VCARD\nVERSION:4.0\n", TT_KNOWN_BY_SIGNATURE, "text/vcard");
+    NEAR("text", "{\"a\": 1}\n", TT_KNOWN_AS_TEXT, "text/plain");
+    NEAR("neither", "\x93\x17\x03\x9e", TT_KNOWN_NOT, "application/octet-stream");
+    NEAR("nothing", "", TT_KNOWN_SURELY, "inode/x-empty");
+#undef NEAR
+}
+
 int main(void)
 {
     identify_begin();
@@ -191,7 +227,7 @@ int main(void)
     test_no_database();
     test_environment();
     test_mime_text();
-    is_text(tt_identify_magic_version()[0] ? "some" : "", "some", "libmagic %s",
-            tt_identify_magic_version());
+    test_classes();
+    test_near();
     return identify_end();
 }

@@ -208,7 +208,8 @@ static int be_worker(const char *name)
         (void)!pread(job_fd, head, 3, 0);
         if (strcmp(head, "bad") == 0 || (strcmp(head, "onc") == 0 && order.careful > 1000)) {
             tt_pages_begin(&server.pages, order.job);
-            tell_some();
+            if (!order.only_type)
+                tell_some();
             m->act();
             for (;;)
                 listen_only();
