@@ -12,7 +12,7 @@
 
 #include "engine/run.h"
 
-/* How well the item's type is known: UNTOLD as well as here, since whoever was asked did not answer. */
+/* How well the item's type is known. UNTOLD: as well as without libmagic, since nobody answered for that. */
 typedef enum tt_typed {
     TT_TYPED_NOT,
     TT_TYPED_BY_SIGNATURE,

@@ -10,9 +10,11 @@
 
 #ifdef TT_FAULTS
 
+#include "engine/typist.h"
 #include "worker/gather.h"
 #include "worker/serve.h"
 
+#include <errno.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -285,6 +287,43 @@ static int spool_fails(long n)
     return gather_with(1);
 }
 
+/* ---- A question of type ------------------------------------------------------------------------ */
+
+/* Answered as ever, or by nobody, or there is no memory. */
+static int ask(const char *program, tutela_status allowed)
+{
+    tutela_open_options options = {.size = sizeof options, .worker = program};
+    tutela_error error = {0};
+    tt_typist *typist = NULL;
+    char mime[TT_MIME_MAX + 1] = "untouched";
+    tutela_status status = tt_typist_new(&typist, &options, 1, &error);
+
+    if (status == TUTELA_OK)
+        status = tt_typist_ask(typist, "{\"a\": 1}\n", 9, NULL, mime, &error);
+    tt_typist_free(typist);
+    if (status != TUTELA_OK)
+        return status == allowed && strcmp(mime, "untouched") == 0 && error.text[0] ? FAILED : WRONG + 9;
+    if (strcmp(mime, "application/json") == 0)
+        return WHOLE;
+    return mime[0] == 0 ? STATED : WRONG + 10;
+}
+
+static int asker_fails(long n)
+{
+    (void)n;
+    return ask(tap_path("mem-0"), TUTELA_MEMORY);
+}
+
+static int asked_fails(long n)
+{
+    char program[1100];
+
+    snprintf(program, sizeof program, "%s", tap_path("mem-%ld", n));
+    if (symlink(self, program) != 0 && errno != EEXIST)
+        return WRONG + 5;
+    return ask(program, TUTELA_OK);
+}
+
 /* ---- One after another ------------------------------------------------------------------------- */
 
 typedef struct side {
@@ -392,7 +431,9 @@ int main(int count, char **arguments)
 {
     static const side broker = {"broker", broker_fails, 1, "mem"},
                       gatherer = {"gather", gather_fails, 1, "mem"},
-                      worker = {"worker", worker_fails, 0, "mem"};
+                      worker = {"worker", worker_fails, 0, "mem"},
+                      asked = {"asked for a type", asked_fails, 0, "mem"};
+    static const char *const of_asker[] = {"mem", "open", "write"};
     static const char *const of_spool[] = {"mem", "random", "write", "read"};
     const char *name = strrchr(arguments[0], '/');
     long allocations;
@@ -416,6 +457,12 @@ int main(int count, char **arguments)
         side spool = {"spool", spool_fails, 1, of_spool[i]};
         torture(&spool, count_of(&spool));
     }
+    for (size_t i = 0; i < sizeof of_asker / sizeof of_asker[0]; i++) {
+        side asker = {"asker", asker_fails, 1, of_asker[i]};
+        torture(&asker, count_of(&asker));
+    }
+    ok(finish(start(&asked, 0, NULL)) == WHOLE, "an untouched answer");
+    torture(&asked, allocations + MARGIN);
     free(tar.data);
     return tap_done();
 }
