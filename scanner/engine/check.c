@@ -6,6 +6,7 @@
 #include "engine/last.h"
 #include "engine/typist.h"
 #include "unpack/heads.h"
+#include "unpack/plain.h"
 
 #include <string.h>
 
@@ -192,14 +193,23 @@ static tutela_status conclude(tt_check *check, const void *head, size_t head_siz
     return TUTELA_OK;
 }
 
+/* Does the buffer begin as a container does, and is none of those that surely hold nothing? */
+static int begins(const uint8_t *data, size_t size)
+{
+    int row = tt_head_of(data, size < TT_HEAD_SIZE ? size : TT_HEAD_SIZE);
+    tt_plain plain;
+
+    tt_plain_begin(&plain, row);
+    tt_plain_add(&plain, data, size);
+    return row >= 0 && !tt_plain_end(&plain);
+}
+
 /* Does the buffer begin, or end, as a container does? */
 static int holds(const uint8_t *data, size_t size)
 {
     size_t tail = size < TT_TAIL_SIZE ? size : TT_TAIL_SIZE;
 
-    return size > 0
-           && (tt_head_of(data, size < TT_HEAD_SIZE ? size : TT_HEAD_SIZE) >= 0
-               || tt_tail_opens(data + size - tail, tail, size) > 0);
+    return size > 0 && (begins(data, size) || tt_tail_opens(data + size - tail, tail, size) > 0);
 }
 
 /* What a buffer holds. */

@@ -314,6 +314,8 @@ static tutela_status end_of_file(tt_item *item, tt_bench *bench, tutela_error *e
     }
     if (changed)
         return again_or_changed(item, bench, error);
+    if (item->holds && !item->ahead && tt_plain_end(&item->plain))
+        item->holds = 0;
     if (!item->holds && !item->ahead)
         TT_TRY(tt_item_end_holds(item, bench, &item->holds, error));
     if (bench->given_up)
@@ -355,6 +357,7 @@ static void know_head(tt_item *item)
 
     item->holds = row >= 0;
     item->divides = tt_head_divides(row);
+    tt_plain_begin(&item->plain, row);
 }
 
 /*
@@ -381,6 +384,8 @@ static tutela_status new_bytes(tt_item *item, tt_bench *bench, tutela_error *err
         return report_unread(item, bench, TUTELA_ITEM_SKIPPED, "type not selected", error);
     if (item->reading.unread_count > 0)
         item->broken = 1;
+    if (item->holds)
+        tt_plain_add(&item->plain, item->reading.buffer, item->reading.filled);
     if (!item->broken)
         item->job = (tt_digest_job){.digester = item->digester,
                                     .data = item->reading.buffer,
@@ -399,7 +404,8 @@ static tutela_status read_on(tt_item *item, tt_bench *bench, tutela_error *error
             atomic_fetch_add_explicit(&run->control->bytes, item->reading.filled,
                                       memory_order_relaxed);
         TT_TRY(new_bytes(item, bench, error));
-        if (item->holds && !item->reading.at_end)
+        if (item->holds && !item->reading.at_end
+            && !tt_plain_can(&item->plain, item->reading.stated))
             TT_TRY(tt_give_ahead(item, bench, error));
         /* The end is known already when the last read met it: a small file is done in one round. */
         return item->active && item->reading.at_end ? end_of_file(item, bench, error)

@@ -11,6 +11,7 @@
 #define TT_ENGINE_ITEM_H
 
 #include "engine/run.h"
+#include "unpack/plain.h"
 
 /* How well the item's type is known. UNTOLD: as well as without libmagic, since nobody answered for that. */
 typedef enum tt_typed {
@@ -42,6 +43,7 @@ typedef struct tt_item {
     int broken;   /* bytes are missing: nothing is digested any more */
     int holds;    /* it begins like a container */
     int divides;  /* of a format that can be read in shares */
+    tt_plain plain; /* whether it is none all the same */
     tt_typed typed;
     tt_digests first;   /* of the first reading, once that was a hit */
     uint64_t first_bytes;

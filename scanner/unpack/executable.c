@@ -1,20 +1,20 @@
 /*
  * executable: what lies behind the end of a program, or of a shell script.
  *
- * Self-extracting archives are a program and then the archive. A program of Windows ends where its last
- * section does, one of Linux where its last segment, section or table does; between and behind may lie a
- * certificate, which is no part of the archive. There, not in the program itself, which may well know the
- * signs of archives by heart, they are searched for: but IExpress keeps its cabinet in the program's
- * resources. A script's payload begins on a line of its own.
+ * Self-extracting archives are a program and then the archive; between and behind may lie a certificate,
+ * which is no part of the archive. Behind the program's end (see program.h), not in the program itself,
+ * which may well know the signs of archives by heart, they are searched for: but IExpress keeps its
+ * cabinet in the program's resources. A script's payload begins on a line of its own. Source: makeself.
  *
- * A program with no such thing is a plain file. Sources: PE format (Microsoft), System V ABI (ELF),
- * makeself.
+ * A program with no such thing is a plain file. Nearly all are, and most never come here, for plain.h
+ * knows them: wherever this looks for something, it must too.
  */
 #include "unpack/overlay.h"
 
 #include "base/cursor.h"
 #include "base/mem.h"
 #include "unpack/crc.h"
+#include "unpack/program.h"
 #include "unpack/signs.h"
 #include "unpack/unread.h"
 
@@ -24,21 +24,19 @@
 #define OVERLAP 64u /* as much of a sign, and of what is checked behind it */
 /* Behind a program's end, up to its archive: texts for the unpacker, padding. */
 #define SEARCH_MAX (UINT64_C(1) << 20)
-#define SCRIPT_MAX 65536u   /* of a script, to the line of its payload */
-#define TABLE_PIECE 4096u
 
 /* What is looked for, and where. */
 typedef struct finder {
     tt_stream *stream;
     tutela_error *error;
-    uint64_t end;          /* of the program */
-    tt_overlay_part certificate, resources; /* end 0: none */
+    tt_program program;
     uint8_t window[WINDOW + 512];
 } finder;
 
 /* `size` bytes at `offset`, or fewer. */
-static tutela_status take(finder *f, uint64_t offset, void *out, size_t size, size_t *got)
+static tutela_status take(void *user, uint64_t offset, void *out, size_t size, size_t *got)
 {
+    finder *f = user;
     tt_trouble trouble;
 
     return tt_stream_read_at(f->stream, offset, out, size, got, &trouble, f->error);
@@ -140,124 +138,6 @@ static tutela_status search(finder *f, tt_overlay_part *part, size_t kinds, int 
     return TUTELA_OK;
 }
 
-/* ---- Where programs end -------------------------------------------------------------------- */
-
-static void reach(finder *f, uint64_t from, uint64_t size)
-{
-    uint64_t end;
-
-    if (!__builtin_add_overflow(from, size, &end) && end > f->end)
-        f->end = end;
-}
-
-/* Each entry of a table, in pieces: `see` is called with entries that are all there. */
-static tutela_status walk_table(finder *f, uint64_t offset, size_t count, size_t size,
-                                void (*see)(finder *f, const uint8_t *entry))
-{
-    uint8_t piece[TABLE_PIECE];
-    size_t per = size > 0 ? sizeof piece / size : 0, got;
-
-    while (count > 0 && per > 0) {
-        size_t some = count < per ? count : per;
-        TT_TRY(take(f, offset, piece, some * size, &got));
-        for (size_t i = 0; i < got / size; i++)
-            see(f, piece + i * size);
-        if (got < some * size)
-            return TUTELA_OK;
-        count -= some;
-        offset += got;
-    }
-    return TUTELA_OK;
-}
-
-static void see_pe(finder *f, const uint8_t *section)
-{
-    uint32_t size = tt_load32(section + 16), from = tt_load32(section + 20);
-
-    if (size == 0 || from == 0)
-        return;
-    reach(f, from, size);
-    if (memcmp(section, ".rsrc\0\0", 8) == 0)
-        f->resources = (tt_overlay_part){from, (uint64_t)from + size};
-}
-
-/* Of Windows; or of DOS, or of what is neither, which then ends where its DOS part does. */
-static tutela_status measure_mz(finder *f, const uint8_t *head)
-{
-    uint8_t pe[24 + 240];
-    uint64_t at = tt_load32(head + 60);
-    size_t got, room, directories;
-
-    TT_TRY(take(f, at, pe, sizeof pe, &got));
-    if (got < 24 || memcmp(pe, "PE\0\0", 4) != 0) {
-        unsigned pages = tt_load16(head + 4), last = tt_load16(head + 2);
-        reach(f, 0, (uint64_t)pages * 512 - (pages > 0 && last > 0 && last < 512 ? 512 - last : 0));
-        return TUTELA_OK;
-    }
-    room = tt_load16(pe + 20);
-    directories = got >= 26 && tt_load16(pe + 24) == 0x20b ? 24 + 112 : 24 + 96;
-    reach(f, 0, at + 24 + room);
-    /* The fifth one, whose place is the file's; of how many there are. */
-    if (got >= directories + 40 && room >= directories - 24 + 40
-        && tt_load32(pe + directories - 4) > 4 && tt_load32(pe + directories + 36) > 0) {
-        uint64_t from = tt_load32(pe + directories + 32);
-        f->certificate = (tt_overlay_part){from, from + tt_load32(pe + directories + 36)};
-    }
-    return walk_table(f, at + 24 + room, tt_load16(pe + 6), 40, see_pe);
-}
-
-/* ELF comes in two sizes and two orders of bytes. */
-static uint64_t number(const uint8_t *at, size_t size, int big)
-{
-    uint64_t value = 0;
-
-    for (size_t i = 0; i < size; i++)
-        value |= (uint64_t)at[i] << (8 * (big ? size - 1 - i : i));
-    return value;
-}
-
-#define ELF_SEES(name, width, big, offset, size, nobits)                          \
-    static void name(finder *f, const uint8_t *entry)                             \
-    {                                                                             \
-        if (!(nobits) || number(entry + 4, 4, big) != 8) /* 8: it has no bytes */ \
-            reach(f, number(entry + (offset), width, big),                        \
-                  number(entry + (size), width, big));                            \
-    }
-ELF_SEES(see_segment32, 4, 0, 4, 16, 0)
-ELF_SEES(see_segment32_big, 4, 1, 4, 16, 0)
-ELF_SEES(see_segment64, 8, 0, 8, 32, 0)
-ELF_SEES(see_segment64_big, 8, 1, 8, 32, 0)
-ELF_SEES(see_section32, 4, 0, 16, 20, 1)
-ELF_SEES(see_section32_big, 4, 1, 16, 20, 1)
-ELF_SEES(see_section64, 8, 0, 24, 32, 1)
-ELF_SEES(see_section64_big, 8, 1, 24, 32, 1)
-
-static tutela_status measure_elf(finder *f, const uint8_t *head)
-{
-    static void (*const segment[2][2])(finder *, const uint8_t *)
-        = {{see_segment32, see_segment32_big}, {see_segment64, see_segment64_big}};
-    static void (*const section[2][2])(finder *, const uint8_t *)
-        = {{see_section32, see_section32_big}, {see_section64, see_section64_big}};
-    int wide = head[4] == 2, big = head[5] == 2;
-    size_t word = wide ? 8 : 4;
-    uint64_t segments = number(head + (wide ? 32 : 28), word, big);
-    uint64_t sections = number(head + (wide ? 40 : 32), word, big);
-    const uint8_t *counts = head + (wide ? 52 : 40); /* size of this header, then of the two tables */
-    size_t segment_size = (size_t)number(counts + 2, 2, big);
-    size_t segment_count = (size_t)number(counts + 4, 2, big);
-    size_t section_size = (size_t)number(counts + 6, 2, big);
-    size_t section_count = (size_t)number(counts + 8, 2, big);
-
-    reach(f, 0, number(counts, 2, big));
-    reach(f, segments, (uint64_t)segment_size * segment_count);
-    reach(f, sections, (uint64_t)section_size * section_count);
-    if (segment_size >= (wide ? 56 : 32))
-        TT_TRY(walk_table(f, segments, segment_count, segment_size, segment[wide][big]));
-    if (section_size >= (wide ? 64 : 40))
-        TT_TRY(walk_table(f, sections, section_count, section_size, section[wide][big]));
-    return TUTELA_OK;
-}
-
 /* ---- The reader ---------------------------------------------------------------------------- */
 
 static void add(tt_overlay_part *parts, size_t *count, uint64_t from, uint64_t end)
@@ -269,9 +149,10 @@ static void add(tt_overlay_part *parts, size_t *count, uint64_t from, uint64_t e
 /* What lies behind the program and is no certificate; of these parts, those that hold something. */
 static tutela_status find_behind(finder *f, tt_overlay_part *parts, size_t *count)
 {
-    uint64_t size = f->stream->size, from = f->end;
-    tt_overlay_part all[TT_OVERLAYS_MAX], cabinet = f->resources;
-    const tt_overlay_part *c = &f->certificate;
+    uint64_t size = f->stream->size, from = f->program.end;
+    tt_overlay_part all[TT_OVERLAYS_MAX];
+    tt_overlay_part cabinet = {f->program.resources.from, f->program.resources.end};
+    const tt_extent *c = &f->program.certificate;
     size_t some = 0;
     uint8_t stated[12];
     size_t got;
@@ -299,17 +180,17 @@ static tutela_status find_behind(finder *f, tt_overlay_part *parts, size_t *coun
 
 static tutela_status find(finder *f, tt_overlay_part *parts, size_t *count)
 {
-    uint8_t head[64] = {0};
+    uint8_t head[TT_PROGRAM_HEAD] = {0};
     size_t got, payload;
 
     TT_TRY(take(f, 0, head, sizeof head, &got));
     if (memcmp(head, "#!", 2) == 0) {
         TT_TRY(take(f, 0, f->window, sizeof f->window, &got));
-        payload = tt_script_payload(f->window, got, SCRIPT_MAX);
+        payload = tt_script_payload(f->window, got, TT_SCRIPT_MAX);
         add(parts, count, payload, payload > 0 ? f->stream->size : 0);
         return TUTELA_OK;
     }
-    TT_TRY(head[0] == 0x7f ? measure_elf(f, head) : measure_mz(f, head));
+    TT_TRY(tt_program_measure(&f->program, head, take, f));
     return find_behind(f, parts, count);
 }
 

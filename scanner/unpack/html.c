@@ -4,7 +4,8 @@
  *
  * A page is text, and read as one run of bytes: what begins a URI is looked for everywhere, its bytes are
  * decoded as they come, and what no URI can be is passed by. So a page without one costs a search for
- * colons, and has no members. Own code: no library is needed for so little.
+ * colons, and has no members; most such pages never come here, for plain.h knows them. Own code: no
+ * library is needed for so little.
  *
  * base64 comes with what pages put into it: line ends, percent signs, character references, backslashes.
  * What is not base64 must be between quotes or brackets, and is percent-encoded.
@@ -12,15 +13,13 @@
 #include "unpack/reader.h"
 
 #include "base/mem.h"
+#include "unpack/signs.h"
 
 #include <string.h>
-#include <strings.h>
 
 #define PIECE ((size_t)1 << 16)
-/* The media type and its parameters: far longer than any in use. */
-#define TYPE_MAX 256u
 /* What must lie in memory at once: a type, or the longest way to write a character. */
-#define AHEAD (TYPE_MAX + 32u)
+#define AHEAD (TT_URI_TYPE_MAX + 32u)
 /* "&#x0000000;" */
 #define CHARACTER_MAX 16u
 /* Bytes before the place that are kept: "data", and the one before. */
@@ -218,38 +217,6 @@ static int bits_of(int character)
 
 /* ---- Finding ------------------------------------------------------------------------------- */
 
-static int is_of_type(uint8_t byte)
-{
-    return is_letter(byte) || is_digit(byte) || (byte && strchr("!#$&-^_.+/;=%*' ", byte));
-}
-
-static uint8_t closing(uint8_t before)
-{
-    if (before == '"' || before == '\'' || before == '`')
-        return before;
-    return before == '(' ? ')' : 0;
-}
-
-/* The type at the place, up to its comma: *length of it with that, and whether it says base64. 0: it is
- * none. */
-static int type_at(const html_reader *r, size_t *length, int *base64)
-{
-    static const char word[] = ";base64";
-    const uint8_t *type = r->piece + r->at;
-    size_t most = r->size - r->at < TYPE_MAX ? r->size - r->at : TYPE_MAX, size = 0, end;
-
-    while (size < most && is_of_type(type[size]))
-        size++;
-    if (size == most || type[size] != ',')
-        return 0;
-    for (end = size; end > 0 && type[end - 1] == ' ';)
-        end--;
-    *length = size + 1;
-    *base64 = end >= sizeof word - 1
-              && strncasecmp((const char *)type + end - (sizeof word - 1), word, sizeof word - 1) == 0;
-    return *base64 || memchr(type, '/', size) != NULL;
-}
-
 /* Is there a byte of data at the place? An empty URI is no file. */
 static int has_data(html_reader *r)
 {
@@ -272,15 +239,13 @@ static int has_data(html_reader *r)
 /* The colon before the place: does it begin a URI with data? */
 static int begins(html_reader *r)
 {
-    const uint8_t *word = r->piece + r->at - 5;
-    uint8_t before = r->at > 5 ? word[-1] : 0;
-    size_t length = 0;
+    tt_uri uri;
 
-    if (r->at < 5 || strncasecmp((const char *)word, "data", 4) != 0 || is_letter(before)
-        || is_digit(before) || before == '_' || before == '-' || !type_at(r, &length, &r->base64))
+    if (!tt_uri_begins(r->piece, r->size, r->at, &uri))
         return 0;
-    r->quote = closing(before);
-    r->at += length;
+    r->base64 = uri.base64;
+    r->quote = uri.quote;
+    r->at = uri.data;
     return has_data(r);
 }
 

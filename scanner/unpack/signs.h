@@ -40,6 +40,10 @@ int tt_fits_nsis(const uint8_t *head, size_t size);
 int tt_fits_inno(const uint8_t *head, size_t size);
 /* Is this surely one of the containers that are put behind programs and scripts? */
 int tt_begins_container(const uint8_t *head, size_t size);
+/* As many bytes as that may look at. */
+#define TT_BEGINS_SIZE 512u
+/* Of a script, to the line of its payload. */
+#define TT_SCRIPT_MAX 65536u
 /* Where in a script, within its first `most` bytes, a line begins such a container; 0: nowhere. */
 size_t tt_script_payload(const uint8_t *script, size_t size, size_t most);
 /* ---- What programs keep their things in (signs_store.c) -------------------------------------- */
@@ -106,6 +110,23 @@ int tt_mbox_near(const uint8_t *text, size_t size);
 int tt_mbox_date(const uint8_t *text, size_t size);
 /* It has bytes that none of its writers write. */
 int tt_mbox_odd(const uint8_t *text, size_t size);
+
+/* ---- Files in pages: signs_uri.c ------------------------------------------------------------- */
+
+/* Of a `data:` URI, its media type and the parameters, and the comma: far longer than any in use. */
+#define TT_URI_TYPE_MAX 256u
+
+typedef struct tt_uri {
+    size_t data;   /* where its data begins, of which there may be none */
+    int base64;    /* or percent-encoded */
+    uint8_t quote; /* what ends it, or 0: not known */
+} tt_uri;
+
+/*
+ * Behind a colon, at `at`: does that begin such a URI? Needs the six bytes before and TT_URI_TYPE_MAX
+ * behind, fewer only where there are no more.
+ */
+int tt_uri_begins(const uint8_t *text, size_t size, size_t at, tt_uri *out);
 
 /* ---- Blocks in text: signs_blocks.c ---------------------------------------------------------- */
 
