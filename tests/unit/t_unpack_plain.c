@@ -18,14 +18,18 @@ static unsigned asked, said, wrong, differ;
 static int plain_in(bytes b, size_t first, size_t piece)
 {
     tt_plain plain;
+    int could = 1, is;
 
     tt_plain_begin(&plain, tt_head_of(b.data, b.size < first ? b.size : first));
     for (size_t at = 0, some; at < b.size; at += some) {
         some = at == 0 ? first : piece;
         some = b.size - at < some ? b.size - at : some;
         tt_plain_add(&plain, b.data + at, some);
+        could &= tt_plain_can(&plain, b.size);
     }
-    return tt_plain_end(&plain);
+    is = tt_plain_end(&plain);
+    wrong += is && !could;
+    return is;
 }
 
 static int ends_in_zip(bytes b)
