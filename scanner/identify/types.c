@@ -23,6 +23,9 @@ tutela_type tt_type_of_mime(const char *mime)
     size_t count;
     const tt_signature *rows = tt_signature_table(&count);
 
+    /* Most members of containers, whose types nobody asked for. */
+    if (mime[0] == '\0')
+        return TUTELA_TYPE_OTHER;
     for (size_t i = 0; i < count; i++)
         if (tt_mime_fits(mime, rows[i].mime, strlen(rows[i].mime)))
             return rows[i].type;

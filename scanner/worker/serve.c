@@ -8,10 +8,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+/* Bytes of free heap: a few levels of containers in containers. */
+#define HEAP_KEPT (2 << 20)
 
 #define NO_BROKER "tutela-worker: is started by tutela only"
 
@@ -31,11 +35,24 @@ static int tie_to_broker(void)
     return poll(&life, 1, 0) == 0; /* else it was gone before */
 }
 
+/*
+ * Between two small jobs the heap stays as it is: to give it back to the kernel and have it anew, page by
+ * page, is a tenth of what such a job takes. What is larger than that goes back at once.
+ */
+static void keep_heap(void)
+{
+#ifdef M_TRIM_THRESHOLD
+    (void)mallopt(M_MMAP_THRESHOLD, HEAP_KEPT / 2);
+    (void)mallopt(M_TRIM_THRESHOLD, HEAP_KEPT);
+#endif
+}
+
 /* Digest a little with everything, so that OpenSSL has read its configuration. */
 static void prepare(void)
 {
     tt_digests digests;
 
+    keep_heap();
     tt_formats_prepare();
     (void)tt_digest_width();
     for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
