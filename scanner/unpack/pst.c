@@ -4,8 +4,6 @@
  * Read by hand: libpff takes pages and blocks whose checksums do not fit. Members are called by folder,
  * subject and attachment. The nodes are gone through one after another, whichever folder lists them: a
  * message that no folder shows any more is found as long as it has its node.
- *
- * Not read, and said: files of before 2003 (ANSI), and the caches of Outlook 2013 and later.
  */
 #include "base/mem.h"
 #include "unpack/pst_message.h"

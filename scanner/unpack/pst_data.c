@@ -5,12 +5,13 @@
 #include "unpack/pst_file.h"
 
 #include "base/cursor.h"
+#include "base/mem.h"
 
-#define LIST_HEADER 8u
+#define LIST_HEADER 8u   /* of a list of blocks */
 #define DATA_LIST 1u
 #define NODE_LIST 2u
-#define NODE_ENTRY 24u  /* of a node below */
-#define LEAF_ENTRY 16u  /* of a list of them */
+#define NODE_WORDS 3u    /* of a node below: its number, its data, the nodes below it */
+#define LEAF_WORDS 2u    /* of a list of them */
 #define INTERNAL 2u
 
 static int disorder(tt_pst *pst)
@@ -27,7 +28,7 @@ static int push(tt_pst *pst, tt_pst_data *data, uint64_t id, unsigned level)
     if (!tt_pst_block(pst, id, list, &size))
         return 0;
     if (size < LIST_HEADER || list[0] != DATA_LIST || list[1] < 1 || list[1] > 2
-        || (level && list[1] != level) || LIST_HEADER + 8u * tt_load16(list + 2) > size)
+        || (level && list[1] != level) || LIST_HEADER + pst->kind->word * tt_load16(list + 2) > size)
         return disorder(pst);
     data->at[data->depth].size = tt_load16(list + 2);
     data->at[data->depth].next = 0;
@@ -63,7 +64,7 @@ int tt_pst_data_next(tt_pst *pst, tt_pst_data *data, uint8_t *out, size_t *size)
             data->depth--;
             continue;
         }
-        id = tt_load64(list + LIST_HEADER + 8 * index);
+        id = tt_pst_word(pst, list + LIST_HEADER + pst->kind->word * index);
         if (list[1] == 1)
             break;
         if (!push(pst, data, id, 1))
@@ -77,25 +78,36 @@ int tt_pst_data_next(tt_pst *pst, tt_pst_data *data, uint8_t *out, size_t *size)
     return tt_pst_block(pst, id, out, size);
 }
 
+/* Whether the list of nodes is in order, of a level that is not above `level`. */
+static int is_node_list(const tt_pst *pst, const uint8_t *list, size_t size, int level)
+{
+    unsigned words = size >= pst->kind->nodes_at && list[1] ? LEAF_WORDS : NODE_WORDS;
+
+    return size >= pst->kind->nodes_at && list[0] == NODE_LIST && list[1] <= level
+           && pst->kind->nodes_at + words * pst->kind->word * tt_load16(list + 2) <= size;
+}
+
 /* One list of nodes; those of level 1 list such lists. */
 static int below(tt_pst *pst, uint64_t id, int level,
                  int (*take)(void *user, const tt_pst_node *node), void *user)
 {
-    uint8_t list[TT_PST_BLOCK];
-    size_t size = 0, wide;
+    TT_AUTO_FREE uint8_t *list = tt_alloc_raw(1, pst->kind->block);
+    unsigned word = pst->kind->word, words;
+    size_t size = 0;
     int whole = 1;
 
+    if (!list)
+        return tt_pst_no_memory(pst);
     if (!tt_pst_block(pst, id, list, &size))
         return 0;
-    wide = size >= LIST_HEADER && list[1] ? LEAF_ENTRY : NODE_ENTRY;
-    if (size < LIST_HEADER || list[0] != NODE_LIST || list[1] > level
-        || LIST_HEADER + wide * tt_load16(list + 2) > size)
+    if (!is_node_list(pst, list, size, level))
         return disorder(pst);
+    words = list[1] ? LEAF_WORDS : NODE_WORDS;
     for (unsigned i = 0; i < tt_load16(list + 2) && pst->failed == TUTELA_OK; i++) {
-        const uint8_t *at = list + LIST_HEADER + wide * i;
-        tt_pst_node node = {.id = tt_load32(at), .data = tt_load64(at + 8),
-                            .below = wide == NODE_ENTRY ? tt_load64(at + 16) : 0};
-        if (wide == LEAF_ENTRY)
+        const uint8_t *at = list + pst->kind->nodes_at + words * word * i;
+        tt_pst_node node = {.id = tt_load32(at), .data = tt_pst_word(pst, at + word),
+                            .below = list[1] ? 0 : tt_pst_word(pst, at + 2 * word)};
+        if (list[1])
             whole &= below(pst, node.data, 0, take, user);
         else if (!take(user, &node))
             break;

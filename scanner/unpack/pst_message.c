@@ -29,12 +29,6 @@ static int read_message(const place *in, const tt_pst_node *node);
 
 /* ---- Parts --------------------------------------------------------------------------------- */
 
-static int out_of_memory(tt_pst *pst)
-{
-    pst->failed = tt_no_memory(pst->error);
-    return 0;
-}
-
 /* A part called `name`, in the path. NULL when there is no memory, or no room. */
 static tt_pst_part *add(const place *p, const char *name)
 {
@@ -46,7 +40,7 @@ static tt_pst_part *add(const place *p, const char *name)
         return NULL;
     }
     if (tt_grow((void **)&m->parts, &m->room, m->count, sizeof *m->parts) < 0) {
-        (void)out_of_memory(p->pst);
+        (void)tt_pst_no_memory(p->pst);
         return NULL;
     }
     part = &m->parts[m->count];
@@ -136,15 +130,16 @@ static void add_value(const place *p, const char *name, const tt_pst_value *valu
 static int add_text(tt_pst *pst, const tt_pst_properties *props, unsigned number, tt_buf *out)
 {
     tt_pst_value value;
-    size_t before = out->size;
+    size_t before = out->size, mark;
 
     if (tt_pst_properties_find(pst, props, number, &value) != 1 || !value.data)
         return 0;
     /* A subject may begin with a mark and the length of its prefix. */
-    if (value.type == TT_PST_UNICODE && number == TT_PST_P_SUBJECT && value.size >= 4
-        && value.data[0] == 1 && value.data[1] == 0) {
-        value.data += 4;
-        value.size -= 4;
+    mark = value.type == TT_PST_UNICODE ? 2 : 1;
+    if (number == TT_PST_P_SUBJECT && value.size >= 2 * mark && value.data[0] == 1
+        && (mark == 1 || value.data[1] == 0)) {
+        value.data += 2 * mark;
+        value.size -= 2 * mark;
     }
     if (value.type == TT_PST_UNICODE)
         tt_name_utf16(out, value.data, value.size);

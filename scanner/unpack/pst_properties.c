@@ -22,14 +22,16 @@ static int disorder(tt_pst *pst)
 /* What lies at a place in the heap; NULL when nothing does. */
 static const uint8_t *at_place(const tt_pst_properties *p, uint32_t place, size_t *size)
 {
-    size_t block = place >> 16, index = place >> 5 & 0x7ff, start, end, map;
+    size_t block = place >> (5 + p->index_bits), index = place >> 5 & ((1u << p->index_bits) - 1);
+    size_t room, start, end, map;
     const uint8_t *data;
 
     if (block >= p->count || index == 0 || (place & 31) != 0)
         return NULL;
-    data = p->heap + block * TT_PST_BLOCK;
-    map = p->sizes[block] >= 2 ? tt_load16(data) : SIZE_MAX;
-    if (map > p->sizes[block] || p->sizes[block] - map < 4 + 2 * (index + 1)
+    data = p->heap + p->starts[block];
+    room = p->starts[block + 1] - p->starts[block];
+    map = room >= 2 ? tt_load16(data) : SIZE_MAX;
+    if (map > room || room - map < 4 + 2 * (index + 1)
         || index > tt_load16(data + map))
         return NULL;
     start = tt_load16(data + map + 4 + 2 * (index - 1));
@@ -40,24 +42,41 @@ static const uint8_t *at_place(const tt_pst_properties *p, uint32_t place, size_
     return data + start;
 }
 
+/* Room for another block. */
+static int have_room(tt_pst *pst, tt_pst_properties *out)
+{
+    size_t end = out->starts[out->count], room = 2 * end + pst->kind->block;
+    uint8_t *heap;
+
+    if (out->count == TT_PST_HEAP_BLOCKS)
+        return tt_pst_fail(pst, TUTELA_ITEM_LIMIT, "more members than the limit");
+    if (out->room - end >= pst->kind->block)
+        return 1;
+    heap = tt_realloc(out->heap, 1, room);
+    if (!heap)
+        return tt_pst_no_memory(pst);
+    out->heap = heap;
+    out->room = room;
+    return 1;
+}
+
 static int load_heap(tt_pst *pst, tt_pst_properties *out, uint64_t id)
 {
-    tt_pst_data data;
+    TT_AUTO_FREE tt_pst_data *data = tt_alloc_raw(1, sizeof *data);
     size_t size = 0;
 
-    if (!tt_pst_data_begin(pst, &data, id))
+    if (!data)
+        return tt_pst_no_memory(pst);
+    if (!tt_pst_data_begin(pst, data, id))
         return 0;
-    do {
-        if (out->count == TT_PST_HEAP_BLOCKS)
-            return tt_pst_fail(pst, TUTELA_ITEM_LIMIT, "more members than the limit");
-        if (tt_grow((void **)&out->heap, &out->room, out->count, TT_PST_BLOCK) < 0) {
-            pst->failed = tt_no_memory(pst->error);
+    while (pst->failed == TUTELA_OK) {
+        if (!have_room(pst, out))
             return 0;
-        }
-        if (!tt_pst_data_next(pst, &data, out->heap + out->count * TT_PST_BLOCK, &size))
+        if (!tt_pst_data_next(pst, data, out->heap + out->starts[out->count], &size))
             break;
-        out->sizes[out->count++] = (uint16_t)size;
-    } while (pst->failed == TUTELA_OK);
+        out->starts[out->count + 1] = out->starts[out->count] + size;
+        out->count++;
+    }
     return pst->fault.status == TUTELA_ITEM_CLEAR && pst->failed == TUTELA_OK;
 }
 
@@ -66,9 +85,10 @@ int tt_pst_properties_load(tt_pst *pst, tt_pst_properties *out, uint64_t id)
     const uint8_t *tree;
     size_t size = 0;
 
+    out->index_bits = pst->kind->index_bits;
     if (!load_heap(pst, out, id))
         return 0;
-    if (out->count == 0 || out->sizes[0] < 12 || out->heap[2] != HEAP_SIGN
+    if (out->count == 0 || out->starts[1] < 12 || out->heap[2] != HEAP_SIGN
         || out->heap[3] != PROPERTIES_SIGN)
         return disorder(pst);
     tree = at_place(out, tt_load32(out->heap + 4), &size);

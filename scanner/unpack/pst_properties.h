@@ -7,7 +7,8 @@
 
 #include "unpack/pst_file.h"
 
-/* Blocks of a heap that are read: what is large lies outside of it, and a heap of a few is usual. */
+/* Blocks of a heap that are read: what is large lies outside of it, and a heap of a few is usual. At
+ * 64 KiB each they are 16 MiB. */
 #define TT_PST_HEAP_BLOCKS 256u
 
 /* Types of properties, and those that are asked for. */
@@ -20,10 +21,11 @@ enum {
 
 /* Zeroed before it is loaded. Single. */
 typedef struct tt_pst_properties {
-    uint8_t *heap;                         /* blocks of TT_PST_BLOCK bytes each */
-    uint16_t sizes[TT_PST_HEAP_BLOCKS];
+    uint8_t *heap;                            /* its blocks, one after another */
+    size_t starts[TT_PST_HEAP_BLOCKS + 1];    /* of each, and the end of the last */
     size_t count, room;
-    unsigned levels;                       /* of lists above the records */
+    unsigned index_bits;                      /* the file's kind's */
+    unsigned levels;                          /* of lists above the records */
     uint32_t root;
 } tt_pst_properties;
 

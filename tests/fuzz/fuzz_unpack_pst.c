@@ -3,8 +3,8 @@
  * piped, and every item must end.
  *
  * Everything in a PST has a checksum, so that bytes changed at random are refused at once. Inputs that do
- * not begin like one are changes to a small PST, three bytes each: where, and what; its checksums are
- * made to fit again.
+ * not begin like one are changes to a small PST: a byte that says of what kind, and three each: where, and
+ * what; its checksums are made to fit again.
  */
 #include "fuzz.h"
 
@@ -16,32 +16,13 @@ static void must(int held)
         abort();
 }
 
-static void mend(bytes b, const pst_out *made)
-{
-    uint32_t sum;
-
-    for (size_t i = 0; i < made->block_count; i++) {
-        size_t at = made->blocks[i].at, size = made->blocks[i].size;
-        size_t trailer = at + ((size + 16 + 63) & ~(size_t)63) - 16;
-        sum = pst_sum(b.data + at, size);
-        memcpy(b.data + trailer + 4, &sum, 4);
-    }
-    for (size_t at = 1024; at + 512 <= b.size; at += 512)
-        if ((b.data[at + 496] & 0xfe) == 0x80 && b.data[at + 496] == b.data[at + 497]) {
-            sum = pst_sum(b.data + at, 496);
-            memcpy(b.data + at + 500, &sum, 4);
-        }
-    sum = pst_sum(b.data + 8, 471);
-    memcpy(b.data + 4, &sum, 4);
-    sum = pst_sum(b.data + 8, 516);
-    memcpy(b.data + 524, &sum, 4);
-}
+static const pst_layout *const kinds[] = {&pst_unicode, &pst_ansi, &pst_4k, &pst_4k_plain};
 
 /* The same each time. */
-static bytes sample(pst_out *made)
+static bytes sample(unsigned kind, pst_out *made)
 {
     kit_member members[] = {{"one", kit_noise(40)}, {"two", kit_noise(9000)}};
-    bytes b = pst_made(members, 2, 0, made);
+    bytes b = pst_made(kinds[kind % 4], members, 2, 0, made);
 
     free(members[0].content.data);
     free(members[1].content.data);
@@ -54,12 +35,12 @@ static bytes changed(const uint8_t *data, size_t size)
     bytes b;
 
     kit_state = 0x243f6a8885a308d3u;
-    b = sample(&made);
-    for (size_t i = 0; i + 3 <= size; i += 3) {
+    b = sample(size > 0 ? data[0] : 0, &made);
+    for (size_t i = 1; i + 3 <= size; i += 3) {
         size_t at = (size_t)data[i] | (size_t)data[i + 1] << 8;
         b.data[at % b.size] ^= data[i + 2];
     }
-    mend(b, &made);
+    pst_mend(b, &made);
     return b;
 }
 
@@ -89,10 +70,15 @@ size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
     bytes b;
     size_t size;
 
-    if (index > 1)
+    if (index > 7)
         return 0;
-    /* The second: a change to what lies in the first message's heap. */
-    b = index == 0 ? sample(&made) : kit_copy("\x84\x05\1\x90\x05\1\0\x0e\2", 9);
+    /* Of each kind one, and a change to what lies in the first message's heap. */
+    if (index < 4) {
+        b = sample((unsigned)index, &made);
+    } else {
+        b = kit_copy("\0\x84\x05\1\x90\x05\1\0\x0e\2", 10);
+        b.data[0] = (uint8_t)index;
+    }
     size = b.size <= room ? b.size : 0;
     memcpy(out, b.data, size);
     free(b.data);

@@ -64,7 +64,9 @@ SAMPLE_MADE(lha, lha_of(&member, 1, "-lh0-"))
 SAMPLE_MADE(tnef, tnef_of(&member, 1))
 SAMPLE_MADE(onenote, one_of(&member, 1))
 SAMPLE_MADE(chm, chm_of(&member, 1, 4096))
-SAMPLE_MADE(pst, pst_of(&member, 1, 1))
+SAMPLE_MADE(pst, pst_of(&pst_unicode, &member, 1, 1))
+SAMPLE_MADE(pst_ansi, pst_of(&pst_ansi, &member, 1, 1))
+SAMPLE_MADE(pst_4k, pst_of(&pst_4k, &member, 1, 1))
 SAMPLE_MADE(mail, mail_of(&member, 1, "=_boundary-in-it"))
 SAMPLE_MADE(rar_locked, rar_of(&member, 1, 4, 0x30))
 
@@ -274,17 +276,27 @@ SAMPLE(onenote_locked)
     return out;
 }
 
+/* Encrypted with a key that is not in the file. */
+static bytes protected(bytes out)
+{
+    out.data[out.data[10] > 15 ? 513 : 461] = 0x10;
+    pst_sum_up(out);
+    return out;
+}
+
 SAMPLE(pst_locked)
 {
-    bytes out = sample_pst(file);
-    uint32_t part, all;
+    return protected(sample_pst(file));
+}
 
-    out.data[513] = 0x10;
-    part = pst_sum(out.data + 8, 471);
-    memcpy(out.data + 4, &part, 4);
-    all = pst_sum(out.data + 8, 516);
-    memcpy(out.data + 524, &all, 4);
-    return out;
+SAMPLE(pst_ansi_locked)
+{
+    return protected(sample_pst_ansi(file));
+}
+
+SAMPLE(pst_4k_locked)
+{
+    return protected(sample_pst_4k(file));
 }
 
 /* ---- OLE2, and the streams in it ----------------------------------------------------------- */

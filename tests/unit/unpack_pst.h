@@ -1,5 +1,5 @@
 /*
- * unpack_pst: small PSTs put together byte by byte ([MS-PST]), of the Unicode kind: enough for a reader,
+ * unpack_pst: small PSTs put together byte by byte ([MS-PST]), of all three kinds: enough for a reader,
  * not for Outlook, which wants maps of free pages and tables too.
  */
 #ifndef TT_TESTS_UNPACK_PST_H
@@ -11,11 +11,32 @@
 
 #define PST_ENTRIES 200u
 
+/* Said here a second time, so that a mistake in the reader's own table is one. */
+typedef struct pst_layout {
+    const char *name;
+    unsigned version, word, page, trailer, counts, step;
+    size_t most;          /* bytes of data in a block */
+    unsigned header, key; /* of a list of nodes; bits of a place in a heap */
+    int deflates;         /* blocks that are smaller so: 1, those of data; 2, lists as well */
+} pst_layout;
+
+__attribute__((unused)) static const pst_layout pst_ansi = {
+    "before 2003", 14, 4, 512, 12, 1, 64, 8180, 4, 11, 0};
+__attribute__((unused)) static const pst_layout pst_unicode = {
+    "Unicode", 23, 8, 512, 16, 1, 64, 8176, 8, 11, 0};
+__attribute__((unused)) static const pst_layout pst_4k = {
+    "4 KiB", 36, 8, 4096, 24, 2, 512, 65512, 8, 14, 1};
+__attribute__((unused)) static const pst_layout pst_4k_plain = {
+    "4 KiB, not deflated", 36, 8, 4096, 24, 2, 512, 65512, 8, 14, 0};
+__attribute__((unused)) static const pst_layout pst_4k_all = {
+    "4 KiB, all deflated", 36, 8, 4096, 24, 2, 512, 65512, 8, 14, 2};
+
 typedef struct pst_out {
+    const pst_layout *kind;
     bytes file;
     struct {
         uint64_t id, at;
-        size_t size;
+        size_t size, inflated;
     } blocks[PST_ENTRIES];
     struct {
         uint32_t id, parent;
@@ -38,13 +59,24 @@ static void pst_fill(bytes *b, size_t multiple)
         put_number(b, 0, 1);
 }
 
-__attribute__((unused)) static pst_out pst_begun(uint8_t cipher)
+__attribute__((unused)) static pst_out pst_begun(const pst_layout *kind, uint8_t cipher)
 {
-    pst_out out = {.file = nothing(), .next = 4, .cipher = cipher, .fanout = 3};
+    pst_out out = {.kind = kind, .file = nothing(), .next = 4, .cipher = cipher, .fanout = 3};
 
     while (out.file.size < 1024)
         put_number(&out.file, 0, 1);
     return out;
+}
+
+/* Of a page or a block, from what both begin with on: its signature, its sum, its number. */
+static void pst_trailer(const pst_out *out, bytes *b, uint64_t at, uint64_t id, uint32_t sum)
+{
+    PUT16(b, ((at ^ id) >> 16 ^ (at ^ id)) & 0xffff);
+    if (out->kind->word == 4)
+        PUT32(b, id);
+    PUT32(b, sum);
+    if (out->kind->word == 8)
+        put_number(b, id, 8);
 }
 
 static void pst_hide(const pst_out *out, bytes b, uint64_t id)
@@ -62,28 +94,55 @@ static void pst_hide(const pst_out *out, bytes b, uint64_t id)
         tt_pst_cycle(b.data, b.size, (uint32_t)id); /* its own way back */
 }
 
+/* Deflated, if that makes it smaller. */
+static bytes pst_deflated(const pst_out *out, bytes data, int internal)
+{
+    uLongf size = compressBound((uLong)data.size);
+    bytes made = nothing();
+
+    if (out->kind->deflates <= internal)
+        return data;
+    made.data = malloc(size);
+    if (!made.data || compress(made.data, &size, data.data, (uLong)data.size) != Z_OK)
+        abort();
+    made.size = size;
+    if (made.size >= data.size) {
+        free(made.data);
+        return data;
+    }
+    free(data.data);
+    return made;
+}
+
 /* A block; `data` is given up. */
 static uint64_t pst_block(pst_out *out, bytes data, int internal)
 {
     uint64_t id = out->next | (internal ? 2 : 0);
-    size_t at = out->file.size;
+    size_t at, inflated = data.size, length;
     uint32_t sum;
 
+    pst_fill(&out->file, out->kind->step);
+    at = out->file.size;
     out->next += 4;
     if (!internal)
         pst_hide(out, data, id);
+    data = pst_deflated(out, data, internal);
+    length = data.size;
     out->blocks[out->block_count].id = id;
     out->blocks[out->block_count].at = at;
-    out->blocks[out->block_count++].size = data.size;
-    sum = pst_sum(data.data, data.size);
-    size_t length = data.size;
+    out->blocks[out->block_count].inflated = inflated;
+    out->blocks[out->block_count++].size = length;
+    sum = pst_sum(data.data, length);
     put_bytes(&out->file, data);
-    while ((out->file.size + 16) % 64)
+    while ((out->file.size + out->kind->trailer) % out->kind->step)
         put_number(&out->file, 0, 1);
     PUT16(&out->file, length);
-    PUT16(&out->file, ((at ^ id) >> 16 ^ (at ^ id)) & 0xffff);
-    PUT32(&out->file, sum);
-    put_number(&out->file, id, 8);
+    pst_trailer(out, &out->file, at, id, sum);
+    if (out->kind->trailer == 24) {
+        PUT16(&out->file, 0);
+        PUT16(&out->file, inflated);
+        PUT32(&out->file, 0);
+    }
     return id;
 }
 
@@ -96,7 +155,7 @@ static uint64_t pst_list(pst_out *out, const uint64_t *ids, size_t count, unsign
     PUT16(&list, count);
     PUT32(&list, total);
     for (size_t i = 0; i < count; i++)
-        put_number(&list, ids[i], 8);
+        put_number(&list, ids[i], out->kind->word);
     return pst_block(out, list, 1);
 }
 
@@ -104,19 +163,19 @@ static uint64_t pst_list(pst_out *out, const uint64_t *ids, size_t count, unsign
 __attribute__((unused)) static uint64_t pst_data(pst_out *out, bytes data)
 {
     uint64_t ids[64], lists[64];
-    size_t count = 0, list_count = 0, at = 0;
+    size_t count = 0, list_count = 0, at = 0, most = out->kind->most;
 
-    if (data.size <= 8176)
+    if (data.size <= most)
         return pst_block(out, kit_copy(data.data, data.size), 0);
-    for (; at < data.size; at += 8176)
-        ids[count++] = pst_block(out, kit_copy(data.data + at, data.size - at < 8176 ? data.size - at
-                                                                                     : 8176), 0);
+    for (; at < data.size; at += most)
+        ids[count++] = pst_block(out, kit_copy(data.data + at, data.size - at < most ? data.size - at
+                                                                                     : most), 0);
     if (count <= out->fanout)
         return pst_list(out, ids, count, 1, data.size);
     for (at = 0; at < count; at += out->fanout) {
         size_t some = count - at < out->fanout ? count - at : out->fanout;
         lists[list_count++] = pst_list(out, ids + at, some, 1,
-                                       at + some == count ? data.size - at * 8176 : some * 8176);
+                                       at + some == count ? data.size - at * most : some * most);
     }
     return pst_list(out, lists, list_count, 2, data.size);
 }
@@ -128,6 +187,14 @@ typedef struct pst_property {
     uint32_t number; /* a short value, or a node; 0: `value` */
     bytes value;
 } pst_property;
+
+/* A text, as the kind has them. */
+__attribute__((unused)) static pst_property pst_text(const pst_out *out, unsigned id, const char *text)
+{
+    if (out->kind->word == 4)
+        return (pst_property){id, 0x1e, 0, text_of(text)};
+    return (pst_property){id, 0x1f, 0, wide_of(text)};
+}
 
 /* Their heap; values are given up. */
 __attribute__((unused)) static bytes pst_properties(pst_property *p, size_t count)
@@ -170,43 +237,68 @@ __attribute__((unused)) static bytes pst_properties(pst_property *p, size_t coun
     return out;
 }
 
-/* The table that lists a message's attachments, numbered from 0x400 on: other readers want it. */
-__attribute__((unused)) static bytes pst_table(size_t count)
+/* Properties of which one, of `id`, lies in a second block of the heap. They are given up. */
+__attribute__((unused)) static uint64_t pst_far(pst_out *out, pst_property *p, size_t count,
+                                                bytes value)
 {
-    bytes out = nothing();
-    size_t info = 12, tree = info + 38, index = tree + 8, rows = index + 8 * count;
-    size_t map = (rows + 9 * count + 1) & ~(size_t)1, places[] = {info, tree, index, rows, rows + 9 * count};
+    bytes far = nothing();
+    uint64_t ids[2];
+    size_t total;
 
-    PUT16(&out, map);
-    PUT16(&out, 0x7cec);
-    PUT32(&out, 0x20);
-    PUT32(&out, 0);
-    PUT16(&out, 0x027c); /* two columns: a row's number, and its version */
-    PUT16(&out, 8);
-    PUT16(&out, 8);
-    PUT16(&out, 8);
-    PUT16(&out, 9);
-    PUT32(&out, 0x40);
-    PUT32(&out, 0x80);
-    PUT32(&out, 0);
-    put_number(&out, 0x0004000067f20003, 8);
-    put_number(&out, 0x0104000467f30003, 8);
-    PUT32(&out, 0x000404b5);
-    PUT32(&out, 0x60);
+    p[count - 1].number = 1u << (5 + out->kind->key) | 1u << 5;
+    PUT16(&far, (2 + value.size + 1) & ~(size_t)1);
+    put_bytes(&far, value);
+    pst_fill(&far, 2);
+    PUT32(&far, 1);
+    PUT16(&far, 2);
+    PUT16(&far, 2 + value.size);
+    bytes near = pst_properties(p, count);
+    total = near.size + far.size;
+    ids[0] = pst_block(out, near, 0);
+    ids[1] = pst_block(out, far, 0);
+    return pst_list(out, ids, 2, 1, total);
+}
+
+/* The table that lists a message's attachments, numbered from 0x400 on: other readers want it. */
+__attribute__((unused)) static bytes pst_table(const pst_out *out, size_t count)
+{
+    bytes b = nothing();
+    unsigned wide = out->kind->word / 2; /* of a row's place */
+    size_t info = 12, tree = info + 38, index = tree + 8, rows = index + (4 + wide) * count;
+    size_t map = (rows + 9 * count + 1) & ~(size_t)1;
+    size_t places[] = {info, tree, index, rows, rows + 9 * count};
+
+    PUT16(&b, map);
+    PUT16(&b, 0x7cec);
+    PUT32(&b, 0x20);
+    PUT32(&b, 0);
+    PUT16(&b, 0x027c); /* two columns: a row's number, and its version */
+    PUT16(&b, 8);
+    PUT16(&b, 8);
+    PUT16(&b, 8);
+    PUT16(&b, 9);
+    PUT32(&b, 0x40);
+    PUT32(&b, 0x80);
+    PUT32(&b, 0);
+    put_number(&b, 0x0004000067f20003, 8);
+    put_number(&b, 0x0104000467f30003, 8);
+    PUT16(&b, 0x04b5);
+    PUT16(&b, wide);
+    PUT32(&b, 0x60);
     for (size_t i = 0; i < count; i++) {
-        PUT32(&out, (0x400 + i) << 5 | 5);
-        PUT32(&out, i);
+        PUT32(&b, (0x400 + i) << 5 | 5);
+        put_number(&b, i, wide);
     }
     for (size_t i = 0; i < count; i++) {
-        PUT32(&out, (0x400 + i) << 5 | 5);
-        PUT32(&out, i);
-        put_number(&out, 0xc0, 1);
+        PUT32(&b, (0x400 + i) << 5 | 5);
+        PUT32(&b, i);
+        put_number(&b, 0xc0, 1);
     }
-    pst_fill(&out, 2);
-    PUT32(&out, 4);
+    pst_fill(&b, 2);
+    PUT32(&b, 4);
     for (size_t i = 0; i < 5; i++)
-        PUT16(&out, places[i]);
-    return out;
+        PUT16(&b, places[i]);
+    return b;
 }
 
 /* ---- Nodes --------------------------------------------------------------------------------- */
@@ -220,23 +312,24 @@ __attribute__((unused)) static void pst_node(pst_out *out, uint32_t id, uint32_t
     out->nodes[out->node_count++].below = below;
 }
 
-__attribute__((unused)) static void pst_below_put(bytes *list, uint32_t id, uint64_t data, uint64_t below)
+__attribute__((unused)) static void pst_below_put(const pst_out *out, bytes *list, uint32_t id,
+                                                  uint64_t data, uint64_t below)
 {
     if (list->size == 0) {
         PUT16(list, 2);
         PUT16(list, 0);
-        PUT32(list, 0);
+        put_number(list, 0, out->kind->header - 4);
     }
-    put_number(list, id, 8);
-    put_number(list, data, 8);
-    put_number(list, below, 8);
+    put_number(list, id, out->kind->word);
+    put_number(list, data, out->kind->word);
+    put_number(list, below, out->kind->word);
     list->data[2]++;
 }
 
 __attribute__((unused)) static void pst_folder(pst_out *out, uint32_t id, uint32_t parent,
                                                const char *name)
 {
-    pst_property p[] = {{0x3001, 0x1f, 0, wide_of(name)}};
+    pst_property p[] = {pst_text(out, 0x3001, name)};
 
     pst_node(out, id, parent, pst_block(out, pst_properties(p, 1), 0), 0);
 }
@@ -250,43 +343,51 @@ __attribute__((unused)) static void pst_attachment(pst_out *out, bytes *list, ui
     pst_property p[] = {{0x3701, 0x102, small ? 0 : 0x61f,
                          small ? kit_copy(content.data, content.size) : nothing()},
                         {0x3705, 3, 1, nothing()},
-                        {0x3707, 0x1f, 0, wide_of(name)}};
+                        pst_text(out, 0x3707, name)};
     uint64_t below = 0;
 
     if (!small)
-        pst_below_put(&inner, 0x61f, pst_data(out, content), 0);
+        pst_below_put(out, &inner, 0x61f, pst_data(out, content), 0);
     if (!small)
         below = pst_block(out, kit_copy(inner.data, inner.size), 1);
     free(inner.data);
-    pst_below_put(list, number << 5 | 5, pst_block(out, pst_properties(p, 3), 0), below);
+    pst_below_put(out, list, number << 5 | 5, pst_block(out, pst_properties(p, 3), 0), below);
 }
 
 /* ---- Pages --------------------------------------------------------------------------------- */
 
+/* Bytes of a page that are for entries. */
+static size_t pst_room(const pst_layout *kind)
+{
+    return kind->word == 4 ? 496 : kind->page == 512 ? 488 : 4056;
+}
+
 static uint64_t pst_page(pst_out *out, bytes entries, unsigned wide, unsigned level, unsigned type,
                          uint64_t *at)
 {
+    const pst_layout *kind = out->kind;
     uint64_t id = out->next;
     bytes page = nothing();
-    size_t count = entries.size / wide;
+    size_t count = entries.size / wide, sums = kind->page - kind->trailer;
 
     out->next += 4;
     put_bytes(&page, entries);
-    while (page.size < 488)
+    while (page.size < pst_room(kind))
         put_number(&page, 0, 1);
-    put_number(&page, count, 1);
-    put_number(&page, 488 / wide, 1);
+    put_number(&page, count, kind->counts);
+    put_number(&page, pst_room(kind) / wide, kind->counts);
     put_number(&page, wide, 1);
     put_number(&page, level, 1);
-    PUT32(&page, 0);
-    uint32_t sum = pst_sum(page.data, page.size);
-    pst_fill(&out->file, 512);
+    while (page.size < sums)
+        put_number(&page, 0, 1);
+    uint32_t sum = pst_sum(page.data, sums);
+    pst_fill(&out->file, kind->page);
     *at = out->file.size;
     put_number(&page, type, 1);
     put_number(&page, type, 1);
-    PUT16(&page, ((*at ^ id) >> 16 ^ (*at ^ id)) & 0xffff);
-    PUT32(&page, sum);
-    put_number(&page, id, 8);
+    pst_trailer(out, &page, *at, id, sum);
+    while (page.size < kind->page)
+        put_number(&page, 0, 1);
     put_bytes(&out->file, page);
     return id;
 }
@@ -309,90 +410,124 @@ static int pst_by_node(const void *a, const void *b)
 /* A tree of two levels. */
 static uint64_t pst_tree(pst_out *out, bytes all, unsigned wide, unsigned type, uint64_t *at)
 {
-    size_t most = 488 / wide;
+    unsigned word = out->kind->word;
+    size_t most = pst_room(out->kind) / wide;
     bytes root = nothing();
 
+    /* So that there is more than one even of the large ones. */
+    most = most < 20 ? most : 20;
     for (size_t from = 0; from < all.size; from += most * wide) {
         size_t some = all.size - from < most * wide ? all.size - from : most * wide;
         uint64_t key = 0, place, id;
-        memcpy(&key, all.data + from, 8);
+        memcpy(&key, all.data + from, word);
         id = pst_page(out, kit_copy(all.data + from, some), wide, 0, type, &place);
-        put_number(&root, key, 8);
-        put_number(&root, id, 8);
-        put_number(&root, place, 8);
+        put_number(&root, key, word);
+        put_number(&root, id, word);
+        put_number(&root, place, word);
     }
     free(all.data);
-    return pst_page(out, root, 24, 1, type, at);
+    return pst_page(out, root, 3 * word, 1, type, at);
+}
+
+/* The sums over a file's header. */
+__attribute__((unused)) static void pst_sum_up(bytes b)
+{
+    uint32_t part = pst_sum(b.data + 8, 471), all = pst_sum(b.data + 8, 516);
+
+    memcpy(b.data + 4, &part, 4);
+    if (b.data[10] > 15)
+        memcpy(b.data + 524, &all, 4);
+}
+
+static void pst_header(pst_out *out, uint64_t node_id, uint64_t node_at, uint64_t block_id,
+                       uint64_t block_at)
+{
+    unsigned word = out->kind->word;
+    int ansi = word == 4;
+    uint64_t roots[] = {node_id, node_at, block_id, block_at}, size = out->file.size;
+    uint8_t *head = out->file.data;
+
+    memcpy(head, "!BDN\0\0\0\0SM", 10);
+    head[10] = (uint8_t)out->kind->version;
+    head[12] = 19;
+    head[14] = head[15] = 1;
+    memcpy(head + (ansi ? 168 : 184), &size, word);
+    for (size_t i = 0; i < 4; i++)
+        memcpy(head + (ansi ? 184 : 216) + i * word, &roots[i], word);
+    head[ansi ? 200 : 248] = 2;
+    memset(head + (ansi ? 204 : 256), 0xff, 256);
+    head[ansi ? 460 : 512] = 0x80;
+    head[ansi ? 461 : 513] = out->cipher;
+    memcpy(head + (ansi ? 24 : 516), &out->next, word);
+    pst_sum_up(out->file);
 }
 
 /* The trees and the header: the file. */
 __attribute__((unused)) static bytes pst_end(pst_out *out)
 {
-    bytes nodes = nothing(), blocks = nothing(), head = nothing();
+    unsigned word = out->kind->word;
+    bytes nodes = nothing(), blocks = nothing();
     uint64_t node_at, block_at, node_id, block_id;
 
     qsort(out->blocks, out->block_count, sizeof out->blocks[0], pst_by_id);
     qsort(out->nodes, out->node_count, sizeof out->nodes[0], pst_by_node);
     for (size_t i = 0; i < out->block_count; i++) {
-        put_number(&blocks, out->blocks[i].id, 8);
-        put_number(&blocks, out->blocks[i].at, 8);
+        put_number(&blocks, out->blocks[i].id, word);
+        put_number(&blocks, out->blocks[i].at, word);
         PUT16(&blocks, out->blocks[i].size);
+        if (out->kind->page == 4096)
+            PUT16(&blocks, out->blocks[i].inflated);
         PUT16(&blocks, 2);
-        PUT32(&blocks, 0);
+        put_number(&blocks, 0, word == 4 ? 0 : out->kind->page == 4096 ? 2 : 4);
     }
     for (size_t i = 0; i < out->node_count; i++) {
-        put_number(&nodes, out->nodes[i].id, 8);
-        put_number(&nodes, out->nodes[i].data, 8);
-        put_number(&nodes, out->nodes[i].below, 8);
-        PUT32(&nodes, out->nodes[i].parent);
-        PUT32(&nodes, 0);
+        put_number(&nodes, out->nodes[i].id, word);
+        put_number(&nodes, out->nodes[i].data, word);
+        put_number(&nodes, out->nodes[i].below, word);
+        put_number(&nodes, out->nodes[i].parent, word);
     }
-    node_id = pst_tree(out, nodes, 32, 0x81, &node_at);
-    block_id = pst_tree(out, blocks, 24, 0x80, &block_at);
-    PUT_TEXT(&head, "SM");
-    PUT16(&head, 23);
-    PUT16(&head, 19);
-    put_number(&head, 0x0101, 2);
-    while (head.size < 184 - 8)
-        put_number(&head, 0, 1);
-    put_number(&head, out->file.size, 8);
-    while (head.size < 216 - 8)
-        put_number(&head, 0, 1);
-    put_number(&head, node_id, 8);
-    put_number(&head, node_at, 8);
-    put_number(&head, block_id, 8);
-    put_number(&head, block_at, 8);
-    put_number(&head, 2, 8);
-    while (head.size < 512 - 8)
-        put_number(&head, 0xff, 1);
-    put_number(&head, 0x80, 1);
-    put_number(&head, out->cipher, 1);
-    PUT16(&head, 0);
-    put_number(&head, out->next, 8);
-    uint32_t part = pst_sum(head.data, 471), all = pst_sum(head.data, 516);
-    memcpy(out->file.data, "!BDN", 4);
-    memcpy(out->file.data + 4, &part, 4);
-    memcpy(out->file.data + 8, head.data, 516);
-    memcpy(out->file.data + 524, &all, 4);
-    free(head.data);
+    node_id = pst_tree(out, nodes, 4 * word, 0x81, &node_at);
+    block_id = pst_tree(out, blocks, 3 * word, 0x80, &block_at);
+    pst_header(out, node_id, node_at, block_id, block_at);
     return out->file;
 }
 
-/* One message in a folder, with attachments and a body; *made then knows its blocks. */
-__attribute__((unused)) static bytes pst_made(const kit_member *members, size_t count, uint8_t cipher,
-                                              pst_out *made)
+/* Checksums that fit again, of what was changed. */
+__attribute__((unused)) static void pst_mend(bytes b, const pst_out *made)
 {
-    pst_out out = pst_begun(cipher);
+    const pst_layout *kind = made->kind;
+    size_t inner = kind->word == 4 ? 8 : 4, sums = kind->page - kind->trailer;
+
+    for (size_t i = 0; i < made->block_count; i++) {
+        size_t at = made->blocks[i].at, size = made->blocks[i].size;
+        size_t whole = (size + kind->trailer + kind->step - 1) / kind->step * kind->step;
+        uint32_t sum = pst_sum(b.data + at, size);
+        memcpy(b.data + at + whole - kind->trailer + inner, &sum, 4);
+    }
+    for (size_t at = kind->page; at + kind->page <= b.size; at += kind->page) {
+        uint8_t *trailer = b.data + at + sums;
+        uint32_t sum = pst_sum(b.data + at, sums);
+        if ((trailer[0] & 0xfe) == 0x80 && trailer[0] == trailer[1])
+            memcpy(trailer + inner, &sum, 4);
+    }
+    pst_sum_up(b);
+}
+
+/* One message in a folder, with attachments and a body; *made then knows its blocks. */
+__attribute__((unused)) static bytes pst_made(const pst_layout *kind, const kit_member *members,
+                                              size_t count, uint8_t cipher, pst_out *made)
+{
+    pst_out out = pst_begun(kind, cipher);
     bytes list = nothing();
-    pst_property p[] = {{0x1a, 0x1f, 0, wide_of("IPM.Note")}, {0x37, 0x1f, 0, wide_of("\1\1hello")},
-                        {0x1000, 0x1f, 0, wide_of("the body")},
+    pst_property p[] = {pst_text(&out, 0x1a, "IPM.Note"), pst_text(&out, 0x37, "\1\1hello"),
+                        pst_text(&out, 0x1000, "the body"),
                         {0x1009, 0x102, 0, rtf_of((bytes){(uint8_t *)"{\\rtf1 body body body}", 22})}};
     uint64_t data, below;
 
     pst_folder(&out, 0x122, 0x122, "");
     pst_folder(&out, 0x8022, 0x122, "Top");
     pst_folder(&out, 0x8042, 0x8022, "Inbox");
-    pst_below_put(&list, 0x671, pst_block(&out, pst_table(count), 0), 0);
+    pst_below_put(&out, &list, 0x671, pst_block(&out, pst_table(&out, count), 0), 0);
     for (size_t i = 0; i < count; i++)
         pst_attachment(&out, &list, (uint32_t)(0x400 + i), members[i].name, members[i].content);
     data = pst_block(&out, pst_properties(p, 4), 0);
@@ -403,11 +538,12 @@ __attribute__((unused)) static bytes pst_made(const kit_member *members, size_t 
     return out.file;
 }
 
-__attribute__((unused)) static bytes pst_of(const kit_member *members, size_t count, uint8_t cipher)
+__attribute__((unused)) static bytes pst_of(const pst_layout *kind, const kit_member *members,
+                                            size_t count, uint8_t cipher)
 {
     pst_out made;
 
-    return pst_made(members, count, cipher, &made);
+    return pst_made(kind, members, count, cipher, &made);
 }
 
 #endif
