@@ -45,6 +45,8 @@ static void shut(tt_reader *reader)
     if (!r)
         return;
     tt_pst_message_done(&r->message);
+    tt_pst_data_done(&r->data);
+    tt_pst_done(&r->pst);
     tt_buf_done(&r->path);
     tt_free(r);
 }

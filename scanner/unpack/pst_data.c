@@ -22,9 +22,14 @@ static int disorder(tt_pst *pst)
 /* A list of blocks, at `level`; 0: any. */
 static int push(tt_pst *pst, tt_pst_data *data, uint64_t id, unsigned level)
 {
-    uint8_t *list = data->at[data->depth].list;
+    uint8_t *list;
     size_t size = 0;
 
+    if (!data->lists)
+        data->lists = tt_alloc_raw(2, pst->kind->block);
+    if (!data->lists)
+        return tt_pst_no_memory(pst);
+    list = data->lists + (size_t)data->depth * pst->kind->block;
     if (!tt_pst_block(pst, id, list, &size))
         return 0;
     if (size < LIST_HEADER || list[0] != DATA_LIST || list[1] < 1 || list[1] > 2
@@ -47,7 +52,7 @@ int tt_pst_data_begin(tt_pst *pst, tt_pst_data *data, uint64_t id)
     }
     if (!push(pst, data, id, 0))
         return 0;
-    data->total = tt_load32(data->at[0].list + 4);
+    data->total = tt_load32(data->lists + 4);
     return 1;
 }
 
@@ -59,7 +64,7 @@ int tt_pst_data_next(tt_pst *pst, tt_pst_data *data, uint8_t *out, size_t *size)
     data->only = 0;
     while (data->depth > 0 && id == 0) {
         unsigned top = data->depth - 1, index = data->at[top].next++;
-        const uint8_t *list = data->at[top].list;
+        const uint8_t *list = data->lists + (size_t)top * pst->kind->block;
         if (index >= data->at[top].size) {
             data->depth--;
             continue;
@@ -76,6 +81,12 @@ int tt_pst_data_next(tt_pst *pst, tt_pst_data *data, uint8_t *out, size_t *size)
     if (id & INTERNAL)
         return disorder(pst);
     return tt_pst_block(pst, id, out, size);
+}
+
+void tt_pst_data_done(tt_pst_data *data)
+{
+    tt_free(data->lists);
+    data->lists = NULL;
 }
 
 /* Whether the list of nodes is in order, of a level that is not above `level`. */

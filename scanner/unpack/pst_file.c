@@ -8,6 +8,7 @@
 #include "unpack/pst_file.h"
 
 #include "base/cursor.h"
+#include "base/mem.h"
 #include "unpack/crc.h"
 #include "unpack/inflate.h"
 
@@ -140,15 +141,13 @@ static const uint8_t *entry_of(const tt_pst *pst, const uint8_t *page, unsigned 
     return page + index * wide_of(pst, page);
 }
 
-/* A page of a tree at `level`, or of any when it is the root's. */
-static int read_page(tt_pst *pst, uint8_t *page, uint64_t offset, uint64_t id, unsigned type)
+/* Whether a page is what it should be. */
+static int check_page(tt_pst *pst, const uint8_t *page, uint64_t id, unsigned type)
 {
     const tt_pst_kind *kind = pst->kind;
     const uint8_t *trailer = page + kind->page - kind->page_trailer;
     unsigned least;
 
-    if (!get(pst, offset, page, kind->page))
-        return 0;
     if (trailer[0] != type || trailer[1] != type
         || !fits(pst, trailer, id, page, kind->page - kind->page_trailer))
         return tt_pst_fail(pst, TUTELA_ITEM_MALFORMED, "its checksum does not fit");
@@ -156,6 +155,25 @@ static int read_page(tt_pst *pst, uint8_t *page, uint64_t offset, uint64_t id, u
     least = (type == NODE_PAGE && level_of(pst, page) == 0 ? 4 : 3) * kind->word;
     if (wide_of(pst, page) < least || count_of(pst, page) * wide_of(pst, page) > kind->counts_at)
         return tt_pst_fail(pst, TUTELA_ITEM_MALFORMED, "its directory is damaged");
+    return 1;
+}
+
+/* A page of a tree, of any level. */
+static int read_page(tt_pst *pst, uint8_t *page, uint64_t offset, uint64_t id, unsigned type)
+{
+    size_t size = pst->kind->page, slot = offset / size % TT_PST_KEPT;
+
+    if (pst->kept[slot].type == type && pst->kept[slot].offset == offset
+        && pst->kept[slot].id == id) {
+        memcpy(page, pst->kept[slot].page, size);
+        return 1;
+    }
+    if (!get(pst, offset, page, size) || !check_page(pst, page, id, type))
+        return 0;
+    pst->kept[slot].offset = offset;
+    pst->kept[slot].id = id;
+    pst->kept[slot].type = type;
+    memcpy(pst->kept[slot].page, page, size);
     return 1;
 }
 
@@ -250,6 +268,12 @@ int tt_pst_walk_next(tt_pst *pst, tt_pst_walk *walk, tt_pst_node *out)
     return 0;
 }
 
+void tt_pst_done(tt_pst *pst)
+{
+    tt_free(pst->deflated);
+    pst->deflated = NULL;
+}
+
 /* ---- Blocks -------------------------------------------------------------------------------- */
 
 /* What pst->deflated holds, `size` bytes, is exactly `inflated` bytes: to `out`. */
@@ -296,7 +320,11 @@ int tt_pst_block(tt_pst *pst, uint64_t id, uint8_t *out, size_t *size)
     offset = tt_pst_word(pst, entry + kind->word);
     length = tt_load16(entry + 2 * kind->word);
     inflated = kind->inflated_at ? inflated_size(entry + 2 * kind->word + 2, length) : length;
+    if (inflated != length && !pst->deflated)
+        pst->deflated = tt_alloc_raw(1, kind->block);
     stored = inflated == length ? out : pst->deflated;
+    if (!stored)
+        return tt_pst_no_memory(pst);
     /* Filled up to a multiple, at whose end its own account of itself lies. */
     whole = (length + kind->block_trailer + kind->step - 1) / kind->step * kind->step;
     if (whole > kind->block)

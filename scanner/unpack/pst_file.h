@@ -13,6 +13,8 @@
 /* Bytes of a block's data at most, and of a page, of any kind of file. */
 #define TT_PST_BLOCK 65536u
 #define TT_PST_PAGE 4096u
+/* Pages of the trees that are kept: each block is looked for from the root on. */
+#define TT_PST_KEPT 8u
 /* Depth of a tree: with 15 entries or more to a page, six hold more than any file does. */
 #define TT_PST_DEPTH 8u
 
@@ -51,7 +53,12 @@ typedef struct tt_pst {
     tt_trouble source;     /* the stream's own trouble */
     tutela_status failed;  /* ours: it ends the run */
     tutela_error *error;   /* of the call under way */
-    uint8_t deflated[TT_PST_BLOCK]; /* a block as it is stored */
+    uint8_t *deflated;     /* kind->block bytes: a block as it is stored; NULL until there is one */
+    struct {
+        uint64_t offset, id;
+        unsigned type; /* 0: none is kept here */
+        uint8_t page[TT_PST_PAGE];
+    } kept[TT_PST_KEPT];   /* pages whose checksums fit */
 } tt_pst;
 
 typedef struct tt_pst_node {
@@ -68,17 +75,20 @@ typedef struct tt_pst_walk {
     } at[TT_PST_DEPTH];
 } tt_pst_walk;
 
-/* A way through the blocks of some data, which may lie in lists of lists. Too large for a stack. */
+/* A way through the blocks of some data, which may lie in lists of lists. Zeroed before its first use. */
 typedef struct tt_pst_data {
     unsigned depth; /* lists held, at most two */
     struct {
-        uint8_t list[TT_PST_BLOCK];
         size_t size;
         unsigned next;
     } at[2];
+    uint8_t *lists; /* two of kind->block bytes each; NULL until there is one */
     uint64_t only;  /* it is one block, not given yet */
     uint64_t total; /* bytes it says it has */
 } tt_pst_data;
+
+/* Free what it holds; safe on one that is zeroed. */
+void tt_pst_done(tt_pst *pst);
 
 /* ---- pst_file.c: each answers 1, or 0 with why in `fault` ------------------------------------- */
 
@@ -95,7 +105,9 @@ int tt_pst_find(tt_pst *pst, uint32_t id, tt_pst_node *out);
 
 /* ---- pst_data.c ------------------------------------------------------------------------------- */
 
+/* At its first block. What it was in before is forgotten. */
 int tt_pst_data_begin(tt_pst *pst, tt_pst_data *data, uint64_t id);
+void tt_pst_data_done(tt_pst_data *data);
 /* Its next block, as tt_pst_block's. 1; 0 at the end, or when `fault` says why. */
 int tt_pst_data_next(tt_pst *pst, tt_pst_data *data, uint8_t *out, size_t *size);
 /* Call `take` for each node below the one whose list is `id`; it answers 0 to stop. 0 when not all of

@@ -62,17 +62,15 @@ static int have_room(tt_pst *pst, tt_pst_properties *out)
 
 static int load_heap(tt_pst *pst, tt_pst_properties *out, uint64_t id)
 {
-    TT_AUTO_FREE tt_pst_data *data = tt_alloc_raw(1, sizeof *data);
+    __attribute__((cleanup(tt_pst_data_done))) tt_pst_data data = {0};
     size_t size = 0;
 
-    if (!data)
-        return tt_pst_no_memory(pst);
-    if (!tt_pst_data_begin(pst, data, id))
+    if (!tt_pst_data_begin(pst, &data, id))
         return 0;
     while (pst->failed == TUTELA_OK) {
         if (!have_room(pst, out))
             return 0;
-        if (!tt_pst_data_next(pst, data, out->heap + out->starts[out->count], &size))
+        if (!tt_pst_data_next(pst, &data, out->heap + out->starts[out->count], &size))
             break;
         out->starts[out->count + 1] = out->starts[out->count] + size;
         out->count++;

@@ -213,7 +213,7 @@ static int no_false_one(void)
 static void every_byte(const pst_layout *kind)
 {
     bytes b = pst_of(kind, members, 2, 1);
-    size_t bad = 0, first = 0, large = kind->page > 512;
+    size_t bad = 0, first = 0, large = kind->page > 512, once = kind != &pst_unicode;
 
     for (size_t size = 10; size < b.size; size += size < 2048 ? 1 : large ? 97 : 7) {
         (void)!kit_run(&events, (bytes){b.data, size}, NULL);
@@ -225,11 +225,11 @@ static void every_byte(const pst_layout *kind)
     bad = 0;
     for (size_t at = 10; at < b.size; at++) {
         static const uint8_t masks[] = {0x01, 0x80, 0xff};
-        /* Of a large file each byte in one of the ways, and of the zeros that fill it up one in 16: else
-         * this test took seconds. */
+        /* Each in one of the ways but in one kind, and of the zeros that fill a large file up one in 16:
+         * else this test took seconds. */
         if (large && b.data[at] == 0 && b.data[at - 1] == 0 && at % 16)
             continue;
-        for (size_t m = large ? at % 3 : 0; m < (large ? at % 3 + 1 : 3); m++) {
+        for (size_t m = once ? at % 3 : 0; m < (once ? at % 3 + 1 : 3); m++) {
             b.data[at] ^= masks[m];
             (void)!kit_run(&events, b, NULL);
             b.data[at] ^= masks[m];

@@ -98,7 +98,7 @@ static void pst_hide(const pst_out *out, bytes b, uint64_t id)
 static bytes pst_deflated(const pst_out *out, bytes data, int internal)
 {
     uLongf size = compressBound((uLong)data.size);
-    bytes made = nothing();
+    bytes made = {NULL, 0};
 
     if (out->kind->deflates <= internal)
         return data;
