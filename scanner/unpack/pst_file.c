@@ -305,44 +305,73 @@ static size_t inflated_size(const uint8_t *at, size_t size)
     return tt_load16(at) ? tt_load16(at) : size;
 }
 
-int tt_pst_block(tt_pst *pst, uint64_t id, uint8_t *out, size_t *size)
-{
-    const tt_pst_kind *kind = pst->kind;
-    uint8_t page[TT_PST_PAGE], trailer[TRAILER_MAX], *stored;
-    const uint8_t *entry;
-    uint64_t offset, whole;
+/* Where a block is, and its sizes: as the directory has them. */
+typedef struct place {
+    uint64_t offset;
     size_t length, inflated;
+} place;
 
-    id &= ~UINT64_C(1);
-    entry = look_up(pst, page, BLOCK_PAGE, id);
+static int find_block(tt_pst *pst, uint64_t id, place *out)
+{
+    uint8_t page[TT_PST_PAGE];
+    const uint8_t *entry = look_up(pst, page, BLOCK_PAGE, id);
+    unsigned word = pst->kind->word;
+
     if (!entry)
         return 0;
-    offset = tt_pst_word(pst, entry + kind->word);
-    length = tt_load16(entry + 2 * kind->word);
-    inflated = kind->inflated_at ? inflated_size(entry + 2 * kind->word + 2, length) : length;
-    if (inflated != length && !pst->deflated)
-        pst->deflated = tt_alloc_raw(1, kind->block);
-    stored = inflated == length ? out : pst->deflated;
-    if (!stored)
-        return tt_pst_no_memory(pst);
-    /* Filled up to a multiple, at whose end its own account of itself lies. */
-    whole = (length + kind->block_trailer + kind->step - 1) / kind->step * kind->step;
+    out->offset = tt_pst_word(pst, entry + word);
+    out->length = tt_load16(entry + 2 * word);
+    out->inflated = out->length;
+    if (pst->kind->inflated_at)
+        out->inflated = inflated_size(entry + 2 * word + 2, out->length);
+    return 1;
+}
+
+/* The bytes of a block as they are stored, and whether its own account of itself says the same. */
+static int read_stored(tt_pst *pst, uint64_t id, const place *at, uint8_t *out)
+{
+    const tt_pst_kind *kind = pst->kind;
+    uint8_t trailer[TRAILER_MAX];
+    /* Filled up to a multiple, at whose end that account lies. */
+    uint64_t whole = (at->length + kind->block_trailer + kind->step - 1) / kind->step * kind->step;
+
     if (whole > kind->block)
         return tt_pst_fail(pst, TUTELA_ITEM_MALFORMED, "its directory is damaged");
-    if (!get(pst, offset, stored, length)
-        || !get(pst, offset + whole - kind->block_trailer, trailer, kind->block_trailer))
+    if (!get(pst, at->offset, out, at->length)
+        || !get(pst, at->offset + whole - kind->block_trailer, trailer, kind->block_trailer))
         return 0;
-    if (tt_load16(trailer) != length || !fits(pst, trailer, id, stored, length))
+    if (tt_load16(trailer) != at->length || !fits(pst, trailer, id, out, at->length))
         return tt_pst_fail(pst, TUTELA_ITEM_MALFORMED, "its checksum does not fit");
-    if (kind->inflated_at && inflated_size(trailer + kind->inflated_at, length) != inflated)
+    if (kind->inflated_at && inflated_size(trailer + kind->inflated_at, at->length) != at->inflated)
         return tt_pst_fail(pst, TUTELA_ITEM_MALFORMED, "its directory is damaged");
-    if (stored != out && !inflate_block(pst, length, out, inflated))
+    return 1;
+}
+
+/* A block that is deflated. */
+static int read_deflated(tt_pst *pst, uint64_t id, const place *at, uint8_t *out)
+{
+    if (!pst->deflated)
+        pst->deflated = tt_alloc_raw(1, pst->kind->block);
+    if (!pst->deflated)
+        return tt_pst_no_memory(pst);
+    return read_stored(pst, id, at, pst->deflated)
+           && inflate_block(pst, at->length, out, at->inflated);
+}
+
+int tt_pst_block(tt_pst *pst, uint64_t id, uint8_t *out, size_t *size)
+{
+    place at;
+
+    id &= ~UINT64_C(1);
+    if (!find_block(pst, id, &at))
+        return 0;
+    if (!(at.inflated == at.length ? read_stored : read_deflated)(pst, id, &at, out))
         return 0;
     /* Deflated last, so that it is clear only now. */
     if (!(id & INTERNAL) && pst->cipher == PERMUTED)
-        tt_pst_permute(out, inflated);
+        tt_pst_permute(out, at.inflated);
     else if (!(id & INTERNAL) && pst->cipher == CYCLED)
-        tt_pst_cycle(out, inflated, (uint32_t)id);
-    *size = inflated;
+        tt_pst_cycle(out, at.inflated, (uint32_t)id);
+    *size = at.inflated;
     return 1;
 }

@@ -288,12 +288,10 @@ SAMPLE(pst_locked)
 {
     return protected(sample_pst(file));
 }
-
 SAMPLE(pst_ansi_locked)
 {
     return protected(sample_pst_ansi(file));
 }
-
 SAMPLE(pst_4k_locked)
 {
     return protected(sample_pst_4k(file));
