@@ -7,6 +7,7 @@
 #include "engine/typist.h"
 #include "unpack/heads.h"
 #include "unpack/plain.h"
+#include "unpack/pictures.h"
 
 #include <string.h>
 
@@ -31,6 +32,7 @@ struct tt_check {
     char reason[96];
     uint64_t bytes;
     tt_last last;
+    tt_picture_walk walk;
     size_t head_size;
     uint8_t head[TT_IDENTIFY_HEAD];
 };
@@ -204,12 +206,16 @@ static int begins(const uint8_t *data, size_t size)
     return row >= 0 && !tt_plain_end(&plain);
 }
 
-/* Does the buffer begin, or end, as a container does? */
-static int holds(const uint8_t *data, size_t size)
+/* Does the buffer begin, or end, as a container does? Does a picture, if it is to be opened, go on? */
+static int holds(const tt_check *check, const uint8_t *data, size_t size)
 {
     size_t tail = size < TT_TAIL_SIZE ? size : TT_TAIL_SIZE;
+    tt_picture picture = tt_picture_of(data, size);
 
-    return size > 0 && (begins(data, size) || tt_tail_opens(data + size - tail, tail, size) > 0);
+    return size > 0
+           && (begins(data, size) || tt_tail_opens(data + size - tail, tail, size) > 0
+               || (opens(check) && tt_picture_goes_on(&picture, data + size - tail, tail, size)
+                   && tt_picture_may_hold(data, size)));
 }
 
 /* What a buffer holds. */
@@ -219,7 +225,7 @@ static tutela_status look_inside(tt_check *check, const void *data, size_t size,
     tutela_status status = TUTELA_OK;
 
     *out = (tt_trouble){TUTELA_ITEM_CLEAR, ""};
-    if (!holds(data, size))
+    if (!holds(check, data, size))
         return TUTELA_OK;
     *out = unopened(check);
     if (!opens(check))
@@ -256,6 +262,7 @@ tutela_status tt_check_begin(tt_check *check, const char *name, tutela_error *er
     TT_TRY(tt_digester_begin(check->digester, check->engine->evidence, 1, error));
     check->bytes = 0;
     check->last.size = check->last.at = 0;
+    tt_picture_walk_begin(&check->walk);
     check->head_size = 0;
     check->broken = 0;
     check->state = STREAM;
@@ -295,20 +302,23 @@ static tutela_status digest_and_feed(tt_check *check, const char *data, size_t s
 }
 
 /*
- * No container by its first bytes. What a zip at its end holds lies behind, and has gone by unless the stream
- * was so short that it is all still there.
+ * No container by its first bytes. What a zip at its end holds lies behind, or what is behind a picture, and
+ * has gone by unless the stream was so short that it is all still there.
  */
 static tutela_status end_tail(tt_check *check, tt_trouble *out, tutela_error *error)
 {
+    int zip = tt_last_opens(&check->last, check->bytes);
+
     *out = (tt_trouble){TUTELA_ITEM_CLEAR, ""};
-    if (!tt_last_opens(&check->last, check->bytes))
-        return TUTELA_OK;
     if (check->bytes <= check->last.size)
         return look_inside(check, check->last.bytes, check->last.size, out, error);
+    if (!zip && !tt_picture_walk_archive(&check->walk))
+        return TUTELA_OK;
     *out = unopened(check);
     if (opens(check))
         *out = (tt_trouble){TUTELA_ITEM_UNSUPPORTED,
-                            "a zip behind something else, in a stream that comes only once"};
+                            zip ? "a zip behind something else, in a stream that comes only once"
+                                : "an archive behind a picture, in a stream that comes only once"};
     return TUTELA_OK;
 }
 
@@ -348,6 +358,8 @@ tutela_status tt_check_update(tt_check *check, const void *data, size_t size, tu
     check->head_size += wanted;
     check->bytes += size;
     tt_last_add(&check->last, data, size);
+    if (opens(check))
+        tt_picture_walk_add(&check->walk, data, size);
     if (wanted > 0)
         TT_TRY(begin_inside(check, error));
     TT_TRY(digest_and_feed(check, (const char *)data, size, wanted, error));

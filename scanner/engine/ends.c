@@ -5,22 +5,50 @@
 #include "base/mem.h"
 #include "unpack/tails.h"
 
-/* Into the bench's own memory. Bytes that came; what cannot be read says nothing here. */
-static tutela_status read_tail(const tt_reading *reading, const tt_item *item, tt_bench *bench,
-                               size_t *size, tutela_error *error)
-{
-    size_t wanted = reading->offset < TT_TAIL_SIZE ? (size_t)reading->offset : TT_TAIL_SIZE;
+/* A picture shows what it is in its first pieces: a JPEG has some ten before its scan. */
+#define LOOK_SIZE 256u
+#define LOOKS_MAX 40
 
-    *size = 0;
+/* Into the bench's own memory. *size of them, or 0: what cannot be read says nothing here. */
+static tutela_status read_again(const tt_reading *reading, const tt_item *item, tt_bench *bench,
+                                uint64_t offset, size_t *size, tutela_error *error)
+{
     if (!bench->tail)
         bench->tail = tt_alloc_raw(TT_TAIL_SIZE, 1);
     if (!bench->tail)
         return tt_no_memory(error);
     tt_watch_begin(bench->watch, item->number);
-    if (tt_pread_all(reading->fd, bench->tail, wanted, reading->offset - wanted) == 0)
-        *size = wanted;
+    if (tt_pread_all(reading->fd, bench->tail, *size, offset) != 0)
+        *size = 0;
     if (tt_watch_end(bench->watch) != 0)
         bench->given_up = 1;
+    return TUTELA_OK;
+}
+
+/* A picture that does not end as it should: is it one, and may an archive be behind it? */
+static tutela_status look_behind(const tt_reading *reading, const tt_item *item, tt_bench *bench,
+                                 int *holds, tutela_error *error)
+{
+    size_t size = LOOK_SIZE;
+    tt_picture_walk w;
+
+    if (reading->offset == reading->filled) {
+        *holds = tt_picture_may_hold(reading->buffer, reading->filled);
+        return TUTELA_OK;
+    }
+    tt_picture_walk_begin(&w);
+    for (int looks = 0; looks < LOOKS_MAX && size > 0 && !w.sound; looks++) {
+        tt_picture_walk_skip(&w);
+        if (tt_picture_walk_over(&w) || w.at >= reading->offset)
+            return TUTELA_OK;
+        if (reading->offset - w.at < size)
+            size = (size_t)(reading->offset - w.at);
+        TT_TRY(read_again(reading, item, bench, w.at, &size, error));
+        if (bench->given_up)
+            return TUTELA_OK;
+        tt_picture_walk_add(&w, bench->tail, size);
+    }
+    *holds = w.sound || !tt_picture_walk_over(&w);
     return TUTELA_OK;
 }
 
@@ -29,14 +57,19 @@ tutela_status tt_item_end_holds(const tt_item *item, tt_bench *bench, int *holds
 {
     const tt_reading *reading = &item->reading;
     const uint8_t *tail = reading->buffer;
+    int opens = !(bench->run->open.flags & TUTELA_OPEN_NOTHING);
     size_t size = reading->filled;
 
     *holds = 0;
     if (reading->offset > reading->filled) {
-        TT_TRY(read_tail(reading, item, bench, &size, error));
+        size = reading->offset < TT_TAIL_SIZE ? (size_t)reading->offset : TT_TAIL_SIZE;
+        TT_TRY(read_again(reading, item, bench, reading->offset - size, &size, error));
         tail = bench->tail;
     }
-    if (!bench->given_up)
-        *holds = tt_tail_opens(tail, size, reading->offset) > 0;
-    return TUTELA_OK;
+    if (bench->given_up)
+        return TUTELA_OK;
+    *holds = tt_tail_opens(tail, size, reading->offset) > 0;
+    if (*holds || !opens || !tt_picture_goes_on(&item->picture, tail, size, reading->offset))
+        return TUTELA_OK;
+    return look_behind(reading, item, bench, holds, error);
 }

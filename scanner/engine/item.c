@@ -357,6 +357,7 @@ static void know_head(tt_item *item)
 
     item->holds = row >= 0;
     item->divides = tt_head_divides(row);
+    item->picture = tt_picture_of(item->reading.buffer, item->reading.filled);
     tt_plain_begin(&item->plain, row);
 }
 

@@ -11,6 +11,7 @@
 #define TT_ENGINE_ITEM_H
 
 #include "engine/run.h"
+#include "unpack/pictures.h"
 #include "unpack/plain.h"
 
 /* How well the item's type is known. UNTOLD: as well as without libmagic, since nobody answered for that. */
@@ -42,6 +43,7 @@ typedef struct tt_item {
     int retried;  /* it changed once already */
     int broken;   /* bytes are missing: nothing is digested any more */
     int holds;    /* it begins like a container */
+    tt_picture picture; /* that it begins */
     int divides;  /* of a format that can be read in shares */
     tt_plain plain; /* whether it is none all the same */
     tt_typed typed;

@@ -27,8 +27,8 @@ tutela_status tt_overlay_read(tt_reader *reader, void *buffer, size_t size, size
                               tt_trouble *trouble, tutela_error *error);
 void tt_overlay_close(tt_reader *reader);
 
-/* A zip at the end of anything that can be sought in. It has no first bytes, and so no row in formats.def:
- * the tree tries it on what is no container else. */
+/* A zip at the end of anything that can be sought in, or an archive behind a picture. It has no first bytes,
+ * and so no row in formats.def: the tree tries it on what is no container else. */
 extern const tt_format tt_format_tail;
 
 #endif

@@ -1,13 +1,14 @@
 /*
- * tail: a zip at the end of a file that begins with something else.
+ * tail: a zip at the end of a file that begins with something else; or an archive behind a picture (behind.h).
  *
- * It begins where its first member does, be it one that its directory does not list. Its offsets may
+ * A zip begins where its first member does, be it one that its directory does not list. Its offsets may
  * count from there or from the file's first byte: zip_directory.h sees to that, here and again when the
  * part is opened by itself.
  */
 #include "unpack/overlay.h"
 
 #include "base/mem.h"
+#include "unpack/behind.h"
 #include "unpack/tails.h"
 #include "unpack/zip_directory.h"
 
@@ -16,21 +17,24 @@
 /* Entries of the directory that are looked at for the first that points at a member. */
 #define LOOKED_AT 1024u
 
-/* Do the stream's last bytes say that it ends in a zip? */
-static tutela_status look_at_tail(tt_stream *stream, int *sure, tutela_error *error)
+/* Do the stream's last bytes say that it ends in a zip? That it is a picture, and goes on? */
+static tutela_status look_at_tail(tt_stream *stream, int *sure, int *goes_on, tutela_error *error)
 {
     size_t wanted = stream->size < TT_TAIL_SIZE ? (size_t)stream->size : TT_TAIL_SIZE, got = 0;
-    uint8_t *tail = tt_alloc_raw(TT_TAIL_SIZE, 1);
-    tutela_status status;
+    TT_AUTO_FREE uint8_t *tail = tt_alloc_raw(TT_TAIL_SIZE, 1);
     tt_trouble trouble;
+    tt_picture picture;
 
     if (!tail)
         return tt_no_memory(error);
-    status = tt_stream_read_at(stream, stream->size - wanted, tail, wanted, &got, &trouble, error);
-    if (status == TUTELA_OK)
-        *sure = got == wanted ? tt_tail_opens(tail, got, stream->size) : 0;
-    tt_free(tail);
-    return status;
+    TT_TRY(tt_stream_read_at(stream, 0, tail, TT_PICTURE_HEAD, &got, &trouble, error));
+    picture = tt_picture_of(tail, got);
+    TT_TRY(tt_stream_read_at(stream, stream->size - wanted, tail, wanted, &got, &trouble, error));
+    if (got == wanted) {
+        *sure = tt_tail_opens(tail, got, stream->size);
+        *goes_on = tt_picture_goes_on(&picture, tail, got, stream->size);
+    }
+    return TUTELA_OK;
 }
 
 /* Where the zip begins; UINT64_MAX when none of its members is found. */
@@ -55,17 +59,13 @@ static tutela_status find_start(const tt_zip_directory *d, tt_stream *stream, ui
     return TUTELA_OK;
 }
 
-static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *error)
+static tutela_status open_zip(tt_reader **out, tt_stream *stream, int sure, tutela_error *error)
 {
     tt_trouble ended = {TUTELA_ITEM_CLEAR, ""};
     tt_overlay_part part = {.end = stream->size};
     tt_zip_directory d = {0};
     tutela_status status;
-    int sure = 0;
 
-    TT_TRY(look_at_tail(stream, &sure, error));
-    if (!sure)
-        return TUTELA_OK;
     TT_TRY(tt_zip_directory_read(&d, stream, error));
     status = find_start(&d, stream, &part.from, error);
     if (status == TUTELA_OK && (sure > 1 || d.count > 0)) {
@@ -76,6 +76,20 @@ static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *err
     }
     tt_zip_directory_done(&d);
     return status;
+}
+
+static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *error)
+{
+    tt_trouble fine = {TUTELA_ITEM_CLEAR, ""};
+    int sure = 0, goes_on = 0, found = 0;
+    tt_overlay_part part;
+
+    TT_TRY(look_at_tail(stream, &sure, &goes_on, error));
+    if (sure)
+        TT_TRY(open_zip(out, stream, sure, error));
+    if (!*out && goes_on)
+        TT_TRY(tt_behind_find(stream, &part, &found, error));
+    return found ? tt_overlay_open(out, &tt_format_tail, stream, &part, 1, fine, error) : TUTELA_OK;
 }
 
 const tt_format tt_format_tail

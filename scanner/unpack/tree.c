@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "unpack/archive.h"
+#include "unpack/behind.h"
 #include "unpack/budget.h"
 #include "unpack/heads.h"
 #include "unpack/overlay.h"
@@ -389,11 +390,12 @@ static tutela_status open_spooled(level *l, const tt_format *format, outcome *ou
     return status;
 }
 
-/* No container by its first bytes, and it only went forward: did it end in a zip? */
+/* No container by its first bytes, and it only went forward: did it end in a zip, or go on behind a picture? */
 static tutela_status open_watched(level *l, outcome *out, tutela_error *error)
 {
+    tt_part_stream part;
     tt_stream *stream;
-    uint64_t position;
+    uint64_t position, behind;
     int full;
 
     TT_TRY(drain(l, NULL, NULL, error));
@@ -402,6 +404,10 @@ static tutela_status open_watched(level *l, outcome *out, tutela_error *error)
     tt_watch_end(&l->watch, &stream, &full, &position);
     if (stream) {
         TT_TRY(open_sought(l, &tt_format_tail, stream, out, error));
+        behind = tt_watch_behind(&l->watch);
+        tt_part_stream_init(&part, stream, behind, stream->size);
+        if (!l->node.format && behind < stream->size)
+            TT_TRY(open_sought(l, &tt_format_behind, &part.stream, out, error));
         tt_held_note(l->watch.held, &out->trouble);
     }
     if (full) {

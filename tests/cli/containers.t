@@ -52,6 +52,22 @@ scans 'a zip behind a picture' 1 behind.jpg small.gif <<'END'
 match|behind.jpg|overlay|known|
 match|small.gif|overlay|known|
 END
+{ printf '\377\330\377\340\0\002\377\332\0\002'; head -c 70000 /dev/zero | tr '\0' x; printf '\377\331'; } >jpeg
+cat jpeg outer.7z >seven.jpg
+cat jpeg middle.tar.gz >gzip.jpg
+{ cat jpeg; head -c 100000 /dev/zero | tr '\0' f; } >film.jpg
+{ head -c -2 jpeg; head -c 3000000 /dev/zero | tr '\0' x; printf '\377\331'; cat outer.7z; } >large.jpg
+scans 'a 7z, and a tar.gz' 1 seven.jpg gzip.jpg large.jpg <<'END'
+match|gzip.jpg|overlay|middle.tar|inner.zip|known|
+match|large.jpg|overlay|middle.tar.gz|middle.tar|inner.zip|known|
+match|seven.jpg|overlay|middle.tar.gz|middle.tar|inner.zip|known|
+END
+scans 'what is no archive is nothing' 0 jpeg film.jpg </dev/null
+scans 'and is nothing when it is not to be opened' 0 --flat film.jpg </dev/null
+is 'a 7z behind a picture in a stream: unsupported, not clear' \
+    "$(tutela scan --json --set bad.tset - <seven.jpg 2>/dev/null | jq -r 'select(.status) | .reason')" \
+    'an archive behind a picture, in a stream that comes only once'
+is 'a film there: nothing' "$(tutela scan --json --set bad.tset - <film.jpg | jq -r 'select(.status) | .status')" ''
 is 'the same in a stream, whose beginning has gone by: unsupported, not clear' \
     "$(tutela scan --json --set bad.tset - <behind.jpg 2>/dev/null | jq -r 'select(.status) | .status')" unsupported
 is 'and in a short one' \

@@ -10,6 +10,7 @@
 #include "rtf_kit.h"
 #include "unpack_cache.h"
 #include "unpack_ole.h"
+#include "unpack_pictures.h"
 #include "unpack_programs.h"
 #include "unpack_pst.h"
 
@@ -153,6 +154,14 @@ SAMPLE(tail)
     bytes out = picture_of("\xff\xd8\xff\xe0", 4, 3000), zip = sample_zip(file);
 
     put_bytes(&out, zip);
+    return out;
+}
+
+SAMPLE(behind)
+{
+    bytes out = jpeg_of(3000), rar = sample_rar5(file);
+
+    put_bytes(&out, rar);
     return out;
 }
 

@@ -52,6 +52,8 @@ static const row rows[] = {
     ROW(lha, "lha"),
     ROW(executable, "program with an archive behind its end (.exe, ELF, script)"),
     {NULL, "picture with a zip behind its end", sample_tail, NULL, 1},
+    {NULL, "picture with a rar, a 7z or another archive behind its end (JPEG, PNG, GIF, BMP, RIFF)",
+     sample_behind, NULL, 0},
     LOCKS(mail, "mail (.eml)"),
     LOCKS(mbox, "mbox"),
     ROW(uuencode, "uuencode"),
