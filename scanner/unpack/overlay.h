@@ -27,8 +27,14 @@ tutela_status tt_overlay_read(tt_reader *reader, void *buffer, size_t size, size
                               tt_trouble *trouble, tutela_error *error);
 void tt_overlay_close(tt_reader *reader);
 
+/* What lies behind the end of a program, or of a script. */
+extern const tt_format tt_format_executable;
 /* A zip at the end of anything that can be sought in, or an archive behind a picture. It has no first bytes,
  * and so no row in formats.def: the tree tries it on what is no container else. */
 extern const tt_format tt_format_tail;
+
+/* Where in a stream that seeks the zip begins that ends exactly where it does; 0: there is none, or it is all
+ * of it. TUTELA_MEMORY. */
+TT_MUST_USE tutela_status tt_tail_find(tt_stream *stream, uint64_t *start, tutela_error *error);
 
 #endif

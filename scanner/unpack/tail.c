@@ -17,8 +17,13 @@
 /* Entries of the directory that are looked at for the first that points at a member. */
 #define LOOKED_AT 1024u
 
-/* Do the stream's last bytes say that it ends in a zip? That it is a picture, and goes on? */
-static tutela_status look_at_tail(tt_stream *stream, int *sure, int *goes_on, tutela_error *error)
+/* What the stream's last bytes say. */
+typedef struct said {
+    int opens, ends; /* as in tails.h */
+    int goes_on;     /* it is a picture, and not all of it */
+} said;
+
+static tutela_status look_at_tail(tt_stream *stream, said *out, tutela_error *error)
 {
     size_t wanted = stream->size < TT_TAIL_SIZE ? (size_t)stream->size : TT_TAIL_SIZE, got = 0;
     TT_AUTO_FREE uint8_t *tail = tt_alloc_raw(TT_TAIL_SIZE, 1);
@@ -31,8 +36,9 @@ static tutela_status look_at_tail(tt_stream *stream, int *sure, int *goes_on, tu
     picture = tt_picture_of(tail, got);
     TT_TRY(tt_stream_read_at(stream, stream->size - wanted, tail, wanted, &got, &trouble, error));
     if (got == wanted) {
-        *sure = tt_tail_opens(tail, got, stream->size);
-        *goes_on = tt_picture_goes_on(&picture, tail, got, stream->size);
+        out->opens = tt_tail_opens(tail, got, stream->size);
+        out->ends = tt_tail_ends(tail, got, stream->size);
+        out->goes_on = tt_picture_goes_on(&picture, tail, got, stream->size);
     }
     return TUTELA_OK;
 }
@@ -81,15 +87,35 @@ static tutela_status open_zip(tt_reader **out, tt_stream *stream, int sure, tute
 static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *error)
 {
     tt_trouble fine = {TUTELA_ITEM_CLEAR, ""};
-    int sure = 0, goes_on = 0, found = 0;
     tt_overlay_part part;
+    said tail = {0};
+    int found = 0;
 
-    TT_TRY(look_at_tail(stream, &sure, &goes_on, error));
-    if (sure)
-        TT_TRY(open_zip(out, stream, sure, error));
-    if (!*out && goes_on)
+    TT_TRY(look_at_tail(stream, &tail, error));
+    if (tail.opens)
+        TT_TRY(open_zip(out, stream, tail.opens, error));
+    if (!*out && tail.goes_on)
         TT_TRY(tt_behind_find(stream, &part, &found, error));
     return found ? tt_overlay_open(out, &tt_format_tail, stream, &part, 1, fine, error) : TUTELA_OK;
+}
+
+tutela_status tt_tail_find(tt_stream *stream, uint64_t *start, tutela_error *error)
+{
+    tt_zip_directory d = {0};
+    tutela_status status;
+    uint64_t from = 0;
+    said tail = {0};
+
+    *start = 0;
+    TT_TRY(look_at_tail(stream, &tail, error));
+    if (!tail.ends)
+        return TUTELA_OK;
+    TT_TRY(tt_zip_directory_read(&d, stream, error));
+    status = find_start(&d, stream, &from, error);
+    if (status == TUTELA_OK && from != UINT64_MAX && d.count > 0)
+        *start = from;
+    tt_zip_directory_done(&d);
+    return status;
 }
 
 const tt_format tt_format_tail

@@ -53,7 +53,12 @@ static int judge(const uint8_t *tail, size_t size, size_t at, uint64_t file_size
     return memcmp(tail + e.at - e.size, "PK\1\2", 4) == 0 ? 2 : 0;
 }
 
-int tt_tail_opens(const uint8_t *tail, size_t size, uint64_t file_size)
+static int is_last(const uint8_t *tail, size_t size, size_t at)
+{
+    return at + END_SIZE + tt_load16(tail + at + 20) == size;
+}
+
+static int look(const uint8_t *tail, size_t size, uint64_t file_size, int last)
 {
     const uint8_t *sign;
     size_t before;
@@ -64,8 +69,18 @@ int tt_tail_opens(const uint8_t *tail, size_t size, uint64_t file_size)
     /* The last record that is one: a comment may hold what looks like another. */
     for (before = size - END_SIZE + 1; !sure && (sign = memrchr(tail, 'P', before));) {
         before = (size_t)(sign - tail);
-        if (memcmp(sign, "PK\5\6", 4) == 0)
+        if (memcmp(sign, "PK\5\6", 4) == 0 && (!last || is_last(tail, size, before)))
             sure = judge(tail, size, before, file_size);
     }
     return sure;
+}
+
+int tt_tail_opens(const uint8_t *tail, size_t size, uint64_t file_size)
+{
+    return look(tail, size, file_size, 0);
+}
+
+int tt_tail_ends(const uint8_t *tail, size_t size, uint64_t file_size)
+{
+    return look(tail, size, file_size, 1);
 }

@@ -20,5 +20,7 @@
  * no members is none. Thread: any.
  */
 int tt_tail_opens(const uint8_t *tail, size_t size, uint64_t file_size);
+/* The same of a zip that ends, with its comment, where the file does and not before. */
+int tt_tail_ends(const uint8_t *tail, size_t size, uint64_t file_size);
 
 #endif

@@ -10,9 +10,11 @@
 #include "base/mem.h"
 #include "unpack/archive.h"
 #include "unpack/behind.h"
+#include "unpack/both.h"
 #include "unpack/budget.h"
 #include "unpack/heads.h"
 #include "unpack/overlay.h"
+#include "unpack/sought.h"
 #include "unpack/watch.h"
 
 #include <stdio.h>
@@ -60,14 +62,6 @@ typedef struct outcome {
     tt_trouble trouble;
     uint64_t position;
 } outcome;
-
-/* A stream that seeks, and how far into it was looked. */
-typedef struct sought {
-    tt_stream stream;
-    tt_stream *whole;
-    uint64_t place;
-    uint64_t far;
-} sought;
 
 /* ---- Bytes of a level ---------------------------------------------------------------------- */
 
@@ -181,36 +175,6 @@ static tutela_status drain(level *l, tt_held *spool, int *full, tutela_error *er
             tt_held_add(spool, l->piece, got, full);
     }
     return TUTELA_OK;
-}
-
-/* ---- A stream that seeks, watched ---------------------------------------------------------- */
-
-static tutela_status sought_read_at(tt_stream *stream, uint64_t offset, void *buffer, size_t size,
-                                    size_t *got, tt_trouble *trouble, tutela_error *error)
-{
-    sought *s = (sought *)stream;
-
-    TT_TRY(tt_stream_read_at(s->whole, offset, buffer, size, got, trouble, error));
-    if (offset + *got > s->far)
-        s->far = offset + *got;
-    return TUTELA_OK;
-}
-
-static tutela_status sought_read(tt_stream *stream, void *buffer, size_t size, size_t *got,
-                                 tt_trouble *trouble, tutela_error *error)
-{
-    sought *s = (sought *)stream;
-
-    TT_TRY(sought_read_at(stream, s->place, buffer, size, got, trouble, error));
-    s->place += *got;
-    return TUTELA_OK;
-}
-
-static void sought_init(sought *out, tt_stream *whole, const tt_secrets *secrets)
-{
-    static const tt_stream_ops ops = {sought_read, sought_read_at};
-
-    *out = (sought){.stream = {.ops = &ops, .size = whole->size, .secrets = secrets}, .whole = whole};
 }
 
 /* ---- Levels -------------------------------------------------------------------------------- */
@@ -347,9 +311,9 @@ static int is_shared(const level *l)
 static tutela_status open_sought(level *l, const tt_format *format, tt_stream *stream, outcome *out,
                                  tutela_error *error)
 {
-    sought watched;
+    tt_sought watched;
 
-    sought_init(&watched, stream, l->run->budget.secrets);
+    tt_sought_init(&watched, stream, l->run->budget.secrets);
     if (is_shared(l))
         watched.stream.share = &l->run->share;
     TT_TRY(open_container(l, format, &watched.stream, out, error));
@@ -358,11 +322,35 @@ static tutela_status open_sought(level *l, const tt_format *format, tt_stream *s
     return TUTELA_OK;
 }
 
+/* A container and the zip behind it, if one is there; else l->node.format stays NULL. */
+static tutela_status open_both(level *l, const tt_format *format, tt_stream *stream, outcome *out,
+                               tutela_error *error)
+{
+    outcome behind = {fine, 0};
+    tt_part_stream part;
+    uint64_t at;
+
+    TT_TRY(tt_both_find(stream, format, l->run->budget.secrets, may_expand(l->run), &at, error));
+    if (at == TT_NOWHERE)
+        return TUTELA_OK;
+    tt_part_stream_init(&part, stream, 0, at);
+    TT_TRY(open_sought(l, format, &part.stream, out, error));
+    if (!l->node.format || l->run->spent.status != TUTELA_ITEM_CLEAR)
+        return TUTELA_OK;
+    TT_TRY(open_sought(l, &tt_format_tail, stream, &behind, error));
+    l->node.format = format;
+    if (out->trouble.status == TUTELA_ITEM_CLEAR)
+        *out = behind;
+    return TUTELA_OK;
+}
+
 /* The same for a format told by the first bytes, or NULL; else for a zip at its end. */
 static tutela_status open_either(level *l, const tt_format *format, tt_stream *stream, outcome *out,
                                  tutela_error *error)
 {
     if (format)
+        TT_TRY(open_both(l, format, stream, out, error));
+    if (format && !l->node.format)
         TT_TRY(open_sought(l, format, stream, out, error));
     return l->node.format ? TUTELA_OK : open_sought(l, &tt_format_tail, stream, out, error);
 }
@@ -432,6 +420,10 @@ static tutela_status run_inside(level *l, outcome *out, tutela_error *error)
     if (is_shared(l) && l->run->share.index > 0 && format != &tt_format_zip)
         return TUTELA_OK; /* it cannot be divided */
     if (format && !format->needs_seek) {
+        if (stream)
+            TT_TRY(open_both(l, format, stream, out, error));
+        if (l->node.format)
+            return TUTELA_OK;
         TT_TRY(open_container(l, format, &l->stream, out, error));
         if (l->node.format)
             return TUTELA_OK;

@@ -12,7 +12,8 @@
  * cap, and beyond it in a spool, if there is one (held.h); what does not fit still goes to the sink,
  * but is not opened, and is `limit`.
  *
- * What begins like no container may still end in a zip (tails.h), and is opened then too.
+ * What begins like no container may still end in a zip (tails.h), and is opened then too; a container that can
+ * be sought in may have one behind its end, and then both are opened.
  *
  * Budgets are for one top item; hitting one is a status with its position, and what was seen before
  * counts. `depth` stops at the container whose members would lie too deep, and the walk goes on beside

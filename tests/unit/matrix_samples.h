@@ -319,6 +319,15 @@ static bytes in_ole2(const char *stream, bytes content)
 
 SAMPLE(ole2) { return in_ole2("file", kit_copy(file.data, file.size)); }
 SAMPLE(ole2_locked) { return in_ole2("EncryptedPackage", kit_copy(file.data, file.size)); }
+
+SAMPLE(both)
+{
+    bytes out = in_ole2("other", kit_noise(5000)), zip = sample_zip(file);
+
+    put_bytes(&out, zip);
+    return out;
+}
+
 SAMPLE(ole10native) { return in_ole2("\1Ole10Native", package_of(SAMPLE_NAME, file, 1)); }
 
 static bytes blip_of(bytes file)

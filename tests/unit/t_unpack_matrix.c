@@ -54,6 +54,8 @@ static const row rows[] = {
     {NULL, "picture with a zip behind its end", sample_tail, NULL, 1},
     {NULL, "picture with a rar, a 7z or another archive behind its end (JPEG, PNG, GIF, BMP, RIFF)",
      sample_behind, NULL, 0},
+    {NULL, "another container with a zip behind its end (PDF, OLE2 file, tar, gzip, 7z, ...)", sample_both,
+     NULL, 1},
     LOCKS(mail, "mail (.eml)"),
     LOCKS(mbox, "mbox"),
     ROW(uuencode, "uuencode"),
