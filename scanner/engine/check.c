@@ -5,6 +5,7 @@
 #include "engine/inside.h"
 #include "engine/last.h"
 #include "engine/typist.h"
+#include "unpack/firefox.h"
 #include "unpack/heads.h"
 #include "unpack/plain.h"
 #include "unpack/pictures.h"
@@ -211,9 +212,11 @@ static int holds(const tt_check *check, const uint8_t *data, size_t size)
 {
     size_t tail = size < TT_TAIL_SIZE ? size : TT_TAIL_SIZE;
     tt_picture picture = tt_picture_of(data, size);
+    tt_firefox firefox;
 
     return size > 0
            && (begins(data, size) || tt_tail_opens(data + size - tail, tail, size) > 0
+               || tt_firefox_ends(data + size - tail, tail, size, &firefox)
                || (opens(check) && tt_picture_goes_on(&picture, data + size - tail, tail, size)
                    && tt_picture_may_hold(data, size)));
 }

@@ -3,6 +3,7 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "unpack/firefox.h"
 #include "unpack/tails.h"
 
 /* A picture shows what it is in its first pieces: a JPEG has some ten before its scan. */
@@ -59,6 +60,7 @@ tutela_status tt_item_end_holds(const tt_item *item, tt_bench *bench, int *holds
     const uint8_t *tail = reading->buffer;
     int opens = !(bench->run->open.flags & TUTELA_OPEN_NOTHING);
     size_t size = reading->filled;
+    tt_firefox firefox;
 
     *holds = 0;
     if (reading->offset > reading->filled) {
@@ -68,7 +70,8 @@ tutela_status tt_item_end_holds(const tt_item *item, tt_bench *bench, int *holds
     }
     if (bench->given_up)
         return TUTELA_OK;
-    *holds = tt_tail_opens(tail, size, reading->offset) > 0;
+    *holds = tt_tail_opens(tail, size, reading->offset) > 0
+             || tt_firefox_ends(tail, size, reading->offset, &firefox);
     if (*holds || !opens || !tt_picture_goes_on(&item->picture, tail, size, reading->offset))
         return TUTELA_OK;
     return look_behind(reading, item, bench, holds, error);

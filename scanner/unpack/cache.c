@@ -6,8 +6,8 @@
  * address; each stream is followed by its end, with a checksum. Layout: net/disk_cache/simple of
  * Chromium, simple_entry_format.h. What Brotli compressed is delivered as it is, and said so.
  */
+#include "unpack/cache.h"
 #include "unpack/crc.h"
-#include "unpack/reader.h"
 
 #include "base/cursor.h"
 #include "base/mem.h"
@@ -198,7 +198,7 @@ static tutela_status find_ranges(cache_reader *r, uint64_t at, tutela_error *err
 /* ---- The reader ---------------------------------------------------------------------------- */
 
 /* Headers, lines that end in NUL, that say br: 1. */
-static int says_brotli(const uint8_t *text, size_t size)
+int tt_says_brotli(const uint8_t *text, size_t size)
 {
     static const char field[] = "content-encoding:";
     size_t length = sizeof field - 1;
@@ -223,7 +223,7 @@ static tutela_status look_at_headers(cache_reader *r, tutela_error *error)
     if (!text)
         return tt_no_memory(error);
     TT_TRY(fetch(r, p->at, text, size, &good, error));
-    if (good && says_brotli(text, size))
+    if (good && tt_says_brotli(text, size))
         end_with(r, (tt_trouble){TUTELA_ITEM_UNSUPPORTED, "a method that is not known"});
     return TUTELA_OK;
 }

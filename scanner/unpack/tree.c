@@ -12,6 +12,7 @@
 #include "unpack/behind.h"
 #include "unpack/both.h"
 #include "unpack/budget.h"
+#include "unpack/cache.h"
 #include "unpack/heads.h"
 #include "unpack/overlay.h"
 #include "unpack/sought.h"
@@ -415,8 +416,13 @@ static tutela_status run_inside(level *l, outcome *out, tutela_error *error)
 {
     const tt_format *format = tt_format_of(l->head, l->head_size);
     tt_stream *stream = seekable(l);
+    int cached = 0;
 
     *out = (outcome){fine, 0};
+    if (stream)
+        TT_TRY(tt_firefox_is(stream, &cached, error));
+    if (cached)
+        format = &tt_format_firefox;
     if (is_shared(l) && l->run->share.index > 0 && format != &tt_format_zip)
         return TUTELA_OK; /* it cannot be divided */
     if (format && !format->needs_seek) {

@@ -23,8 +23,9 @@ my %may = (
     'scanner/match'    => [qw(scanner/base scanner/digest scanner/finding scanner/identify
                               hashsets/set.h hashsets/layers.h hashsets/row.h)],
     'scanner/engine'   => [qw(scanner/base scanner/digest scanner/finding scanner/identify
-                              scanner/unpack/heads.h scanner/unpack/pictures.h
-                              scanner/unpack/plain.h scanner/unpack/tails.h
+                              scanner/unpack/firefox.h scanner/unpack/heads.h
+                              scanner/unpack/pictures.h scanner/unpack/plain.h
+                              scanner/unpack/tails.h
                               scanner/unpack/tree.h scanner/worker/broker.h
                               scanner/worker/keyring.h scanner/source scanner/match hashsets)],
     'scanner/api'      => [qw(scanner/base scanner/digest scanner/finding scanner/identify

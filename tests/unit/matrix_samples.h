@@ -10,7 +10,6 @@
 #include "rtf_kit.h"
 #include "unpack_cache.h"
 #include "unpack_ole.h"
-#include "unpack_pictures.h"
 #include "unpack_programs.h"
 #include "unpack_pst.h"
 
@@ -154,14 +153,6 @@ SAMPLE(tail)
     bytes out = picture_of("\xff\xd8\xff\xe0", 4, 3000), zip = sample_zip(file);
 
     put_bytes(&out, zip);
-    return out;
-}
-
-SAMPLE(behind)
-{
-    bytes out = jpeg_of(3000), rar = sample_rar5(file);
-
-    put_bytes(&out, rar);
     return out;
 }
 
@@ -319,14 +310,6 @@ static bytes in_ole2(const char *stream, bytes content)
 
 SAMPLE(ole2) { return in_ole2("file", kit_copy(file.data, file.size)); }
 SAMPLE(ole2_locked) { return in_ole2("EncryptedPackage", kit_copy(file.data, file.size)); }
-
-SAMPLE(both)
-{
-    bytes out = in_ole2("other", kit_noise(5000)), zip = sample_zip(file);
-
-    put_bytes(&out, zip);
-    return out;
-}
 
 SAMPLE(ole10native) { return in_ole2("\1Ole10Native", package_of(SAMPLE_NAME, file, 1)); }
 
