@@ -37,6 +37,7 @@ typedef struct pdf_reader {
     uint8_t *data;
     size_t size;
     tt_pdf_file *file;
+    const tt_secrets *secrets;
     tt_trouble source; /* the stream's trouble, which explains every other */
     tt_trouble ended;  /* there is no file: why */
     tt_pdf_stream member;
@@ -120,8 +121,8 @@ static tutela_status open_cut(pdf_reader *r, int *alien, tutela_error *error)
         return TUTELA_OK;
     /* read_all left room for it. */
     memcpy(r->data + r->size, trailer, sizeof trailer - 1);
-    return tt_pdf_file_open(&r->file, r->data, r->size + sizeof trailer - 1, &r->ended, alien,
-                            error);
+    return tt_pdf_file_open(&r->file, r->data, r->size + sizeof trailer - 1, r->secrets,
+                            &r->ended, alien, error);
 }
 
 static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *error)
@@ -133,10 +134,11 @@ static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *err
     if (!r)
         return tt_no_memory(error);
     r->reader.format = &tt_format_pdf;
+    r->secrets = stream->secrets;
     r->source = r->ended = fine;
     status = read_all(r, stream, error);
     if (status == TUTELA_OK && r->data)
-        status = tt_pdf_file_open(&r->file, r->data, r->size, &r->ended, &alien, error);
+        status = tt_pdf_file_open(&r->file, r->data, r->size, r->secrets, &r->ended, &alien, error);
     if (status == TUTELA_OK && alien)
         status = open_cut(r, &alien, error);
     /* Where its sign is a weak one, what cannot be opened was none. */

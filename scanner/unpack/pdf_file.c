@@ -1,5 +1,5 @@
 /*
- * pdf_file: see pdf_file.h. The only file that knows qpdf.
+ * pdf_file: see pdf_file.h. With pdf_unlock the only file that knows qpdf.
  *
  * qpdf repairs what it can, and warns; each warning is taken for damage. It decodes what it needs to
  * find its objects, and nothing else is asked to be decoded: so the memory it takes stays near the size
@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "unpack/pdf_list.h"
+#include "unpack/pdf_unlock.h"
 #include "unpack/reader.h"
 
 #include <qpdf/qpdf-c.h>
@@ -34,6 +35,7 @@ struct tt_pdf_file {
     int too_many; /* objects that were not looked at */
     tt_pdf_list list;
     size_t at;
+    char password[TT_SECRET_SIZE + 1]; /* what it was opened with; "" for most */
 };
 
 static const tt_trouble fine = {TUTELA_ITEM_CLEAR, ""};
@@ -239,15 +241,6 @@ static int32_t stated_objects(tt_pdf_file *r)
     return count > 0 ? (int32_t)count : 0;
 }
 
-/* qpdf over `size` bytes of the data: what it says. */
-static int read_as(tt_pdf_file *r, qpdf_data *out, size_t size)
-{
-    *out = qpdf_init();
-    qpdf_silence_errors(*out);
-    qpdf_set_suppress_warnings(*out, QPDF_TRUE);
-    return qpdf_read_memory(*out, "", (const char *)r->data, size, "");
-}
-
 /* Objects that no table has: those that a later change of the PDF deleted, or whose entry is damaged.
  * qpdf goes by the objects themselves when it finds no table: so it is given all but where that is. */
 static tutela_status find_lost(tt_pdf_file *r, const tt_pdf_id *lost, size_t count,
@@ -258,10 +251,10 @@ static tutela_status find_lost(tt_pdf_file *r, const tt_pdf_id *lost, size_t cou
     size_t size = count > 0 ? tt_pdf_table_place(r->data, r->size) : 0;
 
     if (size > 0) {
-        int said = read_as(r, &r->second, size);
+        int opened = tt_pdf_read_as(&r->second, r->data, size, r->password);
         r->q = r->second;
         (void)has_complained(r);
-        for (size_t i = 0; i < count && status == TUTELA_OK && !(said & (QPDF_ERRORS)); i++)
+        for (size_t i = 0; i < count && status == TUTELA_OK && opened; i++)
             status = look_at(r, lost[i], &gone, error);
         r->q = r->first;
     }
@@ -435,6 +428,9 @@ int tt_pdf_file_next(tt_pdf_file *r, tt_pdf_stream *out, tt_trouble *trouble)
     take_filters(r, dictionary, out);
     if (!may_fetch(r, dictionary, found->doubtful))
         out->trouble = no_room;
+    /* Read without its trailer, nothing of it is deciphered. */
+    if (found->lost && qpdf_is_encrypted(r->first))
+        out->trouble = (tt_trouble){TUTELA_ITEM_ENCRYPTED, "encrypted"};
     if (out->trouble.status == TUTELA_ITEM_CLEAR)
         fetch(r, stream, out);
     release(r, dictionary);
@@ -461,22 +457,24 @@ static void refuse(tt_pdf_file *r, tt_trouble *trouble, int *alien)
 }
 
 tutela_status tt_pdf_file_open(tt_pdf_file **out, const uint8_t *data, size_t size,
-                               tt_trouble *trouble, int *alien, tutela_error *error)
+                               const tt_secrets *secrets, tt_trouble *trouble, int *alien,
+                               tutela_error *error)
 {
     tt_pdf_file *r = tt_alloc(1, sizeof *r);
-    int said;
+    int opened;
 
     if (!r)
         return tt_no_memory(error);
     r->data = data;
     r->size = size;
-    said = read_as(r, &r->first, size);
+    opened = tt_pdf_unlock(&r->first, data, size, secrets, r->password);
     r->q = r->first;
-    if (said & (QPDF_ERRORS)) {
+    if (!opened) {
         refuse(r, trouble, alien);
         tt_pdf_file_close(r);
         return TUTELA_OK;
     }
+    r->warned = tt_pdf_leaves_open(r->q);
     (void)has_complained(r);
     /* A PDF can be made of nothing but objects: what there is no room for is missing, and said to be. */
     if (find_all(r, NULL) != TUTELA_OK)

@@ -6,6 +6,7 @@
 #define TT_UNPACK_PDF_FILE_H
 
 #include "unpack/pdf_pipe.h"
+#include "unpack/secrets.h"
 
 /* Single. */
 typedef struct tt_pdf_file tt_pdf_file;
@@ -24,11 +25,14 @@ typedef struct tt_pdf_stream {
 } tt_pdf_stream;
 
 /*
- * Open a PDF of `size` bytes, which outlive it, and find its streams. *out is NULL when it cannot be
- * opened, and *trouble says why; *alien is then 1 when nothing in it was a PDF's. TUTELA_MEMORY.
+ * Open a PDF of `size` bytes, which outlive it, and find its streams. One that is encrypted is opened
+ * with no password, or with the first of `secrets` (may be NULL) that is its user's or its owner's. *out is
+ * NULL when it cannot be opened, and *trouble says why; *alien is then 1 when nothing in it was a PDF's.
+ * TUTELA_MEMORY.
  */
 TT_MUST_USE tutela_status tt_pdf_file_open(tt_pdf_file **out, const uint8_t *data, size_t size,
-                                           tt_trouble *trouble, int *alien, tutela_error *error);
+                                           const tt_secrets *secrets, tt_trouble *trouble, int *alien,
+                                           tutela_error *error);
 /* The next stream: 1. 0: there are no more, and *trouble says what is missing in the PDF itself. */
 int tt_pdf_file_next(tt_pdf_file *file, tt_pdf_stream *out, tt_trouble *trouble);
 /* Safe on NULL. */
