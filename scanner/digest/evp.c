@@ -1,11 +1,12 @@
 /*
  * evp: what OpenSSL does for us, and the only file that knows it. Digests, one stream after another:
- * the reference for every other kernel and the path where no kernel fits. And Ed25519 signatures, and
- * what veils bytes on a disk.
+ * the reference for every other kernel and the path where no kernel fits. And Ed25519 signatures,
+ * what veils bytes on a disk, and what encrypted containers are opened with.
  */
 #include "digest/evp.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "digest/cipher.h"
 #include "digest/digest.h"
 #include "digest/ed25519.h"
 #include "digest/kernels.h"
@@ -261,4 +262,141 @@ tutela_status tt_veil_apply(tt_veil *veil, uint64_t place, const void *from, voi
 void tt_veil_free(tt_veil *veil)
 {
     EVP_CIPHER_CTX_free(cipher_of(veil)); /* which wipes the key's schedule */
+}
+
+/* ---- Encrypted containers ------------------------------------------------------------------ */
+
+#define AES_MODES 2u
+#define AES_SIZES 3u
+#define AES_AT_ONCE ((size_t)1 << 30) /* its lengths are ints */
+
+static const char *const aes_names[AES_MODES][AES_SIZES] = {
+    {"AES-128-CBC", "AES-192-CBC", "AES-256-CBC"}, {"AES-128-ECB", "AES-192-ECB", "AES-256-ECB"}};
+static const char *const hash_names[TT_HASH_KINDS] = {"SHA1", "SHA256", "SHA384", "SHA512"};
+
+/* As the methods above: looked up once, and written by `fetch_openers` alone, under `openers_once`. */
+static pthread_once_t openers_once = PTHREAD_ONCE_INIT;
+static EVP_CIPHER *aes_ciphers[AES_MODES][AES_SIZES];
+static EVP_MD *hashes[TT_HASH_KINDS];
+static int openers_missing;
+
+static void fetch_openers(void)
+{
+    for (size_t mode = 0; mode < AES_MODES; mode++)
+        for (size_t i = 0; i < AES_SIZES; i++) {
+            aes_ciphers[mode][i] = EVP_CIPHER_fetch(NULL, aes_names[mode][i], NULL);
+            openers_missing |= !aes_ciphers[mode][i];
+        }
+    for (size_t i = 0; i < TT_HASH_KINDS; i++) {
+        hashes[i] = EVP_MD_fetch(NULL, hash_names[i], NULL);
+        openers_missing |= !hashes[i];
+    }
+}
+
+static tutela_status no_opener(tutela_error *error)
+{
+    return tt_advise(error,
+                     tt_fail(error, TUTELA_UNAVAILABLE, 0, "AES, SHA-1 or SHA-2: this OpenSSL does not do it"),
+                     "an OpenSSL configuration may forbid it; allow the default provider");
+}
+
+tutela_status tt_cipher_offered(tutela_error *error)
+{
+    (void)pthread_once(&openers_once, fetch_openers);
+    return openers_missing ? no_opener(error) : TUTELA_OK;
+}
+
+static EVP_CIPHER_CTX *aes_of(tt_aes *aes)
+{
+    return (EVP_CIPHER_CTX *)(void *)aes;
+}
+
+tutela_status tt_aes_new(tt_aes **out, tt_aes_mode mode, const uint8_t *key, size_t size,
+                         tutela_error *error)
+{
+    EVP_CIPHER_CTX *context;
+
+    if (size != 16 && size != 24 && size != 32)
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "AES: no key of %zu bytes", size);
+    TT_TRY(tt_cipher_offered(error));
+    context = EVP_CIPHER_CTX_new();
+    if (!context)
+        return tt_no_memory(error);
+    if (EVP_DecryptInit_ex2(context, aes_ciphers[mode][size / 8 - 2], key, NULL, NULL) != 1
+        || EVP_CIPHER_CTX_set_padding(context, 0) != 1) {
+        EVP_CIPHER_CTX_free(context);
+        return no_opener(error);
+    }
+    *out = (tt_aes *)(void *)context;
+    return TUTELA_OK;
+}
+
+tutela_status tt_aes_decipher(tt_aes *aes, const uint8_t *iv, const void *from, void *to, size_t size,
+                              tutela_error *error)
+{
+    int made = 0, good = EVP_DecryptInit_ex2(aes_of(aes), NULL, NULL, iv, NULL) == 1;
+
+    for (size_t done = 0, some; good && done < size; done += some) {
+        some = size - done < AES_AT_ONCE ? size - done : AES_AT_ONCE;
+        good = EVP_DecryptUpdate(aes_of(aes), (uint8_t *)to + done, &made,
+                                 (const uint8_t *)from + done, (int)some) == 1
+               && made == (int)some;
+    }
+    return good ? TUTELA_OK : no_opener(error);
+}
+
+void tt_aes_free(tt_aes *aes)
+{
+    EVP_CIPHER_CTX_free(aes_of(aes)); /* which wipes the key's schedule */
+}
+
+static EVP_MD_CTX *hash_of(tt_hash *hash)
+{
+    return (EVP_MD_CTX *)(void *)hash;
+}
+
+size_t tt_hash_size(tt_hash_kind kind)
+{
+    static const size_t sizes[TT_HASH_KINDS] = {20, 32, 48, 64};
+
+    return sizes[kind];
+}
+
+size_t tt_hash_block(tt_hash_kind kind)
+{
+    return kind < TT_HASH_SHA384 ? 64 : 128;
+}
+
+tutela_status tt_hash_new(tt_hash **out, tt_hash_kind kind, tutela_error *error)
+{
+    EVP_MD_CTX *context;
+
+    TT_TRY(tt_cipher_offered(error));
+    context = EVP_MD_CTX_new();
+    if (!context)
+        return tt_no_memory(error);
+    if (EVP_DigestInit_ex2(context, hashes[kind], NULL) != 1) {
+        EVP_MD_CTX_free(context);
+        return no_opener(error);
+    }
+    *out = (tt_hash *)(void *)context;
+    return TUTELA_OK;
+}
+
+tutela_status tt_hash_add(tt_hash *hash, const void *data, size_t size, tutela_error *error)
+{
+    return EVP_DigestUpdate(hash_of(hash), data, size) == 1 ? TUTELA_OK : no_opener(error);
+}
+
+tutela_status tt_hash_end(tt_hash *hash, uint8_t *out, tutela_error *error)
+{
+    return EVP_DigestFinal_ex(hash_of(hash), out, NULL) == 1
+                   && EVP_DigestInit_ex2(hash_of(hash), NULL, NULL) == 1
+               ? TUTELA_OK
+               : no_opener(error);
+}
+
+void tt_hash_free(tt_hash *hash)
+{
+    EVP_MD_CTX_free(hash_of(hash));
 }

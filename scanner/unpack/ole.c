@@ -6,8 +6,11 @@
  * no memory.
  *
  * A document that is encrypted says so in one of its streams: those are still delivered, as they are,
- * and the file as a whole is `encrypted`, since what it holds was not seen.
+ * and the file as a whole is `encrypted`, since what it holds was not seen. One whose whole package is in a
+ * stream (.docx and its like) is opened when a password fits: what was in that is then one more member.
  */
+#include "unpack/office_info.h"
+#include "unpack/office_locked.h"
 #include "unpack/ole_map.h"
 #include "unpack/reader.h"
 
@@ -24,11 +27,22 @@
 /* Bytes of UTF-8 that a name may take: three for each of its characters, or "[31]". */
 #define NAME_ROOM (TT_OLE_NAME_SIZE / 2 * 4)
 
+/* A stream of it, to be read on. */
+typedef struct package_stream {
+    tt_stream stream;
+    const tt_ole_map *map;
+    tt_ole_place place;
+} package_stream;
+
 typedef struct ole_reader {
     tt_reader reader;
     tt_ole_map map;
     uint32_t next; /* entry */
     int locked;    /* the document is encrypted */
+    tt_trouble lock; /* how it stays so */
+    uint32_t info, package; /* entries of an encrypted package; 0: none */
+    tt_office *office;      /* that, when a password fits: the last member */
+    package_stream source;
     tt_ole_place place;
     tt_part_stream part; /* the current stream's bytes, when they lie in one piece */
     size_t last;   /* where the last part of the name begins */
@@ -175,12 +189,55 @@ static tutela_status look_for_lock(ole_reader *r, uint32_t entry, tutela_error *
         locked = locked_excel;
     else if (is_named(r, "Current User"))
         locked = locked_powerpoint;
-    else
-        r->locked |= is_named(r, "EncryptedPackage"); /* [MS-OFFCRYPTO]: an encrypted .docx */
+    else if (r->last == 0 && is_named(r, "EncryptedPackage")) /* [MS-OFFCRYPTO]: an encrypted .docx */
+        r->package = entry;
+    else if (r->last == 0 && is_named(r, "EncryptionInfo"))
+        r->info = entry;
     if (!locked)
         return TUTELA_OK;
     TT_TRY(tt_ole_map_read_on(&r->map, &place, head, sizeof head, &size, &trouble, error));
     r->locked |= locked(head, size);
+    return TUTELA_OK;
+}
+
+static tutela_status package_read(tt_stream *stream, void *buffer, size_t size, size_t *got,
+                                  tt_trouble *trouble, tutela_error *error)
+{
+    package_stream *p = (package_stream *)stream;
+
+    return tt_ole_map_read_on(p->map, &p->place, buffer, size, got, trouble, error);
+}
+
+static package_stream stream_of(const ole_reader *r, uint32_t entry)
+{
+    static const tt_stream_ops ops = {package_read, NULL};
+
+    return (package_stream){{.ops = &ops}, &r->map, tt_ole_place_of(&r->map, entry)};
+}
+
+/* All streams were seen. If one is an encrypted package, try the passwords on it. */
+static tutela_status unlock(ole_reader *r, tutela_error *error)
+{
+    package_stream info;
+    TT_AUTO_FREE uint8_t *bytes = NULL;
+    uint32_t package = r->package;
+    tt_trouble trouble;
+    size_t size;
+
+    r->package = 0;
+    r->locked |= package > 0 || r->info > 0; /* one without the other is damaged */
+    if (package == 0 || r->info == 0 || !r->map.stream->secrets)
+        return TUTELA_OK;
+    bytes = tt_alloc_raw(TT_OFFICE_INFO_MAX, 1);
+    if (!bytes)
+        return tt_no_memory(error);
+    info = stream_of(r, r->info);
+    TT_TRY(tt_stream_read(&info.stream, bytes, TT_OFFICE_INFO_MAX, &size, &trouble, error));
+    if (trouble.status != TUTELA_ITEM_CLEAR)
+        return TUTELA_OK;
+    TT_TRY(tt_office_unlock(&r->office, bytes, size, r->map.stream->secrets, &r->lock, error));
+    r->source = stream_of(r, package);
+    r->locked = !r->office;
     return TUTELA_OK;
 }
 
@@ -192,6 +249,7 @@ static void shut(tt_reader *reader)
 
     if (!r)
         return;
+    tt_office_free(r->office);
     tt_ole_map_done(&r->map);
     tt_free(r);
 }
@@ -208,12 +266,36 @@ static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *err
         return tt_no_memory(error);
     r->reader.format = &tt_format_ole2;
     r->next = 1;
+    r->lock = (tt_trouble){TUTELA_ITEM_ENCRYPTED, "encrypted"};
     status = tt_ole_map_read(&r->map, stream, &is, error);
     if (status != TUTELA_OK || !is)
         shut(&r->reader);
     else
         *out = &r->reader;
     return status;
+}
+
+/* After the last stream: what was encrypted, and then the end. */
+static tutela_status next_after(ole_reader *r, tt_member *out, int *more, tt_trouble *trouble,
+                                tutela_error *error)
+{
+    int had = r->office != NULL;
+
+    tt_office_free(r->office);
+    r->office = NULL;
+    if (!had)
+        TT_TRY(unlock(r, error));
+    if (r->office) {
+        *more = 1;
+        out->name_size = 0; /* its streams have names, and this is none of them */
+        out->size = TT_SIZE_UNKNOWN;
+        out->modified = INT64_MIN;
+        return TUTELA_OK;
+    }
+    *trouble = r->map.trouble;
+    if (r->map.trouble.status == TUTELA_ITEM_CLEAR && r->locked)
+        *trouble = r->lock;
+    return TUTELA_OK;
 }
 
 static tutela_status next(tt_reader *reader, tt_member *out, int *more, tt_trouble *trouble,
@@ -225,12 +307,8 @@ static tutela_status next(tt_reader *reader, tt_member *out, int *more, tt_troub
     while (r->next < r->map.count && r->map.entries[r->next].type != TT_OLE_STREAM)
         r->next++;
     *more = r->next < r->map.count;
-    if (!*more) {
-        *trouble = r->map.trouble;
-        if (r->map.trouble.status == TUTELA_ITEM_CLEAR && r->locked)
-            *trouble = (tt_trouble){TUTELA_ITEM_ENCRYPTED, "encrypted"};
-        return TUTELA_OK;
-    }
+    if (!*more)
+        return next_after(r, out, more, trouble, error);
     TT_TRY(find_name(r, r->next, error));
     TT_TRY(look_for_lock(r, r->next, error));
     out->name = r->name;
@@ -249,6 +327,8 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
 {
     ole_reader *r = (ole_reader *)reader;
 
+    if (r->office)
+        return tt_office_read(r->office, &r->source.stream, buffer, size, got, trouble, error);
     return tt_ole_map_read_on(&r->map, &r->place, buffer, size, got, trouble, error);
 }
 

@@ -20,6 +20,15 @@ typedef struct tt_secret {
     size_t size;
 } tt_secret;
 
+#define TT_SECRET_UTF16_SIZE (2u * TT_SECRET_SIZE)
+
+/*
+ * A password as UTF-16, little-endian, for the formats that take it so: `out` gets at most
+ * TT_SECRET_UTF16_SIZE bytes, and their number is answered. What is no UTF-8 is taken for Latin-1. It has at
+ * most TT_SECRET_SIZE bytes. Thread: any.
+ */
+size_t tt_secret_utf16(const tt_secret *secret, uint8_t out[TT_SECRET_UTF16_SIZE]);
+
 /* Tried in this order, but the one that fitted last comes first. Single. */
 typedef struct tt_secrets {
     const tt_secret *list;
