@@ -16,6 +16,9 @@ extern const tt_format tt_format_zip;
 extern const tt_format tt_format_rar4_blocks;
 extern const tt_format tt_format_rar5_blocks;
 
+/* 7z, as libarchive sees it: what sevenzip.c deciphers. */
+extern const tt_format tt_format_sevenzip_blocks;
+
 /* Headers seen so far by a reader of archive.c, those of folders and links too. */
 uint64_t tt_archive_headers(const tt_reader *reader);
 
