@@ -837,10 +837,11 @@ typedef struct tutela_open_options {
     /*
      * Passwords that encrypted members are tried with, in this order, as bytes: no character set is known.
      * At most TUTELA_PASSWORDS_MAX, each of 1 to TUTELA_PASSWORD_SIZE bytes, none of them NUL, else
-     * TUTELA_ARGUMENT. They open the members of zips of both kinds (ZipCrypto and WinZip AES), wherever
-     * those lie; 7z, rar and all else that is encrypted stays `encrypted`. They are copied, handed to
-     * tutela-worker as memory, wiped when the scan or the context ends, and in no finding, report or
-     * message.
+     * TUTELA_ARGUMENT. They open the members of zips of both kinds (ZipCrypto and WinZip AES), 7z archives
+     * (AES-256, with their headers or without), PDFs and Office documents since 2007, wherever those lie; rar
+     * and all else that is encrypted stays `encrypted`. 7z and Office take them as UTF-16: there they are
+     * UTF-8, or else Latin-1. They are copied, handed to tutela-worker as memory, wiped when the scan or the
+     * context ends, and in no finding, report or message.
      */
     const tutela_name *passwords;
     size_t password_count;

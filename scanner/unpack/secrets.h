@@ -16,7 +16,7 @@
 #define TT_SECRET_SIZE 256u
 
 typedef struct tt_secret {
-    const uint8_t *bytes; /* as they were typed: zip knows no character set for them */
+    const uint8_t *bytes; /* as they were typed: zip and old PDFs know no character set for them */
     size_t size;
 } tt_secret;
 

@@ -18,7 +18,7 @@ int main(void)
 
 #else
 
-#include <qpdf/qpdf-c.h>
+#include "pdf_rewrite.h"
 
 enum { ATTACHED, PHOTO, PHOTO_85, PHOTO_FLATE, JPX, PIXELS, NOTE, CONTENTS };
 
@@ -142,35 +142,6 @@ static void test_nested(void)
 
 /* ---- The same by another writer ------------------------------------------------------------ */
 
-/* By qpdf, which keeps what it is told to. */
-static bytes rewritten(bytes b, int variant, const char *user)
-{
-    qpdf_data q = qpdf_init();
-    bytes out = nothing();
-
-    qpdf_set_suppress_warnings(q, QPDF_TRUE);
-    if (qpdf_read_memory(q, "", (const char *)b.data, b.size, "") == QPDF_SUCCESS
-        && qpdf_init_write_memory(q) == QPDF_SUCCESS) {
-        qpdf_set_stream_data_mode(q, qpdf_s_preserve);
-        qpdf_set_object_stream_mode(q, variant & 1 ? qpdf_o_generate : qpdf_o_disable);
-        qpdf_set_linearization(q, variant & 2 ? QPDF_TRUE : QPDF_FALSE);
-        qpdf_set_preserve_unreferenced_objects(q, QPDF_TRUE);
-        if (variant & 4)
-            qpdf_set_r4_encryption_parameters_insecure(q, user, "owner", 1, 1, 1, 1, 1, 1,
-                                                       qpdf_r3p_full, 1, 1);
-        if (variant & 8)
-            qpdf_set_r6_encryption_parameters2(q, user, "owner", 1, 1, 1, 1, 1, 1, qpdf_r3p_full,
-                                               1);
-        if (variant & 16)
-            qpdf_set_r3_encryption_parameters_insecure(q, user, "owner", 1, 1, 1, 1, 1, 1,
-                                                       qpdf_r3p_full);
-        if (!(qpdf_write(q) & (QPDF_ERRORS)))
-            kit_add(&out, qpdf_get_buffer(q), qpdf_get_buffer_length(q));
-    }
-    qpdf_cleanup(&q);
-    return out;
-}
-
 static void test_rewritten(void)
 {
     static const int variants[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 11, 16, 17};
@@ -194,108 +165,6 @@ static void test_rewritten(void)
         free(b.data);
     }
     free(plain.data);
-}
-
-/* ---- With a password ----------------------------------------------------------------------- */
-
-/* What it is with passwords that are to be tried: NULL ends them. */
-static const char *opened_with(bytes b, const char *first, const char *second, size_t *all)
-{
-    const tt_secret list[] = {{(const uint8_t *)first, first ? strlen(first) : 0},
-                              {(const uint8_t *)second, second ? strlen(second) : 0}};
-    const tt_secrets secrets = {list, first ? second ? 2 : 1 : 0};
-    const tt_budget budget = {.secrets = &secrets};
-
-    (void)!kit_run(&events, b, &budget);
-    *all = found_all();
-    return status_of("");
-}
-
-/* 1: it is told that something is not in order, or it is no PDF any more, or the content is there. */
-static int stays_true(bytes b, bytes inside, const tt_budget *budget)
-{
-    int told = 0, good = 0;
-
-    (void)!kit_run(&events, b, budget);
-    for (size_t i = 0; i < events.count; i++) {
-        told |= events.items[i].trouble.status != TUTELA_ITEM_CLEAR;
-        good |= kit_is(&events.items[i], inside.data, inside.size);
-    }
-    return !events.wrong && kit_is(&events.items[0], b.data, b.size)
-           && (good || told || events.items[0].format[0] == 0);
-}
-
-static void test_locked(void)
-{
-    static const int variants[] = {4, 5, 7, 8, 9, 11, 16, 17};
-    char long_one[258];
-    bytes plain = whole_pdf();
-    size_t all;
-
-    memset(long_one, 'x', sizeof long_one);
-    long_one[257] = 0;
-    for (size_t i = 0; i < sizeof variants / sizeof variants[0]; i++) {
-        int v = variants[i];
-        bytes b = rewritten(plain, v, "secret");
-        is_text(opened_with(b, "secret", NULL, &all), "clear", "opened by its user's, %d", v);
-        is_u64(all, CONTENTS, "and all is there");
-        ok(kit_find(&events, "dir/attached.bin") != NULL, "with its name");
-        is_text(opened_with(b, "owner", NULL, &all), "clear", "by its owner's");
-        is_u64(all, CONTENTS, "and all is there");
-        is_text(opened_with(b, "no", "secret", &all), "clear", "by the second");
-        is_u64(all, CONTENTS, "and all is there");
-        is_text(opened_with(b, "no", "secre", &all), "encrypted", "by no other");
-        ok(events.count == 1, "and nothing comes out");
-        is_text(opened_with(b, "", long_one, &all), "encrypted", "nor by none, or one too long");
-        is_text(opened_with(b, NULL, NULL, &all), "encrypted", "or without");
-        free(b.data);
-    }
-    free(plain.data);
-}
-
-/* The shortest there is, encrypted, and cut and changed. */
-static void test_locked_damage(int variant, size_t step)
-{
-    static const tt_secret list[] = {{(const uint8_t *)"no", 2}, {(const uint8_t *)"pw", 2}};
-    static const tt_secrets secrets = {list, 2};
-    static const tt_budget budget = {.secrets = &secrets};
-    bytes inside = kit_noise(70), b;
-    pdf p = pdf_new();
-    size_t cut = 0, changed = 0, from, to, table, word;
-
-    pdf_object(&p, 1, "<< /Type /Catalog /Pages 2 0 R /Picture 3 0 R >>");
-    pdf_object(&p, 2, "<< /Type /Pages /Count 0 /Kids [] >>");
-    pdf_stream(&p, 3, "", inside);
-    pdf_end(&p);
-    b = rewritten(p.out, variant, "pw");
-    ok(stays_true(b, inside, &budget) && events.count == 2
-           && strcmp(status_of(""), "clear") == 0,
-       "a small one");
-    for (size_t size = 8; size < b.size; size += step)
-        cut += !stays_true((bytes){b.data, size}, inside, &budget);
-    is_u64(cut, 0, "cut off everywhere, %d", variant);
-    /* A stream's own bytes have no checksum; nor has what leads to the word that it is encrypted at all, in the
-     * last line of the table and in the trailer. */
-    from = (size_t)((uint8_t *)memmem(b.data, b.size, "stream\n", 7) - b.data) + 7;
-    to = (size_t)((uint8_t *)memmem(b.data, b.size, "endstream", 9) - b.data);
-    table = (size_t)((uint8_t *)memmem(b.data, b.size, "trailer", 7) - b.data) - 20;
-    word = (size_t)((uint8_t *)memmem(b.data, b.size, "/Encrypt ", 9) - b.data);
-    for (size_t at = 8; at < b.size; at += step) {
-        if (at >= from && at < to)
-            at = to;
-        if ((at >= table && at < table + 20) || (at >= word && at < word + 14))
-            continue;
-        b.data[at] ^= (uint8_t)(1u << at % 8);
-        if (!stays_true(b, inside, &budget)) {
-            printf("# at %zu: %.20s\n", at, b.data + at - 10);
-            changed++;
-        }
-        b.data[at] ^= (uint8_t)(1u << at % 8);
-    }
-    is_u64(changed, 0, "changed everywhere, %d", variant);
-    free(b.data);
-    free(inside.data);
-    free(p.out.data);
 }
 
 /* ---- Filters ------------------------------------------------------------------------------- */
@@ -530,9 +399,6 @@ int main(void)
     test_whole();
     test_nested();
     test_rewritten();
-    test_locked();
-    test_locked_damage(4, 3);
-    test_locked_damage(8, 41);
     test_cut();
     test_changed();
     test_odd();
