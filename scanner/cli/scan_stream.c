@@ -133,15 +133,17 @@ static int on_member(void *user, const tutela_finding *finding)
 
 tutela_status scan_stream(scan_run *scan)
 {
+    tutela_open_options open = scan->plan.open;
     tutela_context *context = NULL;
     const tutela_finding *finding = NULL;
     int64_t began = clock_now(CLOCK_MONOTONIC);
     tutela_error error = {0};
     tutela_status status = tutela_context_new(&context, scan->scanner, &error);
 
+    open.control = scan->control;
     scan->summary.started = clock_now(CLOCK_REALTIME);
     if (status == TUTELA_OK)
-        status = tutela_context_open(context, &scan->plan.open, on_member, scan, &error);
+        status = tutela_context_open(context, &open, on_member, scan, &error);
     if (status == TUTELA_OK)
         status = check(scan, context, &finding, &error);
     tutela_context_count(context, &scan->summary); /* of a run that fails, too: it was told */

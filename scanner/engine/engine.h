@@ -32,6 +32,7 @@ typedef struct tt_engine {
     uint32_t alone;
     uint32_t evidence; /* algorithms of the second reading, after a hit */
     uint32_t width;    /* items one thread keeps in work */
+    uint32_t second;   /* as tt_broker_options.second, for the containers of buffers and streams */
     tt_matcher *matcher;
     tt_signatures *signatures;
 } tt_engine;

@@ -12,6 +12,9 @@
 /* Seconds that a stream may have to wait for room in all, unless the options say how many. */
 #define WAITS 3600u
 
+/* Of a container that was not read to its end, since nobody wants it to be any more. */
+static const tt_trouble stopped = {TUTELA_ITEM_PARTIAL, "stopped before all it holds was read"};
+
 struct tt_inside {
     const tt_engine *engine;
     tutela_open_options open;
@@ -23,6 +26,8 @@ struct tt_inside {
     tt_broker *broker;
     tt_trouble broken; /* not CLEAR: there is no broker, and will be none */
     tt_scratch scratch;
+
+    const atomic_int *cancelled; /* NULL, or the caller's word that nothing is to be opened any more */
 
     /* The container at hand. */
     tt_control control;
@@ -96,6 +101,8 @@ static tutela_status copy_open(tt_inside *inside, const tutela_open_options *opt
         return tt_no_memory(error);
     inside->open.worker = inside->worker;
     inside->open.hold_folder = inside->hold_folder;
+    if (options->control)
+        inside->cancelled = &((const tt_control *)options->control)->cancelled;
     inside->open.spool_folder = inside->hand_over.spool_folder = inside->spool_folder;
     return tt_keyring_copy(&inside->keyring, options->passwords, options->password_count, error);
 }
@@ -166,13 +173,37 @@ int tt_inside_is_open(const tt_inside *inside)
     return inside->streams;
 }
 
-/* A container comes: have a worker process for it, and somewhere to put findings. */
-static tutela_status prepare(tt_inside *inside, const char *name, tutela_error *error)
+static int is_cancelled(const tt_inside *inside)
 {
+    return inside->cancelled && atomic_load(inside->cancelled);
+}
+
+/* A worker process, for a container that is asked for types like this. */
+static tutela_status have_broker(tt_inside *inside, tt_types types, tutela_error *error)
+{
+    tt_helper helper = {.options = &inside->open, .keyring = &inside->keyring,
+                        .stop = inside->cancelled, .second = inside->engine->second,
+                        .types = types};
+    tutela_status status = TUTELA_OK;
+
     if (!inside->broker && inside->broken.status == TUTELA_ITEM_CLEAR)
-        TT_TRY(tt_members_broker(&inside->broker, &inside->open, &inside->keyring, &inside->broken,
-                                 error));
+        status = tt_members_broker(&inside->broker, &helper, &inside->broken, error);
     inside->trouble = inside->broken;
+    if (status != TUTELA_CANCELLED)
+        return status;
+    inside->trouble = stopped;
+    return TUTELA_OK;
+}
+
+/* A container comes: have a worker process for it, and somewhere to put findings. */
+static tutela_status prepare(tt_inside *inside, const char *name, int is_stream, tutela_error *error)
+{
+    tt_types types = TT_TYPES_NONE;
+
+    if (inside->hand_over.flags & TUTELA_SCAN_INVENTORY)
+        types = TT_TYPES_BY_SIGNATURE;
+    /* What comes only once is asked for all there is to be known. */
+    TT_TRY(have_broker(inside, is_stream ? TT_TYPES_FULLY : types, error));
     inside->control = (tt_control){0};
     atomic_store(&inside->stop, 0);
     TT_TRY(tt_collector_init(&inside->collector, &inside->hand_over, &inside->control, error));
@@ -180,9 +211,8 @@ static tutela_status prepare(tt_inside *inside, const char *name, tutela_error *
                                        .engine = inside->engine,
                                        .collector = &inside->collector,
                                        .stop = &inside->stop,
-                                       .first = inside->engine->shown};
-    if (inside->hand_over.flags & TUTELA_SCAN_INVENTORY)
-        inside->container.types = TT_TYPES_BY_SIGNATURE;
+                                       .first = inside->engine->shown,
+                                       .types = types};
     return TUTELA_OK;
 }
 
@@ -194,6 +224,10 @@ static tutela_status report(tt_inside *inside, tutela_error *error)
         return TUTELA_OK;
     status = tt_members_report(&inside->container, inside->broker, &inside->scratch,
                                &inside->trouble, error);
+    if (status == TUTELA_CANCELLED && is_cancelled(inside)) {
+        inside->trouble = stopped;
+        return TUTELA_OK;
+    }
     if (status != TUTELA_UNAVAILABLE || (inside->open.flags & TUTELA_OPEN_REQUIRE_SANDBOX))
         return status;
     inside->trouble = tt_no_worker; /* it could be started once; the next container may have more luck */
@@ -234,7 +268,7 @@ static tutela_status lend(tt_inside *inside, const void *data, size_t size, tute
 tutela_status tt_inside_buffer(tt_inside *inside, const char *name, const void *data, size_t size,
                                tt_trouble *out, tutela_error *error)
 {
-    TT_TRY(prepare(inside, name, error));
+    TT_TRY(prepare(inside, name, 0, error));
     return deliver(inside, lend(inside, data, size, error), out, error);
 }
 
@@ -284,7 +318,7 @@ tutela_status tt_inside_begin(tt_inside *inside, const char *name, tutela_error 
 {
     tutela_status status;
 
-    TT_TRY(prepare(inside, name, error));
+    TT_TRY(prepare(inside, name, 1, error));
     if (tt_channel_open(&inside->in, &inside->container.fd) != 0) {
         tt_collector_done(&inside->collector);
         return tt_fail(error, TUTELA_IO, errno, "check: a channel to tutela-worker");
@@ -312,12 +346,13 @@ static void wait_for_room(tt_inside *inside)
 {
     uint64_t most = inside->open.max_seconds ? inside->open.max_seconds : WAITS;
     int64_t from = tt_clock_monotonic();
+    int64_t second = inside->engine->second ? inside->engine->second : TT_SECOND;
 
     atomic_store(&inside->feeding, 0);
     tt_channel_wait(inside->in);
     atomic_store(&inside->feeding, 1);
     inside->waited += tt_clock_monotonic() - from;
-    if ((uint64_t)(inside->waited / TT_SECOND) < most)
+    if ((uint64_t)(inside->waited / second) < most)
         return;
     inside->late = 1;
     atomic_store(&inside->stop, 1);

@@ -195,16 +195,19 @@ static tutela_status take(void *user, const tt_told *told, tutela_error *error)
     return status;
 }
 
-tutela_status tt_members_broker(tt_broker **out, const tutela_open_options *options,
-                                const tt_keyring *keyring, tt_trouble *broken,
+tutela_status tt_members_broker(tt_broker **out, const tt_helper *helper, tt_trouble *broken,
                                 tutela_error *error)
 {
+    const tutela_open_options *options = helper->options;
     tt_broker_options how = {.program = options->worker,
                              .require = (options->flags & TUTELA_OPEN_REQUIRE_SANDBOX) != 0,
                              .wall = options->max_seconds,
                              .cpu = options->max_cpu_seconds,
                              .silence = options->silence,
-                             .secrets = keyring,
+                             .types = helper->types,
+                             .stop = helper->stop,
+                             .second = helper->second,
+                             .secrets = helper->keyring,
                              .budget = {.depth = options->max_depth,
                                         .entries = options->max_members,
                                         .expanded = options->max_expanded,

@@ -19,14 +19,22 @@
 /* What becomes of a container when no worker process can be started. */
 extern const tt_trouble tt_no_worker;
 
+/* What a worker process is started with. */
+typedef struct tt_helper {
+    const tutela_open_options *options; /* every member is there */
+    const tt_keyring *keyring;  /* passwords; they outlive the broker */
+    const atomic_int *stop;     /* as tt_broker_options.stop */
+    uint32_t second;            /* likewise; 0 but in tests */
+    tt_types types;             /* that its first container will be asked for */
+} tt_helper;
+
 /*
- * Start a worker process, which has the passwords of `keyring`: they outlive the broker. Without one *out stays NULL, and *broken says what becomes of containers: they are
- * `unsupported`. TUTELA_UNAVAILABLE only when a sandbox is required; TUTELA_MEMORY. `options`: every member
- * is there.
+ * Start a worker process. Without one *out stays NULL, and *broken says what becomes of containers: they are
+ * `unsupported`. TUTELA_UNAVAILABLE only when a sandbox is required; TUTELA_CANCELLED when `stop` was set;
+ * TUTELA_MEMORY.
  */
-TT_MUST_USE tutela_status tt_members_broker(tt_broker **out, const tutela_open_options *options,
-                                            const tt_keyring *keyring, tt_trouble *broken,
-                                            tutela_error *error);
+TT_MUST_USE tutela_status tt_members_broker(tt_broker **out, const tt_helper *helper,
+                                            tt_trouble *broken, tutela_error *error);
 
 /* A container to be opened. */
 typedef struct tt_container {

@@ -73,12 +73,15 @@ static int end_share(tt_run *run, tt_opening *opening)
 /* ---- One opening --------------------------------------------------------------------------- */
 
 /* Have a worker process. Without one containers are `unsupported`, unless that is not to be. */
-static tutela_status have_broker(tt_opener *opener, tutela_error *error)
+static tutela_status have_broker(tt_opener *opener, tt_types types, tutela_error *error)
 {
+    tt_run *run = opener->run;
+    tt_helper helper = {.options = &run->open, .keyring = &run->keyring, .stop = &run->stop,
+                        .types = types};
+
     if (opener->broker || opener->broken.status != TUTELA_ITEM_CLEAR)
         return TUTELA_OK;
-    return tt_members_broker(&opener->broker, &opener->run->open, &opener->run->keyring,
-                             &opener->broken, error);
+    return tt_members_broker(&opener->broker, &helper, &opener->broken, error);
 }
 
 /* What is to be said of the container itself, when all in it was told. */
@@ -140,7 +143,7 @@ static tutela_status open_share(tt_opener *opener, const tt_opening *opening, ui
     if (tt_run_wants_types(run))
         container.types = run->options.only ? TT_TYPES_FULLY : TT_TYPES_BY_SIGNATURE;
 
-    TT_TRY(have_broker(opener, error));
+    TT_TRY(have_broker(opener, container.types, error));
     *inside = opener->broken;
     if (!opener->broker)
         return TUTELA_OK;

@@ -813,6 +813,9 @@ TUTELA_API void tutela_summary_end(tutela_summary *summary);
 /* Every member of a buffer or stream, and that itself, with digests and type. Scans have their own flag. */
 #define TUTELA_OPEN_INVENTORY 4u
 
+/* Lets another thread, or a signal handler, see and stop a scan, or stop a context. See 7. Any. */
+typedef struct tutela_control tutela_control;
+
 #define TUTELA_PASSWORDS_MAX 1000u
 #define TUTELA_PASSWORD_SIZE 256u
 
@@ -856,6 +859,12 @@ typedef struct tutela_open_options {
      */
     const char *hold_folder;
     uint64_t hold_bytes; /* of each such file: 64 GiB */
+    /*
+     * Of buffers and streams; a scan has its own. Once it is cancelled no container is opened any more: a
+     * call that waits for tutela-worker ends that within a fraction of a second, and the container is
+     * `partial`; what was found in it till then counts. It must outlive the context. NULL: none.
+     */
+    tutela_control *control;
 } tutela_open_options;
 
 /* ---- 6. Checking a buffer or a stream ---------------------------------------------------- */
@@ -933,9 +942,6 @@ TUTELA_API TUTELA_MUST_USE tutela_status tutela_stream_fail(tutela_context *cont
 
 /* ---- 7. Scanning paths ------------------------------------------------------------------- */
 
-/* Lets another thread see and stop a scan. Any. */
-typedef struct tutela_control tutela_control;
-
 typedef struct tutela_progress {
     size_t size;
     uint64_t items; /* items finished */
@@ -955,7 +961,7 @@ TUTELA_API TUTELA_MUST_USE tutela_status tutela_control_new(tutela_control **out
 /* NULL is fine. Thread: any, once no scan uses it. */
 TUTELA_API void tutela_control_free(tutela_control *control);
 
-/* Ask the scan to stop. Safe in a signal handler. Thread: any. */
+/* Ask the scan, or the context, to stop. Safe in a signal handler. Thread: any. */
 TUTELA_API void tutela_control_cancel(tutela_control *control);
 
 /* A snapshot of how far the scan is. out->size must be set. Thread: any. */

@@ -75,13 +75,13 @@ static tutela_status send_order(attempt *a, int fd, tutela_error *error)
 
     tt_hire_no_fds(fds);
     fds[TT_WIRE_FD_JOB] = fd;
-    TT_TRY(tt_hire(b, error));
+    TT_TRY(tt_hire(b, a->job->stop, error));
     tt_process_allow(&b->process, b->options.cpu);
     if (tt_process_send(&b->process, &order, fds) == 0)
         return TUTELA_OK;
     /* It died while it had nothing to do, which is not this file's doing. */
     tt_process_end(&b->process, 0);
-    TT_TRY(tt_hire(b, error));
+    TT_TRY(tt_hire(b, a->job->stop, error));
     tt_process_allow(&b->process, b->options.cpu);
     if (tt_process_send(&b->process, &order, fds) < 0)
         return tt_fail(error, TUTELA_UNAVAILABLE, errno, "%s: does not listen", b->program);
@@ -171,7 +171,7 @@ static tutela_status listen_to(attempt *a, tutela_error *error)
     while (!a->reader->over && a->failed.status == TUTELA_ITEM_CLEAR) {
         tt_wire_word word;
         tt_heard got = tt_hire_hear(&b->process, &word, LOOK);
-        if (a->job->stop && atomic_load(a->job->stop))
+        if (tt_hire_stopped(b, a->job->stop))
             return tt_fail(error, TUTELA_CANCELLED, 0, "stopped");
         if (got == TT_HEARD_WORD) {
             TT_TRY(take_word(a, &word, error));
@@ -230,7 +230,7 @@ static tutela_status run_attempt(attempt *a, int fd, tutela_error *error)
     a->begun = a->heard = tt_clock_monotonic();
     a->used = tt_process_used(&b->process);
     status = listen_to(a, error);
-    if (a->failed.status != TUTELA_ITEM_CLEAR || (a->job->stop && atomic_load(a->job->stop)))
+    if (a->failed.status != TUTELA_ITEM_CLEAR || tt_hire_stopped(b, a->job->stop))
         tt_process_end(&b->process, 0);
     else if (status != TUTELA_OK)
         settle(a);
@@ -262,21 +262,27 @@ static tutela_status give_up(const attempt *last, tt_wire_reader *told, tt_opene
 static tutela_status try_twice(tt_broker *b, const tt_job *job, int fd, tt_wire_reader *readers,
                                tt_opened *out, tutela_error *error)
 {
-    attempt a = {.broker = b, .job = job, .failed = {TUTELA_ITEM_CLEAR, ""}};
+    attempt tries[2];
+    uint32_t most = job->feeding ? 1 : 2, last = 0;
 
-    for (uint32_t i = 0; i < (job->feeding ? 1u : 2u); i++) {
+    for (uint32_t i = 0; i < most; i++) {
+        tutela_status status;
         readers[i] = new_reader(b, job, i ? &readers[0] : NULL);
-        a = (attempt){.broker = b, .job = job, .reader = &readers[i],
-                      .failed = {TUTELA_ITEM_CLEAR, ""}};
-        TT_TRY(run_attempt(&a, fd, error));
-        if (a.failed.status == TUTELA_ITEM_CLEAR) {
+        tries[i] = (attempt){.broker = b, .job = job, .reader = &readers[i],
+                             .failed = {TUTELA_ITEM_CLEAR, ""}};
+        status = run_attempt(&tries[i], fd, error);
+        if (status == TUTELA_UNAVAILABLE && i > 0)
+            break;
+        TT_TRY(status);
+        if (tries[i].failed.status == TUTELA_ITEM_CLEAR) {
             *out = readers[i].file;
             out->tries = i + 1;
             return TUTELA_OK;
         }
+        last = i;
     }
     /* The second tells nothing before it has passed the place where the first one ended. */
-    return give_up(&a, &readers[readers[1].events > readers[0].events], out, error);
+    return give_up(&tries[last], &readers[readers[1].events > readers[0].events], out, error);
 }
 
 /* A descriptor that can only be read from: the caller's own, or the same file opened anew in *own. */

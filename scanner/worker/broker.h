@@ -34,6 +34,8 @@ typedef struct tt_broker_options {
     int require;            /* a layer of the sandbox that is missing is TUTELA_UNAVAILABLE */
     tt_types types;         /* what knows them is loaded from the start; else when a job first asks for
                                them, by a worker in the place of the first */
+    const atomic_int *stop; /* looked at some times a second, as tt_job.stop, and while a worker is being
+                               started; outlives the broker; or NULL */
     const tt_keyring *secrets; /* passwords for what is encrypted; NULL: none. Outlives the broker */
     tt_budget budget;       /* its secrets and spool: see above and below */
     const char *spool_folder; /* where a worker has a file without a name for what goes beyond
@@ -94,7 +96,7 @@ typedef struct tt_job {
 
 /*
  * Start a worker. TUTELA_UNAVAILABLE, with advice, when it cannot be, or cannot know types that are
- * wanted; TUTELA_MEMORY.
+ * wanted; TUTELA_CANCELLED when options->stop was set; TUTELA_MEMORY.
  */
 TT_MUST_USE tutela_status tt_broker_new(tt_broker **out, const tt_broker_options *options,
                                         tutela_error *error);
@@ -103,9 +105,9 @@ void tt_broker_free(tt_broker *broker);
 /*
  * Everything in a file; *out is set when it answers TUTELA_OK. A worker that fails is no failure of
  * this call: out->trouble is then `crashed`, `timeout` or `limit`. Answers what the teller answers if
- * that is not TUTELA_OK; TUTELA_CANCELLED when job->stop was set; TUTELA_UNAVAILABLE when no worker
- * can be started any more; TUTELA_ARGUMENT;
- * TUTELA_MEMORY. The broker can be used again after each.
+ * that is not TUTELA_OK; TUTELA_CANCELLED when job->stop or the broker's was set; TUTELA_UNAVAILABLE when
+ * no worker can be started for the first try: when none can be for the second, out->trouble is what the
+ * first came to. TUTELA_ARGUMENT; TUTELA_MEMORY. The broker can be used again after each.
  */
 TT_MUST_USE tutela_status tt_broker_unpack(tt_broker *broker, const tt_job *job, tt_opened *out,
                                            tutela_error *error);

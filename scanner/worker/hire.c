@@ -21,8 +21,15 @@
 #define BUDGET_SPOOL (UINT64_C(256) << 20)
 #define SPOOL_BYTES (UINT64_C(64) << 30)
 
-#define START (30 * TT_SECOND)  /* to load its libraries and lock up */
-#define LOOK (TT_SECOND / 10)   /* how often the clock is looked at */
+/*
+ * To load its libraries and lock up takes some hundredths of a second. One that runs, waits for a processor
+ * or for a disk is at it, however much else the machine has to do; one that was stopped, or that waits for
+ * something else, will not be.
+ */
+#define START 30u      /* seconds at most */
+#define START_STILL 2u /* of them doing nothing */
+#define STARTS 2u             /* of which each may die, or be stopped, before it is ready */
+#define LOOK (TT_SECOND / 10) /* how often all this is looked at */
 
 const char *tt_layer_name(uint32_t layer)
 {
@@ -50,23 +57,22 @@ tt_heard tt_hire_hear(const tt_process *process, tt_wire_word *out, int64_t with
     return got == (ssize_t)sizeof *out ? TT_HEARD_WORD : TT_HEARD_BABBLE;
 }
 
-static tutela_status wait_ready(tt_broker *b, tutela_error *error)
+int tt_hire_stopped(const tt_broker *broker, const atomic_int *job)
 {
-    int64_t until = tt_clock_monotonic() + START;
-    tt_wire_word word;
-    tt_heard got;
+    return (job && atomic_load(job)) || (broker->options.stop && atomic_load(broker->options.stop));
+}
 
-    do
-        got = tt_hire_hear(&b->process, &word, LOOK);
-    while (got == TT_HEARD_NOTHING && tt_clock_monotonic() < until);
-    if (got == TT_HEARD_WORD && word.kind == TT_WIRE_NO_TYPES)
+/* It gave its first word. */
+static tutela_status take_ready(tt_broker *b, const tt_wire_word *word, tutela_error *error)
+{
+    if (word->kind == TT_WIRE_NO_TYPES)
         return tt_advise(error,
                          tt_fail(error, TUTELA_UNAVAILABLE, 0, "%s: cannot know types", b->program),
                          "install libmagic-mgc");
-    if (got != TT_HEARD_WORD || word.kind != TT_WIRE_READY)
+    if (word->kind != TT_WIRE_READY)
         return tt_fail(error, TUTELA_UNAVAILABLE, 0, "%s: does not answer", b->program);
-    b->layers = word.count & TT_LAYER_ALL;
-    b->landlock = word.page;
+    b->layers = word->count & TT_LAYER_ALL;
+    b->landlock = word->page;
     if (b->options.require && b->layers != TT_LAYER_ALL) {
         uint32_t missing = TT_LAYER_ALL & ~b->layers;
         return tt_advise(error,
@@ -77,14 +83,43 @@ static tutela_status wait_ready(tt_broker *b, tutela_error *error)
     return TUTELA_OK;
 }
 
+/*
+ * *again: it gave no word, which another may. Time is counted in looks: while we stood still ourselves, with
+ * the whole machine perhaps, it was not the worker that did nothing.
+ */
+static tutela_status wait_ready(tt_broker *b, const atomic_int *job, int *again, tutela_error *error)
+{
+    int64_t second = b->options.second, lasts = 0, still = 0, used = 0;
+    tt_wire_word word;
+    tt_heard got;
+
+    *again = 0;
+    while ((got = tt_hire_hear(&b->process, &word, LOOK)) == TT_HEARD_NOTHING) {
+        if (tt_hire_stopped(b, job))
+            return tt_fail(error, TUTELA_CANCELLED, 0, "stopped");
+        lasts += LOOK;
+        still = tt_process_at_work(&b->process, &used) ? 0 : still + LOOK;
+        if (lasts < START * second && still < START_STILL * second)
+            continue;
+        *again = still >= START_STILL * second;
+        return tt_fail(error, TUTELA_UNAVAILABLE, 0, "%s: is not ready after %u seconds", b->program,
+                       (unsigned)(lasts / second));
+    }
+    if (got == TT_HEARD_WORD)
+        return take_ready(b, &word, error);
+    *again = got == TT_HEARD_GONE;
+    return tt_fail(error, TUTELA_UNAVAILABLE, 0,
+                   *again ? "%s: ended before it was ready" : "%s: does not answer", b->program);
+}
+
 void tt_hire_no_fds(int *fds)
 {
     for (size_t i = 0; i < TT_WIRE_FDS; i++)
         fds[i] = -1;
 }
 
-/* The first message, and with it the passwords and a spool. */
-static tutela_status send_setup(tt_broker *b, tutela_error *error)
+/* The first message, and with it the passwords and a spool. *again: as wait_ready. */
+static tutela_status send_setup(tt_broker *b, int *again, tutela_error *error)
 {
     const tt_keyring *secrets = b->options.secrets;
     tt_wire_order setup = {.kind = TT_WIRE_SETUP, .memory = b->options.memory,
@@ -103,24 +138,40 @@ static tutela_status send_setup(tt_broker *b, tutela_error *error)
     tt_hire_no_fds(fds);
     fds[TT_WIRE_FD_SECRETS] = file;
     fds[TT_WIRE_FD_SPOOL] = spool;
-    if (tt_process_send(&b->process, &setup, fds) < 0)
+    if (tt_process_send(&b->process, &setup, fds) < 0) {
+        *again = errno == EPIPE || errno == ECONNRESET;
         return tt_fail(error, TUTELA_UNAVAILABLE, errno, "%s: does not listen", b->program);
+    }
     return TUTELA_OK;
 }
 
-tutela_status tt_hire(tt_broker *b, tutela_error *error)
+static tutela_status hire_one(tt_broker *b, const atomic_int *job, int *again, tutela_error *error)
 {
     tutela_status status;
 
-    if (b->process.pid > 0)
-        return TUTELA_OK;
+    *again = 0;
     b->next_page = 0;
     TT_TRY(tt_process_start(&b->process, b->program, error));
-    status = send_setup(b, error);
+    status = send_setup(b, again, error);
     if (status == TUTELA_OK)
-        status = wait_ready(b, error);
+        status = wait_ready(b, job, again, error);
     if (status != TUTELA_OK)
         tt_process_end(&b->process, 0);
+    return status;
+}
+
+tutela_status tt_hire(tt_broker *b, const atomic_int *job, tutela_error *error)
+{
+    tutela_status status = TUTELA_OK;
+    int again = 1;
+
+    if (b->process.pid > 0)
+        return TUTELA_OK;
+    for (unsigned i = 0; i < STARTS && again; i++) {
+        if (tt_hire_stopped(b, job))
+            return tt_fail(error, TUTELA_CANCELLED, 0, "stopped");
+        status = hire_one(b, job, &again, error);
+    }
     return status;
 }
 
@@ -180,7 +231,7 @@ tutela_status tt_broker_new(tt_broker **out, const tt_broker_options *options, t
     if (status == TUTELA_OK)
         status = find_program(b, options, error);
     if (status == TUTELA_OK)
-        status = tt_hire(b, error);
+        status = tt_hire(b, NULL, error);
     if (status != TUTELA_OK) {
         tt_broker_free(b);
         return status;

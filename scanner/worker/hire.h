@@ -23,8 +23,11 @@ typedef enum tt_heard { TT_HEARD_NOTHING, TT_HEARD_WORD, TT_HEARD_BABBLE, TT_HEA
 /* Wait for a word of the worker, for so many nanoseconds at most. */
 tt_heard tt_hire_hear(const tt_process *process, tt_wire_word *out, int64_t within);
 
-/* A worker, if there is none. As tt_broker_new. */
-TT_MUST_USE tutela_status tt_hire(tt_broker *broker, tutela_error *error);
+/* Shall the broker stop, or the job at hand? `job`: its own word for it, or NULL. */
+int tt_hire_stopped(const tt_broker *broker, const atomic_int *job);
+
+/* A worker, if there is none, unless `job` says stop meanwhile. As tt_broker_new. */
+TT_MUST_USE tutela_status tt_hire(tt_broker *broker, const atomic_int *job, tutela_error *error);
 
 /* None of the descriptors that a message may have. */
 void tt_hire_no_fds(int *fds);

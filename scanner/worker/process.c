@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -277,6 +278,32 @@ int64_t tt_process_used(const tt_process *process)
     if (clock_getcpuclockid(process->pid, &clock) != 0 || clock_gettime(clock, &used) != 0)
         return 0;
     return (int64_t)used.tv_sec * TT_SECOND + used.tv_nsec;
+}
+
+/* Its state in one letter, as proc(5) has it; 0: not to be known. */
+static char state_of(pid_t pid)
+{
+    char path[32], line[512];
+    const char *behind;
+    ssize_t got;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    TT_AUTO_CLOSE int fd = tt_openat(AT_FDCWD, path, O_RDONLY, 0);
+    got = fd < 0 ? -1 : tt_read(fd, line, sizeof line - 1);
+    if (got <= 0)
+        return 0;
+    line[got] = '\0';
+    behind = strrchr(line, ')'); /* of its name, in which anything may be */
+    return behind && behind[1] == ' ' ? behind[2] : 0;
+}
+
+int tt_process_at_work(const tt_process *process, int64_t *used)
+{
+    int64_t before = *used;
+    char state = state_of(process->pid);
+
+    *used = tt_process_used(process);
+    return state == 0 || state == 'R' || state == 'D' || *used > before;
 }
 
 void tt_process_allow(const tt_process *process, uint32_t seconds)

@@ -31,6 +31,11 @@ TT_MUST_USE tutela_status tt_process_start(tt_process *out, const char *program,
 void tt_process_end(tt_process *process, int64_t grace);
 /* Processor time it has used, in nanoseconds. */
 int64_t tt_process_used(const tt_process *process);
+/*
+ * Does it do something: run, wait for a processor, wait for a disk? *used: what it had used when this was
+ * asked last, 0 at first; having used more since is doing something. 1 also when nobody can tell.
+ */
+int tt_process_at_work(const tt_process *process, int64_t *used);
 /* It may use so many seconds more from now; the kernel ends it then. */
 void tt_process_allow(const tt_process *process, uint32_t seconds);
 /* What its end says of the file it was at. */

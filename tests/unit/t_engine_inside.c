@@ -5,6 +5,8 @@
  */
 #include "worker_bad.h"
 
+#include "engine/engine.h"
+
 #include "open_kit.h"
 
 enum { TAKEN = 200000, LARGE = 3000000, FITS = 100000 };
@@ -34,13 +36,17 @@ static void beat(int tenths)
     }
 }
 
+/* Longer than a worker may be silent; a patient one is told so by its name. */
+enum { BEATS = 17, PATIENT_BEATS = 45 };
+static int beats = BEATS;
+
 /* All of it, after doing something else for longer than it may be silent: how much that was. */
 static void do_late(void)
 {
     char name[32];
     size_t taken;
 
-    beat(70);
+    beat(beats);
     taken = take(SIZE_MAX);
     snprintf(name, sizeof name, "%zu", taken + TAKEN);
     tt_pages_begin(&server.pages, order.job);
@@ -74,6 +80,7 @@ static void do_freeze(void)
 
 static const manner more[] = {
     {"late", do_late, TUTELA_ITEM_CLEAR, ""},
+    {"later", do_late, TUTELA_ITEM_CLEAR, ""},
     {"enough", do_enough, TUTELA_ITEM_CLEAR, ""},
     {"trickle", do_trickle, TUTELA_ITEM_LIMIT, "it takes more time than the limit"},
     {"freeze", do_freeze, TUTELA_ITEM_TIMEOUT, "its parser fell silent"},
@@ -121,8 +128,7 @@ static tutela_scanner *scanner;
 typedef struct attempt_of {
     const manner *m;
     size_t size;           /* of the stream's largest member */
-    const int *gaps;       /* seconds before each of its pieces; NULL: none */
-    int fails;             /* the source fails in the end */
+    const int *gaps;       /* tenths of a second before each of its pieces; NULL: none */
     char program[1100];
     bytes content, small;
     tutela_status status, after_status;
@@ -149,7 +155,7 @@ static tutela_status feed_slowly(tutela_context *context, attempt_of *a)
     for (int i = 0; status == TUTELA_OK && at < a->content.size; i++) {
         size_t piece = a->gaps[i] < 0 ? a->content.size - at : 50000;
         if (a->gaps[i] > 0)
-            nanosleep(&(struct timespec){.tv_sec = a->gaps[i]}, NULL);
+            nanosleep(&(struct timespec){.tv_sec = a->gaps[i] / 10, .tv_nsec = a->gaps[i] % 10 * 100000000}, NULL);
         if (piece > a->content.size - at)
             piece = a->content.size - at;
         status = tutela_stream_update(context, a->content.data + at, piece, &a->error);
@@ -257,23 +263,27 @@ int main(int count, char **arguments)
 {
     static const char *const names[] = {"abort", "fault", "exit", "forbidden", "lie", "page", "count", "half",
                                         "job", "flood", "endless", "stop", "wait", "spin",
-                                        "late", "enough", "trickle", "freeze"};
+                                        "enough", "trickle", "freeze"};
     /* The last piece is all that is left. */
-    static const int seconds[] = {0, 1, 1, 6, -1};
+    static const int brief[] = {0, 2, 2, BEATS, -1}, patient[] = {0, 2, 2, PATIENT_BEATS, -1};
     const char *name = strrchr(arguments[0], '/');
     char want[40];
 
     name = name ? name + 1 : arguments[0];
+    beats = strcmp(name, "s-later") == 0 ? PATIENT_BEATS : BEATS;
     if (count == 1 && strncmp(name, "s-", 2) == 0)
         be_streamer(find_manner(name + 2));
     bad_main(count, arguments);
     (void)signal(SIGPIPE, SIG_DFL);
     scanner = scanner_of_none();
+    /* What is a second for the workers' limits: silence is at least five of these, a word comes each real one. */
+    ((tt_engine *)scanner)->second = is_patient() ? 750000000 : 250000000;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         (void)add_attempt(names[i], LARGE);
     /* Nothing waits for room: it is at the end that it does not answer. */
     (void)add_attempt("freeze", FITS);
-    add_attempt("honest", LARGE)->gaps = seconds;
+    (void)add_attempt(is_patient() ? "later" : "late", LARGE);
+    add_attempt("honest", LARGE)->gaps = is_patient() ? patient : brief;
     run_all();
     for (size_t i = 0; i < attempt_count; i++) {
         const attempt_of *a = &attempts[i];

@@ -233,6 +233,12 @@ static char self[1024];
 /* Nanoseconds in a "second" of the limits that are to be hit: an honest worker is well within. */
 static uint32_t moment = 500000000;
 
+/* Is this run slow, under a sanitizer perhaps? */
+__attribute__((unused)) static int is_patient(void)
+{
+    return getenv("TEST_PATIENCE") && atof(getenv("TEST_PATIENCE")) > 1;
+}
+
 /* Is this a bad worker? It does not come back then. */
 static void bad_main(int count, char **arguments)
 {
@@ -242,7 +248,7 @@ static void bad_main(int count, char **arguments)
     if (count == 1 && strncmp(name, "t_", 2) != 0)
         _exit(be_worker(name));
     alarm(150);
-    if (getenv("TEST_PATIENCE") && atof(getenv("TEST_PATIENCE")) > 1)
+    if (is_patient())
         moment = 3000000000u;
     (void)!readlink("/proc/self/exe", self, sizeof self - 1);
 }
