@@ -51,4 +51,41 @@ is 'nohup holds' "$(perl -e 'pipe R, W; $SIG{HUP} = "IGNORE";
     close R; select undef, undef, undef, 0.5;
     kill HUP => $pid; select undef, undef, undef, 0.2; close W; waitpid $pid, 0; print $?')" 0
 
+# ---- While containers are opened ----------------------------------------------------------------
+
+# Workers that are stopped: the scan ends at once all the same, and none is left.
+perl -e 'srand 1; print map { chr rand 256 } 1 .. 6000000' >noise
+for i in 1 2 3 4 5 6; do tar -cf box$i.tar noise tree/one.txt; done
+mkdir boxes
+mv box?.tar boxes
+
+# Start it with a pipe or a file as its input, stop each worker that comes, and then send it the signal.
+# The seconds it took from there, its signal, and whether any worker is left.
+interrupted() { # input, arguments...
+    perl -MTime::HiRes=time,sleep -e 'my $input = shift; my %seen;
+        my $pid = fork // die;
+        if (!$pid) { $SIG{INT} = "DEFAULT"; open STDIN, "<", $input or die; exec "tutela", @ARGV }
+        my $until = time + 20; my $quiet = time + 20;
+        while (time < $until && time < $quiet) {
+            for my $child (split " ", join " ", map { open my $in, "<", $_; <$in> // () } glob "/proc/$pid/task/*/children") {
+                next if $seen{$child} or (readlink "/proc/$child/exe" // "") !~ /-worker/; # before, we wait for it
+                $seen{$child} = 1;
+                kill STOP => $child;
+                $quiet = time + 0.5;
+            }
+            sleep 0.002;
+        }
+        my $from = time;
+        kill INT => $pid; waitpid $pid, 0;
+        my ($took, $signal) = (time - $from, $? & 127);
+        printf "%s %d %d %d\n", $took < 3 * ($ENV{TEST_PATIENCE} // 1) ? "at-once" : $took, $signal,
+            scalar(keys %seen) > 0, scalar grep { -e "/proc/$_/exe" } keys %seen' "$@"
+}
+is 'a stream whose worker is stopped' \
+    "$(interrupted boxes/box1.tar scan --reproducible --json --set bad.tset - 2>/dev/null >stopped.out; tail -1 stopped.out)" 'at-once 2 1 0'
+is 'a stream whose worker is stopped: what it says' \
+    "$(jq -rR 'fromjson? | select(.type == "item") | [.status, .chain[]] | join("|")' stopped.out 2>/dev/null)" 'partial|-'
+is 'a scan whose workers are stopped' \
+    "$(interrupted /dev/null scan --reproducible --json --set bad.tset --threads 4 boxes 2>/dev/null | tail -1)" 'at-once 2 1 0'
+
 finish
