@@ -3,7 +3,8 @@
  *
  * libarchive unpacks: first going by the directory, then, in each gap that begins like a member, going
  * by the members' own headers. A zip without its directory, cut off perhaps, is read the second way
- * from its front, and said to be damaged.
+ * from its front, and said to be damaged. In the place of a directory in which something is wrong
+ * libarchive is given one of those members that are as it says; the others are read the second way.
  *
  * Encrypted members that the directory lists are opened when a password fits.
  *
@@ -20,6 +21,9 @@
 #include "base/mem.h"
 
 #include <string.h>
+
+/* Listed members that libarchive fails at, after each of which it is given a directory of the rest. */
+#define PASSED_MAX 64u
 
 /*
  * A stream behind bytes that are not there, which a zip's offsets count: that of a zip that was made, or
@@ -44,6 +48,9 @@ typedef struct zip_reader {
     tt_reader *unlocked; /* an encrypted member, when a password fits: it is read from this */
     size_t next_gap;
     int by_directory; /* `inner` goes by it */
+    int mended;       /* by one of members that are in order */
+    int passing;      /* `inner` reads one that it failed at, by that one's own header */
+    unsigned passed;  /* such members */
     tt_trouble trouble;
     uint8_t name[TT_NAME_MAX];
 } zip_reader;
@@ -129,12 +136,17 @@ static tutela_status turn_to(zip_reader *r, const tt_format *way, uint64_t offse
                      error);
 }
 
-/* A share's members. */
+/* A share's members, or those that are in order. */
 static tutela_status turn_to_share(zip_reader *r, tutela_error *error)
 {
+    if (r->inner)
+        r->inner->format->close(r->inner);
+    r->inner = NULL;
+    tt_zip_part_done(&r->own);
+    r->own = (tt_zip_part){0};
     if (r->first == r->end)
         return TUTELA_OK;
-    r->by_directory = 1;
+    r->by_directory = r->mended = 1;
     TT_TRY(tt_zip_part_make(&r->own, r->stream, &r->directory, r->first, r->end, error));
     return tt_format_zip_listed.open(&r->inner, &r->own.stream, error);
 }
@@ -160,7 +172,10 @@ static tutela_status turn_first(zip_reader *r, tutela_error *error)
     /* libarchive does not know a zip of no members, which has nothing but its end. */
     if (r->directory.count == 0)
         return turn_to(r, &tt_format_zip_unlisted, 0, 0, error);
-    return turn_to(r, &tt_format_zip_listed, 0, r->directory.end, error);
+    /* Libarchive ends at the first record that it does not like. */
+    return r->directory.trouble.status != TUTELA_ITEM_CLEAR && tt_zip_part_mends(&r->directory)
+               ? turn_to_share(r, error)
+               : turn_to(r, &tt_format_zip_listed, 0, r->directory.end, error);
 }
 
 static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *error)
@@ -215,10 +230,44 @@ static tutela_status unlock(zip_reader *r, tt_member *member, tutela_error *erro
                          r->first + headers - 1, &member->trouble, error);
 }
 
+/* The member that libarchive failed at, by its own header. */
+static tutela_status pass(zip_reader *r, tutela_error *error)
+{
+    tt_zip_place at = {0}, behind = {.place = r->directory.start};
+
+    (void)tt_zip_directory_place(&r->directory, r->first, &at);
+    (void)tt_zip_directory_place(&r->directory, r->first + 1, &behind);
+    r->first++;
+    r->passed++;
+    r->passing = 1;
+    return turn_to(r, &tt_format_zip_unlisted, at.place,
+                   behind.place > at.place ? behind.place - at.place : 0, error);
+}
+
+/* What goes by the directory has come to an end: are there more that it lists? *more: they come now. */
+static tutela_status go_on(zip_reader *r, int *more, tutela_error *error)
+{
+    *more = 0;
+    if (r->by_directory) {
+        r->first += headers_of(r);
+        if (r->first >= r->end)
+            return TUTELA_OK;
+        worsen(r, (tt_trouble){TUTELA_ITEM_MALFORMED, "members that are listed and not there"});
+        if (!tt_zip_part_mends(&r->directory) || r->passed == PASSED_MAX)
+            return TUTELA_OK;
+        *more = 1;
+        return r->mended ? pass(r, error) : turn_to_share(r, error);
+    }
+    *more = r->passing && r->first < r->end;
+    r->passing = 0;
+    return *more ? turn_to_share(r, error) : TUTELA_OK;
+}
+
 static tutela_status next(tt_reader *reader, tt_member *out, int *more, tt_trouble *trouble,
                           tutela_error *error)
 {
     zip_reader *r = (zip_reader *)reader;
+    int go;
 
     *more = 0;
     forget_unlocked(r);
@@ -231,8 +280,9 @@ static tutela_status next(tt_reader *reader, tt_member *out, int *more, tt_troub
             return unlock(r, out, error);
         }
         worsen(r, ended);
-        if (r->by_directory && headers_of(r) < r->end - r->first)
-            worsen(r, (tt_trouble){TUTELA_ITEM_MALFORMED, "members that are listed and not there"});
+        TT_TRY(go_on(r, &go, error));
+        if (go)
+            continue;
         if (r->next_gap == r->directory.gap_count)
             break;
         tt_zip_gap gap = r->directory.gaps[r->next_gap++];

@@ -1,7 +1,7 @@
 /*
  * zip_directory: see zip_directory.h.
  */
-#include "unpack/zip_directory.h"
+#include "unpack/zip_inner.h"
 
 #include "base/cursor.h"
 #include "base/mem.h"
@@ -14,53 +14,12 @@
 #define LOCATOR_SIZE 20u
 #define END64_SIZE 56u
 #define ENTRY_SIZE 46u
-#define LOCAL_SIZE 30u
 _Static_assert(TT_ZIP_ENDS == END64_SIZE + LOCATOR_SIZE + END_SIZE, "room for the three");
 
-#define WINDOW 65536u        /* read at once of what is looked at from front to end */
-#define STRIDE 1024u         /* of what is jumped to: a header, and those of small neighbours */
-#define ENTRIES_MAX 8000000u /* 192 MB of memory here, and more in libarchive */
-#define GAPS_MAX 65536u      /* each is opened by itself; more of them is an attack */
-#define GAP_SCAN_MAX (UINT64_C(1) << 32)
+#define ENTRIES_MAX 8000000u /* 320 MB of memory here, and more in libarchive */
 
-typedef struct tt_zip_entry {
-    uint64_t place; /* of its own header */
-    uint64_t bytes; /* compressed */
-    uint64_t name;  /* of its directory record */
-} entry;
-
-/* A window that moves over the stream. */
-typedef struct view {
-    tt_stream *stream;
-    tutela_error *error;
-    uint64_t at;
-    size_t size;
-    size_t stride; /* bytes loaded at least */
-    uint8_t data[WINDOW];
-} view;
-
-/* `size` bytes at `offset`, at most WINDOW; NULL in *out when they are not there. */
-static tutela_status look(view *v, uint64_t offset, size_t size, const uint8_t **out)
-{
-    tt_trouble trouble;
-
-    *out = NULL;
-    if (offset < v->at || offset > v->at + v->size || v->at + v->size - offset < size) {
-        v->size = 0;
-        v->at = offset;
-        TT_TRY(tt_stream_read_at(v->stream, offset, v->data, size > v->stride ? size : v->stride,
-                                 &v->size, &trouble, v->error));
-    }
-    if (v->at + v->size - offset >= size)
-        *out = v->data + (offset - v->at);
-    return TUTELA_OK;
-}
-
-static void complain(tt_zip_directory *d, const char *why)
-{
-    if (d->trouble.status == TUTELA_ITEM_CLEAR)
-        d->trouble = (tt_trouble){TUTELA_ITEM_MALFORMED, why};
-}
+/* Places that are looked at to see from where a directory's offsets count. */
+#define PLACES_TRIED 8u
 
 /* ---- Its end ------------------------------------------------------------------------------- */
 
@@ -68,11 +27,12 @@ static void complain(tt_zip_directory *d, const char *why)
 typedef struct ending {
     uint64_t count, size, offset;
     uint64_t start; /* where the directory lies, by its size */
+    uint64_t limit; /* where it ends */
     int large;      /* `count` is not cut to 16 bits */
 } ending;
 
 /* The last end record in the tail. Its place, or UINT64_MAX. */
-static tutela_status find_end(view *v, uint64_t *place)
+static tutela_status find_end(tt_zip_view *v, uint64_t *place)
 {
     uint64_t size = v->stream->size;
     uint64_t from = size > TAIL_MAX ? size - TAIL_MAX : 0;
@@ -81,10 +41,10 @@ static tutela_status find_end(view *v, uint64_t *place)
     *place = UINT64_MAX;
     for (uint64_t p = size >= END_SIZE ? size - END_SIZE : 0; size >= END_SIZE; p--) {
         /* The window must end here, not begin: reading goes backwards. */
-        uint64_t window = p + END_SIZE > WINDOW ? p + END_SIZE - WINDOW : 0;
+        uint64_t window = p + END_SIZE > TT_ZIP_WINDOW ? p + END_SIZE - TT_ZIP_WINDOW : 0;
         if (v->size == 0 || p < v->at)
-            TT_TRY(look(v, window, 1, &at));
-        TT_TRY(look(v, p, END_SIZE, &at));
+            TT_TRY(tt_zip_look(v, window, 1, &at));
+        TT_TRY(tt_zip_look(v, p, END_SIZE, &at));
         if (at && memcmp(at, "PK\5\6", 4) == 0) {
             *place = p;
             return TUTELA_OK;
@@ -96,32 +56,33 @@ static tutela_status find_end(view *v, uint64_t *place)
 }
 
 /* The end record at `place`, and the larger one before it if there is one. */
-static tutela_status read_end(view *v, uint64_t place, ending *out)
+static tutela_status read_end(tt_zip_view *v, uint64_t place, ending *out)
 {
     const uint8_t *at;
     uint64_t before = place, place64;
 
-    TT_TRY(look(v, place, END_SIZE, &at));
+    TT_TRY(tt_zip_look(v, place, END_SIZE, &at));
     if (!at)
         return TUTELA_OK;
-    *out = (ending){tt_load16(at + 10), tt_load32(at + 12), tt_load32(at + 16), 0, 0};
+    *out = (ending){tt_load16(at + 10), tt_load32(at + 12), tt_load32(at + 16), 0, 0, 0};
     if (place >= LOCATOR_SIZE) {
-        TT_TRY(look(v, place - LOCATOR_SIZE, LOCATOR_SIZE, &at));
+        TT_TRY(tt_zip_look(v, place - LOCATOR_SIZE, LOCATOR_SIZE, &at));
         if (at && memcmp(at, "PK\6\7", 4) == 0) {
             place64 = tt_load64(at + 8);
-            TT_TRY(look(v, place64, END64_SIZE, &at));
+            TT_TRY(tt_zip_look(v, place64, END64_SIZE, &at));
             if (!at || memcmp(at, "PK\6\6", 4) != 0) {
                 /* Offsets may count from where the zip began in a longer file. */
                 place64 = place >= LOCATOR_SIZE + END64_SIZE ? place - LOCATOR_SIZE - END64_SIZE : 0;
-                TT_TRY(look(v, place64, END64_SIZE, &at));
+                TT_TRY(tt_zip_look(v, place64, END64_SIZE, &at));
             }
             if (at && memcmp(at, "PK\6\6", 4) == 0) {
-                *out = (ending){tt_load64(at + 32), tt_load64(at + 40), tt_load64(at + 48), 0, 1};
+                *out = (ending){tt_load64(at + 32), tt_load64(at + 40), tt_load64(at + 48), 0, 0, 1};
                 before = place64;
             }
         }
     }
     out->start = out->size <= before ? before - out->size : 0;
+    out->limit = before;
     return TUTELA_OK;
 }
 
@@ -149,25 +110,99 @@ static void widen(const uint8_t *extra, size_t size, uint32_t plain, uint64_t *b
     }
 }
 
+/* Where the next record begins, from *at to before `end`; `end`: nowhere. */
+static tutela_status find_record(tt_zip_view *v, uint64_t *at, uint64_t end)
+{
+    const uint8_t *data, *found;
+
+    if (end > *at && end - *at > TT_ZIP_SCAN_MAX)
+        end = *at + TT_ZIP_SCAN_MAX;
+    while (*at + ENTRY_SIZE <= end) {
+        size_t size = end - *at < TT_ZIP_WINDOW ? (size_t)(end - *at) : TT_ZIP_WINDOW;
+        TT_TRY(tt_zip_look(v, *at, size, &data));
+        found = data ? memmem(data, size, "PK\1\2", 4) : NULL;
+        if (found) {
+            *at += (uint64_t)(found - data);
+            return TUTELA_OK;
+        }
+        *at += size - 3; /* the sign may lie across the window's end */
+    }
+    *at = end;
+    return TUTELA_OK;
+}
+
+/*
+ * No record stands at *at, though there should be one: the one before is not as long as it says, and nothing
+ * else it says is believed. What such a one told of is found by its own header.
+ */
+static tutela_status pass_damage(tt_zip_directory *d, tt_zip_view *v, uint64_t *at, uint64_t end)
+{
+    tt_zip_complain(d, "its directory is damaged");
+    if (d->count > 0 && d->entries[d->count - 1].name >= d->damaged)
+        *at = d->entries[--d->count].name + 4;
+    TT_TRY(find_record(v, at, end));
+    d->damaged = *at;
+    return TUTELA_OK;
+}
+
+static int is_record(const uint8_t *at)
+{
+    return at && memcmp(at, "PK\1\2", 4) == 0;
+}
+
+/* Is what stands at `at` the directory's end, as far as can be told? */
+static tutela_status is_end(const tt_zip_directory *d, tt_zip_view *v, uint64_t at, const ending *end, int *out)
+{
+    const uint8_t *sign;
+
+    *out = at == end->limit;
+    if (*out || at > end->limit)
+        return TUTELA_OK;
+    TT_TRY(tt_zip_look(v, at, 4, &sign));
+    *out = !is_record(sign)
+           && ((end->large ? d->count : d->count & 0xffff) == end->count || (sign && memcmp(sign, "PK\5\5", 4) == 0));
+    return TUTELA_OK;
+}
+
+/* The file types that bytes can be of, in a directory that has the numbers of Unix. */
+static int is_odd(const uint8_t *record)
+{
+    unsigned type = record[41] >> 4;
+
+    return record[5] == 3 && type != 0 && type != 4 && type != 8 && type != 10
+           && tt_load32(record + 20) > 0;
+}
+
 /* The record at *at, and *at behind it; *more is 0 when there is none. */
-static tutela_status read_entry(tt_zip_directory *d, view *v, uint64_t *at, uint64_t shift,
-                                int *more)
+static tutela_status read_entry(tt_zip_directory *d, tt_zip_view *v, uint64_t *at, const ending *end,
+                                uint64_t shift, int *more)
 {
     const uint8_t *record, *extra;
     size_t name, more_bytes, comment;
-    entry e;
+    int over;
+    tt_zip_entry e;
 
     *more = 0;
-    TT_TRY(look(v, *at, ENTRY_SIZE, &record));
-    if (!record || memcmp(record, "PK\1\2", 4) != 0)
+    TT_TRY(is_end(d, v, *at, end, &over));
+    if (over)
+        return TUTELA_OK;
+    TT_TRY(tt_zip_look(v, *at, ENTRY_SIZE, &record));
+    if (*at > end->limit || !is_record(record)) {
+        TT_TRY(pass_damage(d, v, at, end->limit));
+        TT_TRY(tt_zip_look(v, *at, ENTRY_SIZE, &record));
+    }
+    if (*at >= end->limit || !is_record(record))
         return TUTELA_OK;
     name = tt_load16(record + 28);
     more_bytes = tt_load16(record + 30);
     comment = tt_load16(record + 32);
-    e = (entry){tt_load32(record + 42), tt_load32(record + 20), *at};
+    e = (tt_zip_entry){.place = tt_load32(record + 42), .bytes = tt_load32(record + 20), .name = *at,
+                .crc = tt_load32(record + 16), .plain = tt_load32(record + 24),
+                .name_size = (uint16_t)name, .method = tt_load16(record + 10),
+                .locked = record[8] & 1, .odd = (uint16_t)is_odd(record)};
     if (more_bytes > 0) {
         uint32_t plain = tt_load32(record + 24);
-        TT_TRY(look(v, *at + ENTRY_SIZE + name, more_bytes, &extra));
+        TT_TRY(tt_zip_look(v, *at + ENTRY_SIZE + name, more_bytes, &extra));
         if (extra)
             widen(extra, more_bytes, plain, &e.bytes, &e.place);
     }
@@ -186,32 +221,80 @@ static tutela_status read_entry(tt_zip_directory *d, view *v, uint64_t *at, uint
 
 static int by_place(const void *a, const void *b)
 {
-    uint64_t x = ((const entry *)a)->place, y = ((const entry *)b)->place;
+    uint64_t x = ((const tt_zip_entry *)a)->place, y = ((const tt_zip_entry *)b)->place;
 
     return (x > y) - (x < y);
 }
 
-/* All of them, by place, no two of one place. */
-static tutela_status read_entries(tt_zip_directory *d, view *v, const ending *end)
+/* Where the directory lies, should its size be wrong and its offset right. */
+static tutela_status correct_start(tt_zip_view *v, ending *end)
 {
-    uint64_t at = end->start, kept = 0, stated = end->count;
-    uint64_t shift = end->start - end->offset; /* below 0 too, by wrapping, when it has a lead */
-    int more = 1;
+    const uint8_t *at;
+
+    TT_TRY(tt_zip_look(v, end->start, 4, &at));
+    if (end->count == 0 || is_record(at) || end->offset >= end->limit)
+        return TUTELA_OK;
+    TT_TRY(tt_zip_look(v, end->offset, 4, &at));
+    if (is_record(at))
+        end->start = end->offset;
+    return TUTELA_OK;
+}
+
+/* How many of some members stand where they are said to, `shift` bytes before that. */
+static tutela_status count_there(const tt_zip_directory *d, tt_zip_view *v, uint64_t shift, unsigned *out)
+{
+    const uint8_t *at;
+
+    *out = 0;
+    for (uint64_t i = 0; i < d->count && i < PLACES_TRIED; i++) {
+        uint64_t place = d->entries[i].place - shift;
+        TT_TRY(tt_zip_look(v, place, TT_ZIP_LOCAL, &at));
+        *out += at && memcmp(at, "PK\3\4", 4) == 0;
+    }
+    return TUTELA_OK;
+}
+
+/* Its offsets count from elsewhere; or the one of the directory itself is wrong, and no other. */
+static tutela_status settle_shift(tt_zip_directory *d, tt_zip_view *v, const ending *end, uint64_t shift)
+{
+    unsigned shifted, plain;
 
     d->start = end->start;
-    d->moved = shift != 0;
+    if (shift == 0)
+        return TUTELA_OK;
+    TT_TRY(count_there(d, v, 0, &shifted));
+    TT_TRY(count_there(d, v, shift, &plain));
+    if (plain > shifted) {
+        tt_zip_complain(d, "its directory is damaged");
+        for (uint64_t i = 0; i < d->count; i++)
+            d->entries[i].place -= shift;
+        return TUTELA_OK;
+    }
+    d->moved = 1;
     if (end->offset > end->start)
         d->lead = end->offset - end->start;
+    return TUTELA_OK;
+}
 
+/* All of them, by place, no two of one place. */
+static tutela_status read_entries(tt_zip_directory *d, tt_zip_view *v, ending *end)
+{
+    uint64_t at, kept = 0, shift;
+    int more = 1;
+
+    TT_TRY(correct_start(v, end));
+    at = end->start;
+    shift = end->start - end->offset; /* below 0 too, by wrapping, when it has a lead */
     while (more)
-        TT_TRY(read_entry(d, v, &at, shift, &more));
-    if ((end->large ? d->count : d->count & 0xffff) != stated || at > end->start + end->size)
-        complain(d, "its directory is damaged");
+        TT_TRY(read_entry(d, v, &at, end, shift, &more));
+    if ((end->large ? d->count : d->count & 0xffff) != end->count || at > end->start + end->size)
+        tt_zip_complain(d, "its directory is damaged");
+    TT_TRY(settle_shift(d, v, end, shift));
     if (d->count > 0)
         qsort(d->entries, (size_t)d->count, sizeof *d->entries, by_place);
     for (uint64_t i = 0; i < d->count; i++) {
         if (kept > 0 && d->entries[kept - 1].place == d->entries[i].place)
-            complain(d, "two members in one place");
+            tt_zip_complain(d, "two members in one place");
         else
             d->entries[kept++] = d->entries[i];
     }
@@ -219,106 +302,31 @@ static tutela_status read_entries(tt_zip_directory *d, view *v, const ending *en
     return TUTELA_OK;
 }
 
-/* ---- What lies between --------------------------------------------------------------------- */
-
-/* Does a member's own header stand here, with what follows it before `end`? */
-static int is_local(const uint8_t *at, uint64_t place, uint64_t end)
-{
-    unsigned version = at[4], method = tt_load16(at + 8), name = tt_load16(at + 26);
-
-    return memcmp(at, "PK\3\4", 4) == 0 && version <= 63 && method <= 99 && name > 0
-           && place + LOCAL_SIZE + name <= end;
-}
-
-/* Keep what of [from, end) begins like a member. */
-static tutela_status keep_gap(tt_zip_directory *d, view *v, uint64_t from, uint64_t end)
-{
-    const uint8_t *at, *found;
-
-    if (end - from > GAP_SCAN_MAX)
-        end = from + GAP_SCAN_MAX;
-    while (from + LOCAL_SIZE <= end) {
-        size_t size = end - from < WINDOW ? (size_t)(end - from) : WINDOW;
-        TT_TRY(look(v, from, size, &at));
-        if (!at)
-            return TUTELA_OK;
-        found = memmem(at, size, "PK\3\4", 4);
-        if (!found) {
-            from += size - 3; /* the sign may lie across the window's end */
-            continue;
-        }
-        from += (uint64_t)(found - at);
-        TT_TRY(look(v, from, LOCAL_SIZE, &at));
-        if (at && is_local(at, from, end))
-            break;
-        from += 4;
-    }
-    if (from + LOCAL_SIZE > end)
-        return TUTELA_OK;
-    if (d->gap_count == GAPS_MAX) {
-        complain(d, "too many members that its directory does not list");
-        return TUTELA_OK;
-    }
-    if (tt_grow((void **)&d->gaps, &d->gap_room, d->gap_count, sizeof *d->gaps) < 0)
-        return tt_no_memory(v->error);
-    d->gaps[d->gap_count++] = (tt_zip_gap){from, end - from};
-    return TUTELA_OK;
-}
-
-/* Where each member ends, by its own header, and the gaps between them up to `end`. */
-static tutela_status find_gaps(tt_zip_directory *d, view *v, uint64_t end)
-{
-    uint64_t past = 0;
-    const uint8_t *at;
-
-    v->stride = STRIDE;
-    for (uint64_t i = 0; i < d->count; i++) {
-        entry *e = &d->entries[i];
-        uint64_t stop = e->place;
-        TT_TRY(look(v, e->place, LOCAL_SIZE, &at));
-        if (!at || memcmp(at, "PK\3\4", 4) != 0)
-            complain(d, "a member that is not where its directory says");
-        else if (__builtin_add_overflow(
-                     e->place + LOCAL_SIZE + tt_load16(at + 26) + tt_load16(at + 28), e->bytes,
-                     &stop)
-                 || stop > end)
-            complain(d, "a member that reaches beyond its end");
-        if (e->place < past)
-            complain(d, "members that overlap");
-        else
-            TT_TRY(keep_gap(d, v, past, e->place < end ? e->place : past));
-        if (stop > past)
-            past = stop;
-    }
-    if (past < end)
-        TT_TRY(keep_gap(d, v, past, end));
-    return TUTELA_OK;
-}
-
 /* ---- The whole ----------------------------------------------------------------------------- */
 
-static tutela_status read_all(tt_zip_directory *d, view *v)
+static tutela_status read_all(tt_zip_directory *d, tt_zip_view *v)
 {
     ending end = {0};
     uint64_t place;
 
     TT_TRY(find_end(v, &place));
     if (place == UINT64_MAX) {
-        complain(d, "cut off: its directory is missing");
+        tt_zip_complain(d, "cut off: its directory is missing");
         return TUTELA_OK;
     }
     TT_TRY(read_end(v, place, &end));
     d->end = place + END_SIZE;
     TT_TRY(read_entries(d, v, &end));
-    TT_TRY(find_gaps(d, v, end.start));
+    /* Members lie before the directory; where that begins is not known when nothing of it was found. */
+    TT_TRY(tt_zip_find_gaps(d, v, d->trouble.status == TUTELA_ITEM_CLEAR ? end.start : end.limit));
     /* Behind the comment nothing should be; a zip appended there was taken for the whole above. */
-    return keep_gap(d, v, d->end, v->stream->size);
+    return tt_zip_keep_gap(d, v, d->end, v->stream->size);
 }
 
 tutela_status tt_zip_directory_read(tt_zip_directory *out, tt_stream *stream, tutela_error *error)
 {
     tt_zip_directory d = {.trouble = {TUTELA_ITEM_CLEAR, ""}};
-    view *v = tt_alloc_raw(1, sizeof *v);
+    tt_zip_view *v = tt_alloc_raw(1, sizeof *v);
     tutela_status status;
 
     if (!v)
@@ -327,7 +335,7 @@ tutela_status tt_zip_directory_read(tt_zip_directory *out, tt_stream *stream, tu
     v->error = error;
     v->at = 0;
     v->size = 0;
-    v->stride = WINDOW;
+    v->stride = TT_ZIP_WINDOW;
     status = read_all(&d, v);
     tt_free(v);
     if (status == TUTELA_OK)

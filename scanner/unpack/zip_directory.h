@@ -30,6 +30,7 @@ typedef struct tt_zip_directory {
     int moved;         /* its offsets do not count from the stream's first byte */
     uint64_t lead;     /* bytes before the stream's first that its offsets count: it was cut out of a
                           longer file; 0 as a rule */
+    uint64_t damaged;  /* behind what could not be read of it; 0: nothing */
     uint64_t count;    /* members of different places */
     struct tt_zip_entry *entries; /* by place */
     size_t room;

@@ -11,6 +11,8 @@
 #define WINDOW 16384u
 /* Of a directory; a part of it is held in memory twice. One of ENTRIES_MAX short names fits. */
 #define DIRECTORY_MAX (UINT64_C(1) << 29)
+/* Of one that is made anew for all its members at once: more than a million. */
+#define MENDED_MAX (UINT64_C(1) << 27)
 /* What a member takes beside its bytes, in bytes that would take as long. */
 #define MEMBER_WEIGHT 2048u
 
@@ -22,6 +24,12 @@ static uint64_t weight_of(const tt_zip_directory *directory, uint64_t index)
 
     (void)tt_zip_directory_place(directory, index, &where);
     return where.bytes + MEMBER_WEIGHT;
+}
+
+int tt_zip_part_mends(const tt_zip_directory *directory)
+{
+    return directory->end > 0 && !directory->moved
+           && directory->end - directory->start <= MENDED_MAX;
 }
 
 int tt_zip_part_find(const tt_zip_directory *directory, tt_share *share, uint64_t *first,

@@ -18,6 +18,8 @@ typedef struct tt_zip_part {
     size_t tail_size, room;
 } tt_zip_part;
 
+/* Can a zip be read by another directory than its own, of those members that are in order? */
+int tt_zip_part_mends(const tt_zip_directory *directory);
 /*
  * The members [*first, *end) of the directory are the share's, and share->weight and what follows it are
  * set. 0: this zip is not divided, since something in its directory is not in order.
