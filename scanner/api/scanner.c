@@ -232,6 +232,8 @@ tutela_status tutela_scan_paths(tutela_scanner *scanner, const tutela_scan_optio
     TT_TRY(tt_api_options(&own, sizeof own, options, "tutela_scan_options", error));
     TT_TRY(check_scan(&own, error));
     TT_TRY(take_open(&open, own.open, error));
+    if (own.from_count > 0 && (open.flags & TUTELA_OPEN_NOTHING))
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "scan: places in containers, which are not to be opened");
     own.open = &open;
     /* Before the work, not after it: is there a place for the answer? Till then it is incomplete. */
     tt_summary_end(&total, 1);

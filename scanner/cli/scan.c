@@ -51,6 +51,25 @@ static int read_passwords(scan_run *scan)
     return exit_status;
 }
 
+/* What is scanned: the operands, or what an earlier report left. */
+static int choose_targets(scan_run *scan)
+{
+    const cli_args *args = scan->plan.args;
+    const char *report = cli_text(args, OPT_RESUME);
+    int exit_status;
+
+    scan->targets = args->operands;
+    scan->target_count = args->operand_count;
+    if (!report)
+        return CLI_EXIT_OK;
+    exit_status = cli_resume_read(&scan->resume, report);
+    if (exit_status != CLI_EXIT_OK)
+        return exit_status;
+    scan->targets = scan->resume.targets;
+    scan->target_count = scan->resume.count;
+    return scan_plan_spare_targets(&scan->plan, scan->targets, scan->target_count);
+}
+
 /* Everything that can be wrong before a report is begun. */
 static int prepare(scan_run *scan)
 {
@@ -66,9 +85,12 @@ static int prepare(scan_run *scan)
         return cli_fail(CLI_EXIT_RECORD, "free some memory and try again", "scan: out of memory");
     exit_status = read_passwords(scan);
     if (exit_status == CLI_EXIT_OK)
+        exit_status = choose_targets(scan);
+    if (exit_status == CLI_EXIT_OK)
         exit_status = open_sets(scan);
     if (exit_status != CLI_EXIT_OK)
         return exit_status;
+    cli_resume_hold_against(&scan->resume, scan->sets, scan->set_count);
     status = tutela_scanner_new(&scan->scanner, scan->sets, scan->set_count, &options, &scan->error);
     if (status == TUTELA_OK)
         status = tutela_control_new(&scan->control, &scan->error);
@@ -155,6 +177,7 @@ static void release(scan_run *scan)
     cli_signals_end();
     files_from_close(&scan->from);
     cli_passwords_done(&scan->passwords);
+    cli_resume_done(&scan->resume);
     tutela_control_free(scan->control);
     tutela_scanner_free(scan->scanner);
     for (size_t i = 0; i < scan->set_count; i++)

@@ -5,7 +5,7 @@
  *   scan          sets, scanner, one run, exit status
  *   scan_tree     files and folders          scan_stream    standard input
  *   scan_outputs  the reports of the run     files_from     targets from a file
- *   passwords     those of --password-file
+ *   passwords     those of --password-file     resume         the report of --resume
  */
 #ifndef TT_CLI_SCAN_H
 #define TT_CLI_SCAN_H
@@ -14,6 +14,7 @@
 #include "files_from.h"
 #include "passwords.h"
 #include "progress.h"
+#include "resume.h"
 
 #define SCAN_OUTPUTS_MAX 2
 
@@ -58,6 +59,9 @@ typedef struct scan_run {
     const char **exclude;
     files_from from; /* fd -1 without --files-from */
     cli_passwords passwords;
+    cli_resume resume;
+    const char *const *targets; /* the operands, or what is gone on with */
+    size_t target_count;
     scan_outputs outputs;
     cli_progress progress;
     tutela_summary summary;
@@ -68,6 +72,8 @@ typedef struct scan_run {
 int scan_plan_make(scan_plan *plan, const cli_args *args);
 /* Whether no report would be written over a file of the set. CLI_EXIT_OK, or says which. */
 int scan_plan_spare(const scan_plan *plan, const tutela_set *set);
+/* And over none of these. */
+int scan_plan_spare_targets(const scan_plan *plan, const char *const *targets, size_t count);
 
 /* Open what the plan names and write the heads. CLI_EXIT_OK, or says why not. */
 int scan_outputs_open(scan_run *scan);

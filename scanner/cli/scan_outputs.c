@@ -50,7 +50,6 @@ static tutela_error name_output(const scan_output *output, const tutela_error *e
 
 static int begin(scan_run *scan, scan_output *output)
 {
-    const cli_args *args = scan->plan.args;
     tutela_report_options options = {
         .size = sizeof options,
         .format = output->format,
@@ -62,8 +61,8 @@ static int begin(scan_run *scan, scan_output *output)
     };
     tutela_run run = {
         .size = sizeof run,
-        .targets = args->operands,
-        .target_count = args->operand_count,
+        .targets = scan->targets,
+        .target_count = scan->target_count,
         .sets = scan->sets,
         .set_count = scan->set_count,
         .started = scan->plan.reproducible ? INT64_MIN : wall_clock(),

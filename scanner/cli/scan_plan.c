@@ -26,7 +26,10 @@ static int check_targets(scan_plan *plan)
 
     for (size_t i = 0; i < args->operand_count; i++)
         plan->stream |= strcmp(args->operands[i], "-") == 0;
-    if (args->operand_count == 0 && !cli_has(args, OPT_FILES_FROM))
+    if (cli_has(args, OPT_RESUME) && (args->operand_count > 0 || cli_has(args, OPT_FILES_FROM)))
+        return cli_fail(CLI_EXIT_USAGE, "scan other targets by themselves",
+                        "--resume: its report says what is scanned");
+    if (args->operand_count == 0 && !cli_has(args, OPT_FILES_FROM) && !cli_has(args, OPT_RESUME))
         return cli_fail(CLI_EXIT_USAGE, "name files or folders, or - for standard input",
                         "scan: no targets");
     if (plan->stream && args->operand_count > 1)
@@ -124,7 +127,7 @@ static int choose_format(scan_plan *plan)
 static int reads_file(size_t option)
 {
     return option == OPT_SET || option == OPT_FILES_FROM || option == OPT_REQUIRE_SIGNATURE
-           || option == OPT_PASSWORD_FILE;
+           || option == OPT_PASSWORD_FILE || option == OPT_RESUME;
 }
 
 /* A report written over evidence, a set, a key or another report would destroy it. */
@@ -162,6 +165,18 @@ int scan_plan_spare(const scan_plan *plan, const tutela_set *set)
     for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++)
         for (size_t at = 0; outputs[i] && (layer = tutela_set_layer_path(set, at)); at++)
             if (stat(outputs[i], &file) == 0 && cli_same_file(layer, &file))
+                return refuse_overwrite(outputs[i]);
+    return CLI_EXIT_OK;
+}
+
+int scan_plan_spare_targets(const scan_plan *plan, const char *const *targets, size_t count)
+{
+    const char *outputs[] = {plan->output, plan->html};
+    struct stat file;
+
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++)
+        for (size_t at = 0; outputs[i] && stat(outputs[i], &file) == 0 && at < count; at++)
+            if (S_ISREG(file.st_mode) && cli_same_file(targets[at], &file))
                 return refuse_overwrite(outputs[i]);
     return CLI_EXIT_OK;
 }

@@ -8,6 +8,14 @@ static void ask(void *user, tutela_progress *out)
     tutela_control_progress(user, out);
 }
 
+/* Work that was done is done again: not without a word, also where nobody reads the report. */
+static void say_anew(const tutela_finding *finding)
+{
+    (void)cli_fail(0, "what it held when the earlier scan read it is in that report alone",
+                   "%s: no longer what the earlier scan has read: read from its start",
+                   finding->chain[0].data);
+}
+
 /*
  * Sorted findings begin when all is read, and progress has nothing more to tell; unsorted ones come
  * while it is drawn only when they go elsewhere.
@@ -18,6 +26,8 @@ static int on_finding(void *user, const tutela_finding *finding)
 
     if (!cli_has(scan->plan.args, OPT_UNSORTED))
         cli_progress_stop(&scan->progress);
+    if (finding->flags & TUTELA_FLAG_ANEW)
+        say_anew(finding);
     return scan_outputs_add(scan, finding) == TUTELA_OK ? 0 : -1;
 }
 
@@ -37,8 +47,8 @@ tutela_status scan_tree(scan_run *scan)
     int32_t own[SCAN_OUTPUTS_MAX];
     tutela_scan_options options = {
         .size = sizeof options,
-        .targets = args->operands,
-        .target_count = args->operand_count,
+        .targets = scan->targets,
+        .target_count = scan->target_count,
         .next_target = more ? files_from_next : NULL,
         .next_target_user = more ? &scan->from : NULL,
         .exclude = scan->exclude,
@@ -57,6 +67,8 @@ tutela_status scan_tree(scan_run *scan)
         .outputs = own,
         .output_count = scan->outputs.count,
         .open = &scan->plan.open,
+        .from = scan->resume.from,
+        .from_count = scan->resume.count,
     };
     tutela_error error = {0};
     tutela_status status;

@@ -29,10 +29,11 @@ void tt_collector_done(tt_collector *collector)
     collector->options = NULL;
 }
 
-int tt_collector_wants(const tt_collector *collector, tutela_item_status status)
+int tt_collector_wants(const tt_collector *collector, const tutela_finding *finding)
 {
     return (collector->options->flags & TUTELA_SCAN_INVENTORY)
-           || (status != TUTELA_ITEM_CLEAR && status != TUTELA_ITEM_KNOWN);
+           || (finding->flags & TUTELA_FLAG_GONE_ON)
+           || (finding->status != TUTELA_ITEM_CLEAR && finding->status != TUTELA_ITEM_KNOWN);
 }
 
 static tutela_status hand_over(tt_collector *collector, const tutela_finding *finding,
@@ -94,7 +95,7 @@ tutela_status tt_collector_add(tt_collector *collector, const tutela_finding *fi
 
     tt_lock_take(&collector->lock);
     count(collector, finding, bytes);
-    if (tt_collector_wants(collector, (tutela_item_status)finding->status))
+    if (tt_collector_wants(collector, finding))
         status = collector->sort ? keep_or_give(collector, finding, error)
                                  : hand_over(collector, finding, error);
     tt_lock_give(&collector->lock);

@@ -43,6 +43,6 @@ TT_MUST_USE tutela_status tt_collector_add(tt_collector *collector, const tutela
 TT_MUST_USE tutela_status tt_collector_deliver(tt_collector *collector, tutela_error *error);
 
 /* 1 when a finding of that status is handed over at all. */
-int tt_collector_wants(const tt_collector *collector, tutela_item_status status);
+int tt_collector_wants(const tt_collector *collector, const tutela_finding *finding);
 
 #endif

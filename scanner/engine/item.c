@@ -78,6 +78,7 @@ tutela_status tt_item_report_unread(const tt_item *item, tt_run *run, tt_scratch
         finding->bytes = reading->stated > reading->offset ? reading->stated : reading->offset;
         finding->unread = reading->unread;
         finding->unread_count = reading->unread_count;
+        tt_run_say_going(run, &item->entry, &reading->before, finding);
     }
     return tt_item_report(run, scratch, item->link, read, error);
 }
@@ -151,8 +152,9 @@ static tutela_status report_read(tt_item *item, tt_bench *bench, tutela_error *e
     if (type_is_wanted(item, run) && item->reading.got == 0)
         TT_TRY(find_type(item, bench, error));
     set_type(finding, item);
+    tt_run_say_going(run, &item->entry, &item->reading.before, finding);
     /* A path is built only where it will be seen: most items are clear. */
-    if (item->link || tt_collector_wants(&run->collector, (tutela_item_status)finding->status))
+    if (item->link || tt_collector_wants(&run->collector, finding))
         TT_TRY(tt_item_report_name(scratch, &item->entry, error));
     TT_TRY(tt_item_report(run, scratch, item->link, item->reading.got, error));
     tt_item_leave(item, bench);

@@ -26,6 +26,8 @@ const tt_trouble tt_no_worker
 typedef struct level {
     uint64_t number;
     tutela_item_status inside; /* CLEAR, or of what it holds the first status that is not complete */
+    uint64_t members;          /* that ended, with those that an earlier scan has read */
+    int on_way;                /* to where it is gone on with */
 } level;
 
 typedef struct members {
@@ -44,6 +46,8 @@ typedef struct members {
     int hit;                    /* a member was found: it and what follows is read with all digests */
     tt_digests hit_digests;
     tt_buf hit_record; /* its finding by these, should the second reading not come so far */
+    tt_reach reach;    /* of this reading: limited once a limit was hit */
+    size_t ended_at;   /* depth of the container that just ended, if it did; 0: it was none */
 } members;
 
 /* ---- Open containers ----------------------------------------------------------------------- */
@@ -62,6 +66,49 @@ static tutela_status make_room(members *m, size_t depth, tutela_error *error)
     return TUTELA_OK;
 }
 
+/* The step at a depth of where the container is gone on with; NULL: all is read there. */
+static const tutela_step *step_at(const members *m, size_t depth)
+{
+    const tt_steps *from = m->container->from;
+
+    return from && depth < from->count ? &from->step[depth] : NULL;
+}
+
+/* A container, at m->depth, begins: the first that is read in one on the way is on the way too. */
+static void begin_level(members *m, uint64_t number)
+{
+    const level *in = &m->levels[m->depth - (m->depth > 0)];
+    const tutela_step *step = NULL, *outer = m->depth > 0 ? step_at(m, m->depth - 1) : NULL;
+
+    if (m->depth == 0 || (in->on_way && outer && in->members == outer->members))
+        step = step_at(m, m->depth);
+    m->levels[m->depth] = (level){.number = number, .inside = TUTELA_ITEM_CLEAR, .on_way = step != NULL};
+    if (!step)
+        return;
+    m->levels[m->depth].members = step->members;
+    m->levels[m->depth].inside = (tutela_item_status)step->before;
+}
+
+/* Where the reading is, down to a depth. */
+static void note_reach(members *m, size_t depth)
+{
+    tt_steps *steps = &m->reach.steps;
+
+    steps->count = depth + 1 < TUTELA_STEPS_MAX ? depth + 1 : TUTELA_STEPS_MAX;
+    for (size_t i = 0; i < steps->count; i++)
+        steps->step[i] = (tutela_step){.members = m->levels[i].members,
+                                       .before = (int32_t)m->levels[i].inside};
+}
+
+/* Something ended, at `depth` if it is a container: was it the first to meet a limit? */
+static void note_limit(members *m, tutela_item_status status, size_t depth)
+{
+    if (status != TUTELA_ITEM_LIMIT || m->reach.limited)
+        return;
+    note_reach(m, depth);
+    m->reach.limited = 1;
+}
+
 static tutela_status push(members *m, const tt_told *told, tutela_error *error)
 {
     char *name;
@@ -71,7 +118,7 @@ static tutela_status push(members *m, const tt_told *told, tutela_error *error)
     if (!name)
         return tt_no_memory(error);
     m->depth++;
-    m->levels[m->depth] = (level){.number = told->number, .inside = TUTELA_ITEM_CLEAR};
+    begin_level(m, told->number);
     m->chain[m->depth] = (tutela_name){.data = name, .size = told->name_size};
     return TUTELA_OK;
 }
@@ -81,6 +128,7 @@ static void note(members *m, tutela_item_status status)
 {
     level *in = &m->levels[m->depth];
 
+    in->members++;
     if (in->inside == TUTELA_ITEM_CLEAR && !tutela_item_status_complete((int32_t)status))
         in->inside = status;
 }
@@ -162,6 +210,9 @@ static tutela_status report(members *m, const tt_told *told, tt_trouble trouble,
         tt_finding_incomplete(finding, TUTELA_ITEM_SKIPPED, "type not selected");
     finding->chain = m->chain;
     finding->chain_count = m->depth + 2;
+    if (m->ended_at > 0 && m->levels[m->ended_at].on_way)
+        tt_steps_say(finding, TT_GOING_ON, step_at(m, m->ended_at),
+                     m->container->from->count - m->ended_at);
     tt_finding_mismatch(finding);
     if (bad && !m->last)
         return keep_hit(m, error);
@@ -177,12 +228,16 @@ static tutela_status take(void *user, const tt_told *told, tutela_error *error)
 
     if (told->opens)
         return push(m, told, error);
+    m->ended_at = 0;
     if (m->depth > 0 && m->levels[m->depth].number == told->number) {
         own = (char *)m->chain[m->depth].data;
         if (trouble.status == TUTELA_ITEM_CLEAR && m->levels[m->depth].inside != TUTELA_ITEM_CLEAR)
             trouble = (tt_trouble){m->levels[m->depth].inside, not_all};
+        m->ended_at = m->depth;
+        note_limit(m, told->trouble.status, m->depth);
         m->depth--;
     } else {
+        note_limit(m, told->trouble.status, m->depth);
         memcpy(m->name, told->name, told->name_size);
         m->name[told->name_size] = '\0';
     }
@@ -236,10 +291,11 @@ static tutela_status read_members(members *m, int last, tt_broker *broker, tt_op
                                   tutela_error *error)
 {
     const tt_container *container = m->container;
+    uint64_t from[TUTELA_STEPS_MAX] = {0};
     uint32_t mask = last ? container->engine->evidence : container->first;
     tt_job job = {.fd = container->fd, .size = container->size, .mask = mask,
                   .stop = container->stop, .feeding = container->feeding,
-                  .share = container->share, .shares = container->shares,
+                  .from = from, .share = container->share, .shares = container->shares,
                   .types = last ? TT_TYPES_FULLY : container->types,
                   .teller = take, .user = m};
 
@@ -247,7 +303,10 @@ static tutela_status read_members(members *m, int last, tt_broker *broker, tt_op
     drop_names(m);
     TT_TRY(make_room(m, 0, error));
     m->ended = 0;
-    m->levels[0] = (level){.inside = TUTELA_ITEM_CLEAR};
+    if (container->from)
+        tt_steps_members(container->from, from);
+    begin_level(m, 0);
+    m->reach = (tt_reach){0};
     m->chain[0] = container->name;
     return tt_broker_unpack(broker, &job, out, error);
 }
@@ -280,6 +339,22 @@ static tutela_status read_all(members *m, tt_broker *broker, tt_opened *out, tut
     return status;
 }
 
+/* The reading is over: how far it came, and what is missing in the container itself. */
+static tt_trouble end_reach(members *m, const tt_opened *opened)
+{
+    tt_trouble trouble = opened->trouble;
+
+    note_limit(m, trouble.status, 0);
+    m->reach.cut = trouble.status != TUTELA_ITEM_CLEAR;
+    if (!m->reach.limited)
+        note_reach(m, 0);
+    if (m->container->reach)
+        *m->container->reach = m->reach;
+    if (m->levels[0].on_way && !opened->container && trouble.status == TUTELA_ITEM_CLEAR)
+        trouble = (tt_trouble){TUTELA_ITEM_CHANGED, "not opened, as it was by the earlier run"};
+    return trouble;
+}
+
 tutela_status tt_members_report(const tt_container *container, tt_broker *broker,
                                 tt_scratch *scratch, tt_trouble *out, tutela_error *error)
 {
@@ -294,7 +369,7 @@ tutela_status tt_members_report(const tt_container *container, tt_broker *broker
     tt_buf_init(&m->hit_record, TT_FINDING_MAX);
     status = read_all(m, broker, &opened, error);
     if (status == TUTELA_OK) {
-        *out = opened.trouble;
+        *out = end_reach(m, &opened);
         if (out->status == TUTELA_ITEM_CLEAR && m->levels[0].inside != TUTELA_ITEM_CLEAR)
             *out = (tt_trouble){m->levels[0].inside, not_all};
     }

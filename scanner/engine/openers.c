@@ -54,7 +54,8 @@ static uint32_t shares_of(const tt_run *run, const tt_opening *opening)
     const tutela_open_options *open = &run->open;
     uint64_t shares = opening->size / SHARE_LEAST;
 
-    if (!opening->divides || shares < 2 || open->max_members || open->max_expanded || open->max_ratio)
+    if (!opening->divides || opening->from.count || shares < 2 || open->max_members
+        || open->max_expanded || open->max_ratio)
         return 1;
     return shares < TT_SHARES_MAX ? (uint32_t)shares : TT_SHARES_MAX;
 }
@@ -90,6 +91,7 @@ static tutela_status report(tt_opener *opener, const tt_opening *opening, tt_tro
 {
     tt_scratch *scratch = &opener->scratch;
     tutela_finding *finding = &scratch->verdict.finding;
+    tt_reach reach = tt_reach_sum(opening->reach, opening->shares);
 
     tt_verdict_begin(&scratch->verdict, scratch->path.data, scratch->path.size, trouble.status,
                      trouble.reason);
@@ -103,6 +105,9 @@ static tutela_status report(tt_opener *opener, const tt_opening *opening, tt_tro
     finding->unread_count = opening->unread_count;
     finding->type = (int32_t)opening->type;
     finding->mime = opening->mime;
+    finding->position = reach.steps.step;
+    finding->position_count = reach.limited ? reach.steps.count : 0;
+    tt_steps_say(finding, opening->going, opening->from.step, opening->from.count);
     opener->told = 1;
     return tt_item_report(opener->run, scratch, NULL, opening->read, error);
 }
@@ -129,15 +134,17 @@ static tt_trouble unless_changed(const tt_opening *opening, tt_trouble inside)
 }
 
 /* One share: what it holds is reported, and what it came to is left in *inside. */
-static tutela_status open_share(tt_opener *opener, const tt_opening *opening, uint32_t share,
-                                tt_trouble *inside, tutela_error *error)
+static tutela_status open_share(tt_opener *opener, tt_opening *opening, uint32_t share,
+                                tutela_error *error)
 {
     tt_run *run = opener->run;
+    tt_trouble *inside = &opening->inside[share];
     tutela_status status;
     tt_container container = {.fd = opening->fd, .size = opening->size, .engine = run->engine,
                               .collector = &run->collector, .stop = &run->stop,
                               .first = tt_engine_first(run->engine, run->options.flags, 0, 0),
                               .only = run->options.only,
+                              .from = &opening->from, .reach = &opening->reach[share],
                               .share = share, .shares = opening->shares};
 
     if (tt_run_wants_types(run))
@@ -211,8 +218,7 @@ static int work_on(tt_opener *opener, tt_opening *opening, uint32_t share)
 
     if (share < opening->shares) {
         status = tt_run_stopped(run) ? TUTELA_OK
-                                     : open_share(opener, opening, share, &opening->inside[share],
-                                                  &error);
+                                     : open_share(opener, opening, share, &error);
         if (status != TUTELA_OK)
             tt_run_fail(run, status, &error);
         if (!end_share(run, opening))
@@ -392,6 +398,7 @@ tutela_status tt_openers_give(tt_run *run, tt_opening *opening, int ahead, tutel
     tt_openers *openers = &run->openers;
     tutela_status status;
 
+    opening->going = tt_run_going(run, &opening->entry, &opening->before, &opening->from);
     opening->shares = shares_of(run, opening);
     opening->left = opening->shares + (ahead ? 1 : 0);
     tt_lock_take(&run->lock);

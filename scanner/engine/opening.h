@@ -19,6 +19,9 @@ struct tt_opening {
     uint32_t left;             /* likewise: that have not ended, and its own reading if that goes on */
     int silent;                /* likewise: nothing is to be said of it in the end */
     tt_trouble inside[TT_SHARES_MAX]; /* what each share came to; its opener's until it ends */
+    tt_reach reach[TT_SHARES_MAX];    /* and how far it came, likewise */
+    tt_going going;
+    tt_steps from;             /* where it is gone on with; it is then one share */
     tt_entry entry;
     int fd;                    /* its own */
     tt_cached cached;

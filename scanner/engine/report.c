@@ -30,6 +30,20 @@ static tutela_status set_path(tt_scratch *scratch, const tt_entry *entry, tutela
     return tt_buf_failed(&scratch->path) ? tt_no_memory(error) : TUTELA_OK;
 }
 
+tt_going tt_run_going(const tt_run *run, const tt_entry *entry, const struct stat *stat, tt_steps *out)
+{
+    *out = (tt_steps){0};
+    return entry->folder ? TT_GOING_NOT : tt_froms_find(&run->froms, entry->name, stat, out);
+}
+
+void tt_run_say_going(const tt_run *run, const tt_entry *entry, const struct stat *stat,
+                      tutela_finding *finding)
+{
+    tt_steps none;
+
+    tt_steps_say(finding, tt_run_going(run, entry, stat, &none), NULL, 0);
+}
+
 int64_t tt_item_modified(const struct stat *stat)
 {
     return (int64_t)stat->st_mtim.tv_sec * TT_SECOND + stat->st_mtim.tv_nsec;

@@ -36,6 +36,7 @@ void tt_run_drop(tt_run *run)
     tt_links_done(&run->links);
     tt_walk_free(run->walk);
     tt_feed_done(&run->feed);
+    tt_froms_done(&run->froms);
     tt_free(run->outputs);
     tt_free(run->worker);
     tt_keyring_done(&run->keyring);
@@ -146,6 +147,7 @@ static tutela_status set_up(tt_run *run, tutela_error *error)
     run->limits.max_overrun = options->max_overrun ? options->max_overrun : OVERRUN;
     if (tt_run_wants_types(run))
         TT_TRY(tt_signatures_ready(run->engine->signatures, error));
+    TT_TRY(tt_froms_init(&run->froms, options->from, options->from_count, error));
     TT_TRY(tt_feed_init(&run->feed, options, 1, error));
     TT_TRY(note_outputs(run, error));
     TT_TRY(tt_collector_init(&run->collector, &run->options, run->control, error));

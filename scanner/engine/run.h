@@ -15,6 +15,7 @@
 #include "engine/links.h"
 #include "engine/reading.h"
 #include "engine/collector.h"
+#include "engine/steps.h"
 #include "engine/typist.h"
 #include "source/walk.h"
 #include "worker/keyring.h"
@@ -66,6 +67,7 @@ typedef struct tt_run {
     tt_links links;
     tt_file_id *outputs;
     tt_feed feed;
+    tt_froms froms;
     size_t width;   /* items one worker keeps in work */
     size_t threads; /* workers, as many as wished for */
     atomic_size_t hungry_count; /* of `hungry`; changed under the lock */
@@ -109,6 +111,15 @@ int tt_run_stopped(const tt_run *run);
 
 /* 1 when every item's type is asked for, not only a finding's. Thread: any. */
 int tt_run_wants_types(const tt_run *run);
+
+/*
+ * What becomes of an entry that was opened and is `stat`: only a target can be gone on with. *out is set.
+ * Thread: any.
+ */
+tt_going tt_run_going(const tt_run *run, const tt_entry *entry, const struct stat *stat, tt_steps *out);
+/* Say of an item that was not opened as a container, and so was read from its start, that it is one. */
+void tt_run_say_going(const tt_run *run, const tt_entry *entry, const struct stat *stat,
+                      tutela_finding *finding);
 
 /* When the file was modified, in nanoseconds since 1970. Thread: any. */
 int64_t tt_item_modified(const struct stat *stat);

@@ -39,6 +39,7 @@ typedef struct tt_unpacked {
     size_t matches_room;
     tutela_range *ranges;
     size_t ranges_room;
+    tutela_step position[TUTELA_STEPS_MAX], from[TUTELA_STEPS_MAX];
     uint8_t digests[TUTELA_ALGORITHM_COUNT][TUTELA_DIGEST_MAX];
 } tt_unpacked;
 

@@ -1,7 +1,7 @@
 /*
  * pack: a finding as one run of bytes.
  *
- *     fixed | chain sizes | chain bytes, each NUL-ended | digests | matches | ranges | mime | reason
+ *     fixed | chain sizes | chain bytes, each NUL-ended | digests | matches | ranges | steps | mime | reason
  *
  * Written and read by the same process, so native order and no checks but one: that what is read is
  * as long as what was written says.
@@ -18,6 +18,8 @@ typedef struct fixed {
     uint64_t chain_count;
     uint64_t match_count;
     uint64_t unread_count;
+    uint64_t position_count;
+    uint64_t from_count;
     int32_t status;
     int32_t grade;
     int32_t type;
@@ -75,6 +77,8 @@ tutela_status tt_finding_pack(const tutela_finding *finding, tt_buf *buf, tutela
                   .chain_count = finding->chain_count,
                   .match_count = finding->match_count,
                   .unread_count = finding->unread_count,
+                  .position_count = finding->position_count,
+                  .from_count = finding->from_count,
                   .status = finding->status,
                   .grade = finding->grade,
                   .type = finding->type,
@@ -95,6 +99,8 @@ tutela_status tt_finding_pack(const tutela_finding *finding, tt_buf *buf, tutela
             tt_buf_add(buf, finding->digests[i], tutela_algorithm_size(i));
     add_matches(buf, finding);
     tt_buf_add(buf, finding->unread, finding->unread_count * sizeof *finding->unread);
+    tt_buf_add(buf, finding->position, finding->position_count * sizeof *finding->position);
+    tt_buf_add(buf, finding->from, finding->from_count * sizeof *finding->from);
     add_string(buf, finding->mime);
     add_string(buf, finding->reason);
     return tt_buf_failed(buf) ? tt_no_memory(error) : TUTELA_OK;
@@ -186,6 +192,14 @@ static void take_match(reader *from, tutela_match *match)
     match->owner = take_string(from);
 }
 
+static void take_steps(reader *from, tutela_step steps[TUTELA_STEPS_MAX], uint64_t count)
+{
+    if (count <= TUTELA_STEPS_MAX)
+        take_into(from, steps, (size_t)count * sizeof *steps);
+    else
+        from->failed = 1;
+}
+
 static void take_body(reader *from, const fixed *head, tt_unpacked *out)
 {
     take_chain(from, out, head->chain_count);
@@ -196,6 +210,8 @@ static void take_body(reader *from, const fixed *head, tt_unpacked *out)
         take_match(from, &out->matches[i]);
     for (size_t i = 0; i < head->unread_count; i++)
         take_into(from, &out->ranges[i], sizeof out->ranges[i]);
+    take_steps(from, out->position, head->position_count);
+    take_steps(from, out->from, head->from_count);
 }
 
 tutela_status tt_finding_unpack(const void *record, size_t size, tt_unpacked *out,
@@ -229,7 +245,11 @@ tutela_status tt_finding_unpack(const void *record, size_t size, tt_unpacked *ou
                                     .matches = out->matches,
                                     .match_count = head.match_count,
                                     .unread = out->ranges,
-                                    .unread_count = head.unread_count};
+                                    .unread_count = head.unread_count,
+                                    .position = out->position,
+                                    .position_count = head.position_count,
+                                    .from = out->from,
+                                    .from_count = head.from_count};
     return TUTELA_OK;
 }
 

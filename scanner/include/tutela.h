@@ -302,6 +302,20 @@ typedef struct tutela_match {
 } tutela_match;
 
 #define TUTELA_FLAG_TYPE_MISMATCH 1u /* the name's extension contradicts the content */
+#define TUTELA_FLAG_GONE_ON 2u /* an earlier scan had left it behind a limit: see tutela_from */
+#define TUTELA_FLAG_ANEW 4u    /* so it had, but it is no longer the same file: it was read from its start */
+
+/*
+ * A place in a container: behind its first `members`, each read with all that it holds. The step after
+ * it, if there is one, is a place in the next member, which is a container itself.
+ */
+typedef struct tutela_step {
+    uint64_t members; /* in the order in which they come */
+    int32_t before;   /* what they came to: a tutela_item_status, CLEAR or the first that is not complete */
+    int32_t reserved; /* 0 */
+} tutela_step;
+
+#define TUTELA_STEPS_MAX 8u /* a member deeper down is read anew with all that is beside it */
 
 /*
  * What is known about one item. Everything it points to belongs to the library and is valid until
@@ -326,12 +340,24 @@ typedef struct tutela_finding {
      * question, the type stays what it is without.
      */
     const char *mime;
-    const char *reason;      /* why the status; "" for clear, known and match */
+    const char *reason; /* why the status; "" for clear, known and match, unless it was gone on with */
     const uint8_t (*digests)[TUTELA_DIGEST_MAX]; /* by algorithm; see digest_mask */
     const tutela_match *matches; /* sorted by list, version, entry, then by the rest of it */
     size_t match_count;
     const tutela_range *unread; /* for partial and limit: what was not read */
     size_t unread_count;
+    /*
+     * Of a container in which a limit was hit: where the first was, whatever its status is. What comes
+     * before needs no second reading. position_count 0: none was hit.
+     */
+    const tutela_step *position;
+    size_t position_count;
+    /*
+     * Of one that was gone on with: what comes before this was not read, but by the run that this went on
+     * from, and its status is that of what was read now and of `before`. from_count 0: all was read.
+     */
+    const tutela_step *from;
+    size_t from_count;
 } tutela_finding;
 
 /* ---- 4. Hash sets ------------------------------------------------------------------------ */
@@ -821,8 +847,9 @@ typedef struct tutela_control tutela_control;
 
 /*
  * How containers (archives, mail, documents) are opened, and libmagic asked for types: by tutela-worker, a
- * program that is started for it and locked up before it reads a byte. What one top item may cost is limited: more than that is the
- * status `limit`; what was seen before counts, and a scan that allows more sees the rest. Each member left
+ * program that is started for it and locked up before it reads a byte. What one top item may cost is
+ * limited: more than that is the status `limit`; what was seen before counts, and a later scan goes on from
+ * there (tutela_from). Each member left
  * 0 is the default.
  */
 typedef struct tutela_open_options {
@@ -980,6 +1007,20 @@ TUTELA_API void tutela_control_progress(const tutela_control *control, tutela_pr
  */
 #define TUTELA_SCAN_DROP_CACHE 32u
 
+/*
+ * A target that an earlier scan left behind a limit, to go on with: all from that scan's finding. If its
+ * size or time of modification is another now it is read from its start, and its finding is marked
+ * TUTELA_FLAG_ANEW. Limits count what is read now. The sets must be those of the earlier scan, for what it
+ * read is not looked up again.
+ */
+typedef struct tutela_from {
+    const char *path; /* as it is among the targets */
+    uint64_t bytes;
+    int64_t modified;
+    const tutela_step *steps; /* its position; at most TUTELA_STEPS_MAX, none: from its start */
+    size_t step_count;
+} tutela_from;
+
 typedef struct tutela_scan_options {
     size_t size;
     const char *const *targets; /* files and folders */
@@ -1017,6 +1058,12 @@ typedef struct tutela_scan_options {
     const int32_t *outputs;
     size_t output_count;
     const tutela_open_options *open; /* how containers are opened; NULL: by the defaults */
+    /*
+     * Which targets are gone on with, in any order, each path once. Findings of these are given also when
+     * they are clear, for that is the answer. Not with TUTELA_OPEN_NOTHING.
+     */
+    const tutela_from *from;
+    size_t from_count;
 } tutela_scan_options;
 
 /*

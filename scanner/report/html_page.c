@@ -99,8 +99,9 @@ static void write_no_match(tt_report *report, const tutela_summary *summary)
         if (report->head->lists[i].polarity != TUTELA_KNOWN_BAD || ++asked > LISTS_NAMED)
             continue;
         if (asked == 1)
-            tt_out_text(out, summary->complete ? "No match against list "
-                                               : "No match, in what was read, against list ");
+            tt_out_text(out, summary->complete && !report->gone_on
+                                 ? "No match against list "
+                                 : "No match, in what was read, against list ");
         else
             tt_out_text(out, "; nor against list ");
         write_list_name(report, &report->head->lists[i]);
@@ -137,6 +138,11 @@ static void write_completeness(tt_report *report, const tutela_summary *summary)
     uint64_t count = tt_report_incomplete(summary);
     tt_out *out = &report->out;
 
+    if (summary->complete && report->gone_on) {
+        tt_out_text(out, "<p class=\"state\"><b>Complete.</b> What an earlier run had left was read to its "
+                         "end; what it has read itself is in its report.</p>\n");
+        return;
+    }
     if (summary->complete) {
         tt_out_text(out, "<p class=\"state\"><b>Complete.</b> Every item was read to its end, or "
                          "skipped as stated.</p>\n");

@@ -14,6 +14,8 @@
 #include "report/emit_json.h"
 #include "report/words.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define SCHEMA 1 /* of the records; a new member does not change it, another meaning does */
@@ -208,6 +210,36 @@ static void write_unread(tt_json *json, const tutela_finding *finding)
     tt_json_close(json, ']');
 }
 
+static void write_members(tt_json *json, const char *key, const tutela_step *steps, size_t count)
+{
+    tt_json_key(json, key);
+    tt_json_open(json, '[');
+    for (size_t i = 0; i < count; i++)
+        tt_json_number(json, steps[i].members);
+    tt_json_close(json, ']');
+}
+
+/* All that a later scan needs; a time of nanoseconds is too large for what many take for a number. */
+static void write_position(tt_json *json, const tutela_finding *finding)
+{
+    char time[24];
+
+    tt_json_key(json, "position");
+    tt_json_open(json, '{');
+    write_members(json, "members", finding->position, finding->position_count);
+    tt_json_key(json, "before");
+    tt_json_open(json, '[');
+    for (size_t i = 0; i < finding->position_count; i++)
+        tt_json_text_or_null(json, tutela_item_status_name(finding->position[i].before));
+    tt_json_close(json, ']');
+    if (finding->modified != TT_TIME_UNKNOWN) {
+        (void)snprintf(time, sizeof time, "%" PRId64, finding->modified);
+        tt_json_key(json, "modified_ns");
+        tt_json_text(json, time);
+    }
+    tt_json_close(json, '}');
+}
+
 /* What not every record has, after what every one of its kind does. */
 static void write_extras(tt_json *json, const tutela_finding *finding, int match)
 {
@@ -222,6 +254,14 @@ static void write_extras(tt_json *json, const tutela_finding *finding, int match
     }
     if (finding->unread_count > 0)
         write_unread(json, finding);
+    if (finding->position_count > 0)
+        write_position(json, finding);
+    if (finding->flags & TUTELA_FLAG_GONE_ON)
+        write_members(json, "from", finding->from, finding->from_count);
+    if (finding->flags & TUTELA_FLAG_ANEW) {
+        tt_json_key(json, "anew");
+        tt_json_bool(json, 1);
+    }
 }
 
 /* A record of either kind. `match` has all members; `item` those that say something. */

@@ -52,6 +52,7 @@ struct tt_report {
     int no_memory;  /* scratch failed once: the report cannot be whole */
     tutela_status failed; /* what the first call that failed returned */
     int ended;
+    uint64_t gone_on; /* items of which only a part was read now, the rest by an earlier run */
 };
 
 /* Every format, in the order they are listed to people. A row X is tt_report_X in X.c. */

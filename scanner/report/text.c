@@ -292,8 +292,9 @@ static void write_no_match(tt_report *report, const tutela_summary *summary)
         if (head->lists[i].polarity != TUTELA_KNOWN_BAD)
             continue;
         asked = 1;
-        tt_out_text(&report->out, summary->complete ? "No match against list "
-                                                    : "No match, in what was read, against list ");
+        tt_out_text(&report->out, summary->complete && !report->gone_on
+                                      ? "No match against list "
+                                      : "No match, in what was read, against list ");
         write_list(report, head->lists[i].name, head->lists[i].version);
         tt_out_text(&report->out, ".\n");
     }
@@ -351,7 +352,11 @@ static tutela_status end(tt_report *report, const tutela_summary *summary, tutel
         write_matched(report, summary);
     else
         write_no_match(report, summary);
-    if (summary->complete)
+    if (summary->complete && report->gone_on)
+        tt_out_printf(out, "Complete: what was left of %s was read to its end; for what comes before see "
+                           "the earlier report.\n",
+                      tt_report_plural(report->gone_on, "the item", "the items"));
+    else if (summary->complete)
         tt_out_text(out, "Complete: every item was read to its end, or skipped as stated.\n");
     else
         write_incomplete(report, summary);

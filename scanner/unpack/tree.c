@@ -15,6 +15,7 @@
 #include "unpack/cache.h"
 #include "unpack/heads.h"
 #include "unpack/overlay.h"
+#include "unpack/passing.h"
 #include "unpack/sought.h"
 #include "unpack/watch.h"
 
@@ -50,6 +51,7 @@ typedef struct level {
     tt_member member;
     char number_name[24];
     int ended;
+    int on_way; /* to the place that the run begins at */
     tt_trouble trouble; /* of its bytes; it stays */
     tt_watch watch;     /* on while it only goes forward and is no container so far */
     size_t head_size, head_at;
@@ -238,6 +240,7 @@ static tutela_status run_member(level *l, tt_reader *reader, const tt_member *me
     inner->node.parent = l->node.number;
     inner->node.depth = l->node.depth + 1;
     inner->trouble = member->trouble;
+    inner->on_way = tt_passing_leads(&l->run->budget, l->on_way, l->node.depth, count);
     name_member(inner, member, count);
     status = run_level(inner, error);
     give_level(inner);
@@ -264,9 +267,12 @@ static tutela_status run_members(level *l, tt_reader *reader, tt_trouble *troubl
                                  tutela_error *error)
 {
     int more = 1;
+    uint64_t passed = tt_passing_of(&l->run->budget, l->on_way, l->node.depth);
 
     *trouble = fine;
-    for (uint64_t count = 1; more; count++) {
+    TT_TRY(tt_passing_run(reader, passed, l->piece, sizeof l->piece, l->run->sink, l->run->user, &more,
+                          trouble, error));
+    for (uint64_t count = passed + 1; more; count++) {
         tt_member member = {.size = TT_SIZE_UNKNOWN, .modified = INT64_MIN, .trouble = fine};
         TT_TRY(reader->format->next(reader, &member, &more, trouble, error));
         if (!more)
@@ -482,6 +488,7 @@ tutela_status tt_tree_run(tt_stream *stream, const tt_budget *budget, const tt_s
     r.room = (tt_held_room){.left = r.budget.spool_memory, .spool = r.budget.spool, .full = fine};
     TT_TRY(take_level(&r, &top, error));
     top->source = stream;
+    top->on_way = 1;
     status = run_level(top, error);
     give_level(top);
     while (r.free) {

@@ -38,6 +38,8 @@ struct tt_budget {
     int top_known;           /* the caller has the top item's bytes: where that can be sought in, those that
                                 nobody asks for are not read, and do not go to the sink */
     const tt_secrets *secrets; /* passwords for what is encrypted; NULL: none. Borrowed for the run */
+    uint64_t from[TUTELA_STEPS_MAX]; /* members that are passed over: of the top item's so many; of those of
+                                  the next, if that is a container, so many; and so on */
     uint32_t share, shares;    /* 2 or more: of the top item's members only the share-th part, from 0,
                                   when its format can be divided; else the first share is all of them.
                                   Its own bytes are then not read to their end */
@@ -70,6 +72,8 @@ typedef struct tt_sink {
      */
     tutela_status (*end)(void *user, tt_node *node, const tt_trouble *trouble, uint64_t position,
                          tutela_error *error);
+    /* Something is passed over, which takes time; or NULL. */
+    tutela_status (*pass)(void *user, tutela_error *error);
 } tt_sink;
 
 /* Everything in the stream. TUTELA_MEMORY, or what the sink answered. Thread: single. */

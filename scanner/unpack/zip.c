@@ -8,8 +8,9 @@
  *
  * Encrypted members that the directory lists are opened when a password fits.
  *
- * Of a zip that is read in shares (see share.h) each is read by a directory of its own members; the first
- * share is also the gaps, and a zip whose directory is not in order is the first share's alone.
+ * Of a zip that is read in shares (see share.h) each is read by a directory of its own members; the last
+ * share is also the gaps, so that members come in the order in which one reader has them, and a zip whose
+ * directory is not in order is the first share's alone.
  */
 #include "unpack/archive.h"
 #include "unpack/reader.h"
@@ -158,7 +159,7 @@ static tutela_status turn_first(zip_reader *r, tutela_error *error)
 
     r->end = r->directory.count;
     if (share && tt_zip_part_find(&r->directory, share, &r->first, &r->end)) {
-        if (share->index > 0)
+        if (share->index + 1 < share->count)
             r->next_gap = r->directory.gap_count;
         return turn_to_share(r, error);
     }

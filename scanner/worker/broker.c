@@ -73,6 +73,8 @@ static tutela_status send_order(attempt *a, int fd, tutela_error *error)
                            .share = a->job->share, .shares = a->job->shares};
     int fds[TT_WIRE_FDS];
 
+    if (a->job->from)
+        memcpy(order.from, a->job->from, sizeof order.from);
     tt_hire_no_fds(fds);
     fds[TT_WIRE_FD_JOB] = fd;
     TT_TRY(tt_hire(b, a->job->stop, error));

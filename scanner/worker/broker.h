@@ -82,6 +82,7 @@ typedef struct tt_job {
     tt_types types; /* of each member and of the file itself */
     int only_type; /* the file's own type and nothing else: it is not opened. Implies types; mask may
                       be 0 and teller NULL */
+    const uint64_t *from;   /* TUTELA_STEPS_MAX, as in tt_budget; NULL: nothing is passed over */
     uint32_t share, shares; /* 2 or more: only the share-th part of what it holds, as in tt_budget; each
                                part is a job of its own, with numbers of its own */
     const atomic_int *stop; /* looked at some times a second: when set, the worker is killed; or NULL */

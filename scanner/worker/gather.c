@@ -314,6 +314,13 @@ static tutela_status end(void *user, tt_node *node, const tt_trouble *trouble, u
     return flush_full(g, error);
 }
 
+static tutela_status pass(void *user, tutela_error *error)
+{
+    tt_gather *g = user;
+
+    return tt_pages_beat(g->pages, error);
+}
+
 /* ---- The whole ----------------------------------------------------------------------------- */
 
 tutela_status tt_gather_new(tt_gather **out, tt_pages *pages, tt_identify *identify,
@@ -397,7 +404,7 @@ static tutela_status run_type(tt_gather *g, tt_stream *stream, tutela_error *err
 tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int fd,
                             tutela_error *error)
 {
-    static const tt_sink sink = {begin, take_bytes, end};
+    static const tt_sink sink = {begin, take_bytes, end, pass};
     tt_budget budget = {.depth = order->depth, .entries = order->entries,
                         .expanded = order->expanded, .ratio = order->ratio,
                         .ratio_from = order->ratio_from, .spool_memory = order->spool_memory,
@@ -405,6 +412,7 @@ tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int f
                         .share = order->share, .shares = order->shares, .top_known = 1};
     tt_file_stream stream;
 
+    memcpy(budget.from, order->from, sizeof budget.from);
     begin_job(gather, order);
     if (gather->types && !gather->identify)
         return tt_fail(error, TUTELA_ARGUMENT, 0, "gather: types, and nothing that knows them");

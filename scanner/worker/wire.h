@@ -124,7 +124,8 @@ typedef struct tt_wire_order {
     uint32_t types;     /* a tt_types; at setup: whether they may be asked for */
     uint32_t only_type; /* of the file itself, and nothing else */
     uint64_t secrets;   /* at setup: passwords in the file that comes with it; 0: none comes */
-    uint32_t share, shares; /* as in tt_budget */
+    uint64_t from[TUTELA_STEPS_MAX]; /* as in tt_budget */
+    uint32_t share, shares; /* likewise */
     uint32_t with;      /* bits of the descriptors that come with it, 1u << tt_wire_fd */
     uint32_t zero;
 } tt_wire_order;

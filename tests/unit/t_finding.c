@@ -75,6 +75,30 @@ static void round_trip(void)
     tt_buf_done(&buf);
 }
 
+static void places(void)
+{
+    const tutela_name chain = {"a", 1};
+    const tutela_step position[] = {{0, TUTELA_ITEM_CLEAR, 0}, {UINT64_MAX, TUTELA_ITEM_MALFORMED, 0}};
+    const tutela_step from[] = {{5, TUTELA_ITEM_ENCRYPTED, 0}};
+    tutela_finding in = finding_of(&chain, 1);
+    tt_unpacked out = {0};
+    tt_buf buf = {.max = TT_FINDING_MAX};
+
+    in.position = position;
+    in.position_count = 2;
+    in.from = from;
+    in.from_count = 1;
+    ok(tt_finding_pack(&in, &buf, NULL) == TUTELA_OK
+           && tt_finding_unpack(buf.data, buf.size, &out, NULL) == TUTELA_OK, "with places");
+    ok(out.finding.position_count == 2
+           && memcmp(out.finding.position, position, sizeof position) == 0, "where a limit was hit");
+    ok(out.finding.from_count == 1 && memcmp(out.finding.from, from, sizeof from) == 0,
+       "where it was gone on with");
+    ok(tt_finding_unpack(buf.data, buf.size - 8, &out, NULL) == TUTELA_RECORD, "cut off in them");
+    tt_unpacked_done(&out);
+    tt_buf_done(&buf);
+}
+
 static int order_of(const tutela_name *a, size_t a_count, const tutela_name *b, size_t b_count)
 {
     tutela_finding left = finding_of(a, a_count), right = finding_of(b, b_count);
@@ -153,6 +177,7 @@ static void words(void)
 int main(void)
 {
     round_trip();
+    places();
     order();
     sums();
     words();
