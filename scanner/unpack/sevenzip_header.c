@@ -424,9 +424,14 @@ static void write_sums(const tt_sevenzip_header *h, tt_buf *out)
     put_byte(out, 1);
     for (size_t i = 0; i < h->folder_count; i++) {
         const tt_sevenzip_folder *f = &h->folders[i];
-        tt_store32(sum, f->sum);
-        tt_buf_add(out, has_own_sum(f) ? sum : next, 4 * (size_t)f->files);
-        next += has_own_sum(f) ? 0 : 4 * (size_t)f->files;
+        size_t size = 4 * (size_t)f->files;
+        if (has_own_sum(f)) {
+            tt_store32(sum, f->sum);
+            tt_buf_add(out, sum, sizeof sum);
+        } else if (size > 0) {
+            tt_buf_add(out, next, size);
+            next += size;
+        }
     }
 }
 
