@@ -65,8 +65,8 @@ static const row rows[] = {
     {"pgp", "OpenPGP message", NULL, sample_pgp_locked, 0, 0},
     ROW(tnef, "winmail.dat (TNEF)"),
     LOCKS(pst, "Outlook .pst, .ost (Unicode)"),
-    {NULL, "Outlook .pst, .ost of before 2003 (ANSI)", sample_pst_ansi, sample_pst_ansi_locked, 0},
-    {NULL, "Outlook .ost of 2013 and later (pages of 4 KiB)", sample_pst_4k, sample_pst_4k_locked, 0},
+    {NULL, "Outlook .pst, .ost of before 2003 (ANSI)", sample_pst_ansi, sample_pst_ansi_locked, 0, 0},
+    {NULL, "Outlook .ost of 2013 and later (pages of 4 KiB)", sample_pst_4k, sample_pst_4k_locked, 0, 0},
 #ifdef HAVE_LIBQPDF
     LOCKS(pdf, "PDF"),
 #else
