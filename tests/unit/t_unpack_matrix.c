@@ -7,6 +7,7 @@
  * it is written. Each row of formats.def has a row.
  */
 #include "matrix_ends.h"
+#include "matrix_signs.h"
 
 #include "tutela.h"
 
