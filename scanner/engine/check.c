@@ -1,5 +1,7 @@
-/* check: one buffer or stream, without a walk and without a thread. */
+/* check: one buffer or stream, without a walk. */
 #include "base/mem.h"
+#include "base/thread.h"
+#include "engine/aside.h"
 #include "engine/conclude.h"
 #include "engine/engine.h"
 #include "engine/inside.h"
@@ -15,6 +17,9 @@
 /* Bytes of a stream that are digested between two looks at who opens it: less than the channel to it takes. */
 #define STEP ((size_t)64 << 10)
 
+/* From here on a stream is worth threads of its own. */
+#define LONG_STREAM (UINT64_C(8) << 20)
+
 /* What goes on with a context. BUSY: members are being handed over, and whoever gets them may not use it. */
 typedef enum state { IDLE, STREAM, BUSY } state;
 
@@ -23,6 +28,8 @@ struct tt_check {
     tt_identify *identify;
     tt_typist *typist;
     tt_digester *digester;
+    tt_aside *aside; /* NULL; or the stream is a long one */
+    int alone;       /* it is to stay NULL: they cannot be had, or are of no use */
     tt_digests digests;
     tt_verdict verdict;
     tt_inside *inside; /* NULL: nobody asked for what containers hold */
@@ -68,6 +75,7 @@ void tt_check_free(tt_check *check)
     tt_inside_free(check->inside);
     tt_typist_free(check->typist);
     tt_identify_free(check->identify);
+    tt_aside_free(check->aside);
     tt_digester_free(check->digester);
     tt_verdict_done(&check->verdict);
     tt_engine_drop(check->engine);
@@ -267,6 +275,7 @@ tutela_status tt_check_begin(tt_check *check, const char *name, tutela_error *er
     check->last.size = check->last.at = 0;
     tt_picture_walk_begin(&check->walk);
     check->head_size = 0;
+    check->alone = tt_thread_processors() < 2;
     check->broken = 0;
     check->state = STREAM;
     return TUTELA_OK;
@@ -283,25 +292,55 @@ static tutela_status begin_inside(tt_check *check, tutela_error *error)
     return TUTELA_OK;
 }
 
+/* A stream that has become long enough, and comes in pieces that are, is digested by several threads. */
+static tt_aside *aside_for(tt_check *check, size_t size)
+{
+    uint32_t mask = tt_digester_mask(check->digester);
+
+    if (size < TT_ASIDE_LEAST || check->alone || check->bytes < LONG_STREAM)
+        return NULL;
+    if (!check->aside)
+        check->alone = (mask & (mask - 1)) == 0 || tt_aside_new(&check->aside, mask, NULL) != TUTELA_OK;
+    return check->aside;
+}
+
 /*
  * Digest, and feed whoever opens it with what lies behind the first `kept` bytes. While that has enough to do,
  * some more is digested here, so that both work side by side.
  */
 static tutela_status digest_and_feed(tt_check *check, const char *data, size_t size, size_t kept,
-                                     tutela_error *error)
+                                     const tt_aside *aside, tutela_error *error)
 {
     int feeds = check->inside && tt_inside_is_open(check->inside);
     size_t fed = kept;
 
     for (size_t at = 0, some; at < size; at += some) {
-        some = size - at < STEP ? size - at : STEP;
+        tt_digest_job job = {.digester = check->digester, .data = data + at};
+
+        some = job.size = size - at < STEP ? size - at : STEP;
         if (feeds)
             fed += tt_inside_offer(check->inside, data + fed, size - fed);
-        TT_TRY(add(check, data + at, some, error));
+        TT_TRY(aside ? tt_digest_update_one(tt_aside_own(aside), &job, 1, error)
+                     : tt_digest_update_many(&job, 1, error));
     }
     if (feeds)
         tt_inside_add(check->inside, data + fed, size - fed);
     return TUTELA_OK;
+}
+
+/* The same, beside whoever else digests it. */
+static tutela_status take(tt_check *check, const char *data, size_t size, size_t kept,
+                          tutela_error *error)
+{
+    tt_aside *aside = aside_for(check, size);
+    tutela_status status, others = TUTELA_OK;
+
+    if (aside)
+        tt_aside_begin(aside, check->digester, data, size);
+    status = digest_and_feed(check, data, size, kept, aside, error);
+    if (aside)
+        others = tt_aside_end(aside, status == TUTELA_OK ? error : NULL);
+    return status != TUTELA_OK ? status : others;
 }
 
 /*
@@ -365,7 +404,7 @@ tutela_status tt_check_update(tt_check *check, const void *data, size_t size, tu
         tt_picture_walk_add(&check->walk, data, size);
     if (wanted > 0)
         TT_TRY(begin_inside(check, error));
-    TT_TRY(digest_and_feed(check, (const char *)data, size, wanted, error));
+    TT_TRY(take(check, (const char *)data, size, wanted, error));
     check->broken = 0;
     return TUTELA_OK;
 }
@@ -391,6 +430,8 @@ tutela_status tt_check_end(tt_check *check, int os_error, const tutela_finding *
 
     TT_TRY(be_in_stream(check, error));
     check->state = IDLE;
+    tt_aside_free(check->aside);
+    check->aside = NULL;
     TT_TRY(end_inside(check, &inside, error));
     if (check->broken)
         return tt_fail(error, TUTELA_STATE, 0, "stream: a part of it could not be taken");

@@ -67,6 +67,12 @@ static void make_folder(char *out, size_t size, const char *name)
     mkdir(out, 0755);
 }
 
+/*
+ * Milliseconds that the end of a run may take, however busy the machine is: far less than the minute for which
+ * a call is waited for that hangs.
+ */
+enum { IN_TIME = 15000 };
+
 static long long now(void)
 {
     struct timespec time;
@@ -216,7 +222,7 @@ static void cancelling(int survey)
     pthread_create(&thread, NULL, cancel_late, when);
     began = now();
     ok(tutela_scan_paths(own, options, &summary, &error) == TUTELA_CANCELLED, "cancelled");
-    ok(now() - began < 3500, "in time");
+    ok(now() - began < IN_TIME, "in time");
     ok(!summary.complete, "and incomplete");
     pthread_join(thread, NULL);
     tutela_control_free(control);
@@ -268,7 +274,7 @@ static void asking(void)
     options.control = state.control;
     ok(tutela_scan_paths(scanner, &options, &summary, &error) == TUTELA_CANCELLED,
        "cancelled while asking for a target");
-    ok(now() - began < 2500, "in time");
+    ok(now() - began < IN_TIME, "in time");
     tutela_control_free(state.control);
     atomic_store(&state.release, 1);
     for (int i = 0; i < 2000 && atomic_load(&state.calls) < 2; i++)
