@@ -76,7 +76,7 @@ static void make(int damaged)
 {
     bytes b, cut = box_of("pax", "gzip", 1000);
     struct archive *a = kit_writer("pax", NULL, NULL, &b);
-    char name[16], text[16];
+    char name[16], text[32];
 
     for (int i = 0; i < MEMBERS; i++) {
         snprintf(name, sizeof name, "m%02d", i);
