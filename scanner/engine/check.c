@@ -9,8 +9,8 @@
 #include "engine/typist.h"
 #include "unpack/firefox.h"
 #include "unpack/heads.h"
-#include "unpack/plain.h"
 #include "unpack/pictures.h"
+#include "unpack/plain.h"
 
 #include <string.h>
 

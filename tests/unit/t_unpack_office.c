@@ -3,24 +3,9 @@
  * size of their last segment, cut off and changed.
  */
 #include "office_kit.h"
-
-#include "unpack_ask.h"
+#include "secrets_kit.h"
 
 #define FILE_SIZE 3000u
-
-static tt_secrets secrets;
-static tt_budget budget = {.secrets = &secrets};
-
-/* The passwords to be tried; NULL ends them. */
-static void know(const char *first, const char *second)
-{
-    static tt_secret list[2];
-    const char *texts[] = {first, second};
-
-    secrets = (tt_secrets){list, 0};
-    for (size_t i = 0; i < 2 && texts[i]; i++)
-        list[secrets.count++] = (tt_secret){(const uint8_t *)texts[i], strlen(texts[i])};
-}
 
 /* Some item is clear and these bytes. */
 static int found(bytes b)
@@ -42,7 +27,7 @@ static void each_way(const office_way *w, bytes file)
     kit_member member = {"word/media/image1.jpeg", file}, in_tar = {"a.docx", nothing()};
     bytes zip = kit_archive("zip", NULL, &member, 1), b = office_of(w, "Kes\xe4 1", zip), tar;
 
-    know("Kes\xc3\xa4 1", NULL);
+    know("Kes\xc3\xa4 1", NULL, NULL);
     read_it(b);
     ok(found(file) && found(zip), "%s %zu: the password opens it", w->digest, 8 * w->key_size);
     is_text(status_of(""), "clear", "and it is whole");
@@ -51,20 +36,20 @@ static void each_way(const office_way *w, bytes file)
     ok(kit_find(&events, "EncryptedPackage") && kit_find(&events, "EncryptionInfo"),
        "its streams are told too");
     is_u64(events.count, 5, "and nothing twice");
-    know("no", "Kes\xe4 1");
+    know("no", "Kes\xe4 1", NULL);
     read_it(b);
     ok(found(file), "the second one, in Latin-1");
-    know("no", "Kes\xc3\xa4 2");
+    know("no", "Kes\xc3\xa4 2", NULL);
     read_it(b);
     is_text(status_of(""), "encrypted", "with wrong ones it stays shut");
     is_u64(events.count, 3, "and is only its streams");
-    know(NULL, NULL);
+    know(NULL, NULL, NULL);
     read_it(b);
     is_text(status_of(""), "encrypted", "as with none");
     free(in_tar.content.data);
     in_tar.content = b;
     tar = kit_archive("gnutar", NULL, &in_tar, 1);
-    know("Kes\xe4 1", NULL);
+    know("Kes\xe4 1", NULL, NULL);
     (void)!kit_run_pipe(&events, tar, &budget);
     ok(found(file), "piped in a tar");
     free(tar.data);
@@ -77,7 +62,7 @@ static void sizes(const office_way *w)
     static const size_t list[] = {0, 1, 15, 16, 17, 4080, 4095, 4096, 4097, 8192, 20000};
     size_t good = 0;
 
-    know("pw", NULL);
+    know("pw", NULL, NULL);
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
         bytes plain = kit_noise(list[i]), b = office_of(w, "pw", plain);
         read_it(b);
@@ -112,7 +97,7 @@ static void damaged(const office_way *w, size_t step)
 
     zip = kit_archive("zip", NULL, &member, 1);
     b = office_of(w, "pw", zip);
-    know("pw", NULL);
+    know("pw", NULL, NULL);
     for (size_t size = 8; size < b.size; size += step)
         cut += !judge((bytes){b.data, size}, file);
     is_u64(cut, 0, "%s: cut off everywhere", w->digest);
@@ -137,7 +122,7 @@ static void summed(const office_way *w)
     bytes plain = kit_noise(FILE_SIZE), b = office_of(w, "pw", plain);
     uint8_t *size_at = memmem(b.data, b.size, "\xb8\x0b\0\0\0\0\0\0", 8);
 
-    know("pw", NULL);
+    know("pw", NULL, NULL);
     read_it(b);
     ok(found(plain), "what is no zip");
     if (!ok(size_at != NULL, "its size is there"))
@@ -157,7 +142,7 @@ static void bounds(void)
 
     w.unsummed = 1;
     b = office_of(&w, "pw", plain);
-    know("pw", NULL);
+    know("pw", NULL, NULL);
     read_it(b);
     is_text(status_of("3"), "malformed", "one without a checksum is not vouched for");
     free(b.data);

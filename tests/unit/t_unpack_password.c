@@ -2,21 +2,7 @@
  * t_unpack_password: encrypted zips with the right password, with wrong ones, and with wrong ones that
  * the old encryption's one byte of check lets through.
  */
-#include "unpack_ask.h"
-
-static tt_secrets secrets;
-static tt_budget budget = {.secrets = &secrets};
-
-/* The passwords to be tried; NULL ends them. */
-static void know(const char *first, const char *second, const char *third)
-{
-    static tt_secret list[3];
-    const char *texts[] = {first, second, third};
-
-    secrets = (tt_secrets){list, 0};
-    for (size_t i = 0; i < 3 && texts[i]; i++)
-        list[secrets.count++] = (tt_secret){(const uint8_t *)texts[i], strlen(texts[i])};
-}
+#include "secrets_kit.h"
 
 /* Both ways, with the passwords known; the events of the second are there afterwards. */
 static void open_both(bytes b)

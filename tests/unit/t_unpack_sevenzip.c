@@ -2,23 +2,8 @@
  * t_unpack_sevenzip: encrypted 7z archives, with their headers and without, by the right password and by others, of
  * every size of the last block, cut off and changed.
  */
+#include "secrets_kit.h"
 #include "sevenzip_samples.h"
-
-#include "unpack_ask.h"
-
-static tt_secrets secrets;
-static tt_budget budget = {.secrets = &secrets};
-
-/* The passwords to be tried; NULL ends them. */
-static void know(const char *first, const char *second)
-{
-    static tt_secret list[2];
-    const char *texts[] = {first, second};
-
-    secrets = (tt_secrets){list, 0};
-    for (size_t i = 0; i < 2 && texts[i]; i++)
-        list[secrets.count++] = (tt_secret){(const uint8_t *)texts[i], strlen(texts[i])};
-}
 
 static void read_it(bytes b)
 {
@@ -33,14 +18,14 @@ static void by_another_writer(void)
         kit_member in_tar = {"a.7z", b};
         bytes tar = kit_archive("gnutar", NULL, &in_tar, 1);
 
-        know("no", "secret");
+        know("no", "secret", NULL);
         read_it(b);
         ok(has("one", SEVENZIP_ONE) && has("two", SEVENZIP_TWO), "%s: the second password opens it", s->label);
         is_text(status_of(""), "clear", "and it is whole");
         is_u64(events.count, 3, "and nothing twice");
         (void)!kit_run_pipe(&events, tar, &budget);
         ok(has("a.7z|one", SEVENZIP_ONE), "piped in a tar");
-        know("no", "Secret");
+        know("no", "Secret", NULL);
         read_it(b);
         ok(!has("one", SEVENZIP_ONE), "with wrong ones nothing comes out");
         ok(strcmp(status_of(""), "encrypted") == 0 || strcmp(status_of("one"), "encrypted") == 0,
@@ -60,11 +45,11 @@ static void own(void)
         for (size_t k = 0; k < 6; k++) {
             bytes file = kit_noise(sizes[i]);
             bytes b = sevenzip_made(file, "pw", cycles[k % 3], k >= 3, 1);
-            know("pv", "pw");
+            know("pv", "pw", NULL);
             read_it(b);
             good += kit_is(kit_find(&events, "f"), file.data, file.size)
                     && strcmp(status_of("f"), "clear") == 0 && strcmp(status_of(""), "clear") == 0;
-            know("pv", "px");
+            know("pv", "px", NULL);
             read_it(b);
             shut += strcmp(status_of(k >= 3 ? "" : "f"), "encrypted") == 0
                     && (!kit_find(&events, "f") || kit_find(&events, "f")->content.size == 0);
@@ -83,7 +68,7 @@ static void bounds(void)
 {
     bytes file = kit_noise(100), b = sevenzip_made(file, "pw", 4, 0, 0);
 
-    know("pw", NULL);
+    know("pw", NULL, NULL);
     read_it(b);
     is_text(status_of("f"), "encrypted", "without a checksum no password is taken for right");
     free(b.data);
@@ -101,7 +86,7 @@ static void too_many(void)
     *at = 0xc0 | 25;
     tt_store32(b.data + 28, crc_of(b.data + head, b.size - head));
     tt_store32(b.data + 8, crc_of(b.data + 12, 20));
-    know("pw", NULL);
+    know("pw", NULL, NULL);
     read_it(b);
     is_text(status_of(""), "limit", "more rounds than the limit");
     is_text(status_of("f"), "encrypted", "and what it holds is shut");
@@ -172,7 +157,7 @@ static void damaged(void)
 {
     bytes file = kit_noise(40), b = sevenzip_made(file, "pw", 1, 0, 1);
 
-    know("pw", NULL);
+    know("pw", NULL, NULL);
     damage(b, file, "open header", 1);
     mended(b, file, "open header");
     free(b.data);
