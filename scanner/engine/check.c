@@ -3,11 +3,11 @@
 #include "base/thread.h"
 #include "engine/aside.h"
 #include "engine/conclude.h"
+#include "engine/ends.h"
 #include "engine/engine.h"
 #include "engine/inside.h"
 #include "engine/last.h"
 #include "engine/typist.h"
-#include "unpack/firefox.h"
 #include "unpack/heads.h"
 #include "unpack/pictures.h"
 #include "unpack/plain.h"
@@ -220,13 +220,12 @@ static int holds(const tt_check *check, const uint8_t *data, size_t size)
 {
     size_t tail = size < TT_TAIL_SIZE ? size : TT_TAIL_SIZE;
     tt_picture picture = tt_picture_of(data, size);
-    tt_firefox firefox;
+    tt_end end;
 
-    return size > 0
-           && (begins(data, size) || tt_tail_opens(data + size - tail, tail, size) > 0
-               || tt_firefox_ends(data + size - tail, tail, size, &firefox)
-               || (opens(check) && tt_picture_goes_on(&picture, data + size - tail, tail, size)
-                   && tt_picture_may_hold(data, size)));
+    if (size == 0 || begins(data, size))
+        return size > 0;
+    end = tt_end_of(opens(check) ? &picture : NULL, data + size - tail, tail, size);
+    return end == TT_END_CONTAINER || (end == TT_END_GOES_ON && tt_picture_may_hold(data, size));
 }
 
 /* What a buffer holds. */

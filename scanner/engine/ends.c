@@ -53,26 +53,62 @@ static tutela_status look_behind(const tt_reading *reading, const tt_item *item,
     return TUTELA_OK;
 }
 
+tt_end tt_end_of(const tt_picture *picture, const uint8_t *tail, size_t size, uint64_t file_size)
+{
+    tt_firefox firefox;
+
+    if (tt_tail_opens(tail, size, file_size) > 0 || tt_firefox_ends(tail, size, file_size, &firefox))
+        return TT_END_CONTAINER;
+    return picture && tt_picture_goes_on(picture, tail, size, file_size) ? TT_END_GOES_ON
+                                                                         : TT_END_PLAIN;
+}
+
+void tt_item_end_pass(tt_item *item)
+{
+    const tt_reading *reading = &item->reading;
+    uint64_t at = reading->offset - reading->filled, skip = 0;
+
+    /* What is all in the buffer is looked at there. */
+    if (at == 0 && reading->at_end)
+        return;
+    if (reading->stated > TT_TAIL_SIZE && reading->stated - TT_TAIL_SIZE > at)
+        skip = reading->stated - TT_TAIL_SIZE - at;
+    if (skip < reading->filled)
+        tt_tail_pass(&item->tail, at + skip, reading->buffer + skip, reading->filled - skip);
+}
+
+/* Of an item that is not all in the buffer: must its last bytes be asked, by what is there and what passed? */
+static int may_hold(const tt_item *item, const tt_picture *picture)
+{
+    const tt_reading *reading = &item->reading;
+    const uint8_t *data = reading->buffer;
+    size_t size = reading->filled;
+
+    return size < 4 || tt_firefox_may_end(data + size - 4, reading->offset)
+           || tt_tail_may_open(&item->tail, reading->offset)
+           || (picture && tt_picture_goes_on(picture, data, size, reading->offset));
+}
+
 tutela_status tt_item_end_holds(const tt_item *item, tt_bench *bench, int *holds,
                                 tutela_error *error)
 {
     const tt_reading *reading = &item->reading;
+    const tt_picture *picture = bench->run->open.flags & TUTELA_OPEN_NOTHING ? NULL : &item->picture;
     const uint8_t *tail = reading->buffer;
-    int opens = !(bench->run->open.flags & TUTELA_OPEN_NOTHING);
     size_t size = reading->filled;
-    tt_firefox firefox;
+    tt_end end;
 
     *holds = 0;
     if (reading->offset > reading->filled) {
+        if (!may_hold(item, picture))
+            return TUTELA_OK;
         size = reading->offset < TT_TAIL_SIZE ? (size_t)reading->offset : TT_TAIL_SIZE;
         TT_TRY(read_again(reading, item, bench, reading->offset - size, &size, error));
         tail = bench->tail;
     }
     if (bench->given_up)
         return TUTELA_OK;
-    *holds = tt_tail_opens(tail, size, reading->offset) > 0
-             || tt_firefox_ends(tail, size, reading->offset, &firefox);
-    if (*holds || !opens || !tt_picture_goes_on(&item->picture, tail, size, reading->offset))
-        return TUTELA_OK;
-    return look_behind(reading, item, bench, holds, error);
+    end = tt_end_of(picture, tail, size, reading->offset);
+    *holds = end == TT_END_CONTAINER;
+    return end == TT_END_GOES_ON ? look_behind(reading, item, bench, holds, error) : TUTELA_OK;
 }

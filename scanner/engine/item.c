@@ -387,6 +387,7 @@ static tutela_status new_bytes(tt_item *item, tt_bench *bench, tutela_error *err
         return report_unread(item, bench, TUTELA_ITEM_SKIPPED, "type not selected", error);
     if (item->reading.unread_count > 0)
         item->broken = 1;
+    tt_item_end_pass(item);
     if (item->holds)
         tt_plain_add(&item->plain, item->reading.buffer, item->reading.filled);
     if (!item->broken)

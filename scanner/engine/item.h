@@ -13,6 +13,7 @@
 #include "engine/run.h"
 #include "unpack/pictures.h"
 #include "unpack/plain.h"
+#include "unpack/tails.h"
 
 /* How well the item's type is known. UNTOLD: as well as without libmagic, since nobody answered for that. */
 typedef enum tt_typed {
@@ -46,6 +47,7 @@ typedef struct tt_item {
     tt_picture picture; /* that it begins */
     int divides;  /* of a format that can be read in shares */
     tt_plain plain; /* whether it is none all the same */
+    tt_tail_passed tail; /* of its last bytes */
     tt_typed typed;
     tt_digests first;   /* of the first reading, once that was a hit */
     uint64_t first_bytes;

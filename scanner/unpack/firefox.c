@@ -74,17 +74,14 @@ tutela_status tt_firefox_is(tt_stream *stream, int *is, tutela_error *error)
     TT_AUTO_FREE uint8_t *tail = NULL;
     tt_trouble trouble;
     uint8_t last[4];
-    uint64_t size;
     tt_firefox f;
     size_t got;
 
     *is = 0;
     if (stream->size < sizeof last)
         return TUTELA_OK;
-    /* Four bytes tell nearly always. */
     TT_TRY(tt_stream_read_at(stream, stream->size - 4, last, sizeof last, &got, &trouble, error));
-    size = (uint64_t)last[0] << 24 | (uint32_t)last[1] << 16 | (uint32_t)last[2] << 8 | last[3];
-    if (got < sizeof last || size >= stream->size || stream->size - size > TT_FIREFOX_TAIL)
+    if (got < sizeof last || !tt_firefox_may_end(last, stream->size))
         return TUTELA_OK;
     tail = tt_alloc_raw(TT_FIREFOX_TAIL, 1);
     if (!tail)

@@ -24,6 +24,8 @@ typedef struct tt_firefox {
     size_t facts, facts_size; /* names and values, each with a NUL: headers and such */
 } tt_firefox;
 
+/* May one end with these four bytes, in a file of that size? They tell nearly always. Thread: any. */
+int tt_firefox_may_end(const uint8_t last[4], uint64_t file_size);
 /* 1 when the last `size` bytes of a file of `file_size` end such an entry: its checksum fits. Thread: any. */
 int tt_firefox_ends(const uint8_t *tail, size_t size, uint64_t file_size, tt_firefox *out);
 

@@ -119,6 +119,13 @@ static uint64_t body_of(const uint8_t *facts, size_t facts_size, uint64_t size)
     return size;
 }
 
+int tt_firefox_may_end(const uint8_t last[4], uint64_t file_size)
+{
+    uint64_t size = load32_be(last);
+
+    return size < file_size && file_size - size <= TT_FIREFOX_TAIL;
+}
+
 int tt_firefox_ends(const uint8_t *tail, size_t size, uint64_t file_size, tt_firefox *out)
 {
     tt_firefox f = {0};
@@ -128,7 +135,7 @@ int tt_firefox_ends(const uint8_t *tail, size_t size, uint64_t file_size, tt_fir
     if (size < 4 + HEAD + 4 || size > file_size)
         return 0;
     f.size = load32_be(tail + size - 4);
-    if (f.size >= file_size || file_size - f.size > size)
+    if (!tt_firefox_may_end(tail + size - 4, file_size) || file_size - f.size > size)
         return 0;
     at = size - (size_t)(file_size - f.size);
     end = size - 4;

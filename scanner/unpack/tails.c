@@ -7,6 +7,7 @@
 #include "unpack/tails.h"
 
 #include "base/cursor.h"
+#include "unpack/signs_end.h"
 
 #include <string.h>
 
@@ -67,9 +68,9 @@ static int look(const uint8_t *tail, size_t size, uint64_t file_size, int last)
     if (size < END_SIZE + ENTRY_SIZE || size > file_size)
         return 0;
     /* The last record that is one: a comment may hold what looks like another. */
-    for (before = size - END_SIZE + 1; !sure && (sign = memrchr(tail, 'P', before));) {
+    for (before = size - END_SIZE + TT_SIGN_SIZE; !sure && (sign = tt_end_sign(tail, before));) {
         before = (size_t)(sign - tail);
-        if (memcmp(sign, "PK\5\6", 4) == 0 && (!last || is_last(tail, size, before)))
+        if (!last || is_last(tail, size, before))
             sure = judge(tail, size, before, file_size);
     }
     return sure;
@@ -83,4 +84,45 @@ int tt_tail_opens(const uint8_t *tail, size_t size, uint64_t file_size)
 int tt_tail_ends(const uint8_t *tail, size_t size, uint64_t file_size)
 {
     return look(tail, size, file_size, 1);
+}
+
+/* ---- As they go by ---------------------------------------------------------------------------- */
+
+#define KEPT (TT_SIGN_SIZE - 1)
+
+/* Keep the last of these bytes, which stand behind those that are kept. */
+static void keep(tt_tail_passed *passed, const uint8_t *data, size_t size)
+{
+    uint8_t *kept = passed->kept;
+    size_t some = size < KEPT ? size : KEPT, old = KEPT - some;
+
+    if (passed->kept_size < old)
+        old = passed->kept_size;
+    memmove(kept, kept + passed->kept_size - old, old);
+    memcpy(kept + old, data + size - some, some);
+    passed->kept_size = old + some;
+}
+
+void tt_tail_pass(tt_tail_passed *passed, uint64_t at, const uint8_t *data, size_t size)
+{
+    uint8_t joint[2 * KEPT];
+    size_t some = size < KEPT ? size : KEPT;
+
+    if (size == 0)
+        return;
+    if (at == 0 || at != passed->to)
+        *passed = (tt_tail_passed){.from = at};
+    passed->to = at + size;
+    memcpy(joint, passed->kept, passed->kept_size);
+    memcpy(joint + passed->kept_size, data, some);
+    passed->sign = passed->sign || tt_end_sign(joint, passed->kept_size + some)
+                   || tt_end_sign(data, size);
+    keep(passed, data, size);
+}
+
+int tt_tail_may_open(const tt_tail_passed *passed, uint64_t file_size)
+{
+    uint64_t wanted = file_size < TT_TAIL_SIZE ? 0 : file_size - TT_TAIL_SIZE;
+
+    return passed->sign || passed->from > wanted || passed->to != file_size;
 }

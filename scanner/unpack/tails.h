@@ -23,4 +23,25 @@ int tt_tail_opens(const uint8_t *tail, size_t size, uint64_t file_size);
 /* The same of a zip that ends, with its comment, where the file does and not before. */
 int tt_tail_ends(const uint8_t *tail, size_t size, uint64_t file_size);
 
+/* ---- A file's last bytes, as they go by ------------------------------------------------------ */
+
+/* So that they need not be kept, nor read again: nearly every file has no end record's sign in them. */
+typedef struct tt_tail_passed {
+    uint64_t from, to; /* offsets: between them all was looked at */
+    int sign;          /* and a sign was there */
+    size_t kept_size;
+    uint8_t kept[3]; /* the last bytes: a sign may begin in them */
+} tt_tail_passed;
+
+/*
+ * `size` bytes that stand at offset `at`. What is not next to those before begins anew, and so does
+ * offset 0. Single.
+ */
+void tt_tail_pass(tt_tail_passed *passed, uint64_t at, const uint8_t *data, size_t size);
+/*
+ * May tt_tail_opens, of the last TT_TAIL_SIZE bytes of the file that has `file_size`, answer more than 0? Also
+ * 1 when not all of them went by.
+ */
+int tt_tail_may_open(const tt_tail_passed *passed, uint64_t file_size);
+
 #endif

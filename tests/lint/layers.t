@@ -15,7 +15,8 @@ my %may = (
     'scanner/digest'   => [qw(scanner/base)],
     'scanner/finding'  => [qw(scanner/base scanner/digest)],
     'scanner/identify' => [qw(scanner/base)],
-    'scanner/unpack'   => [qw(scanner/base scanner/digest/veil.h scanner/digest/cipher.h)],
+    'scanner/unpack'   => [qw(scanner/base scanner/digest/cipher.h scanner/digest/cpu.h
+                              scanner/digest/veil.h)],
     'scanner/worker'   => [qw(scanner/base scanner/digest scanner/identify scanner/unpack)],
     'scanner/source'   => [qw(scanner/base scanner/finding)],
     'scanner/report'   => [qw(scanner/base scanner/finding)],
