@@ -48,6 +48,7 @@ static const tt_kernel kernels[] = {
 #ifndef TT_TEST_ALONE
     {"OpenSSL", TUTELA_SHA256, 0, 1, 1, 1, 195, tt_sha256_openssl},
 #endif
+    {"plain C", TUTELA_MD5, 0, 2, 2, 2, 750, tt_md5_plain_2},
     {"plain C", TUTELA_MD5, 0, 1, 1, 1, 490, tt_md5_plain},
     {"plain C", TUTELA_SHA1, 0, 1, 1, 1, 380, tt_sha1_plain},
     {"plain C", TUTELA_SHA256, 0, 1, 1, 1, 180, tt_sha256_plain},

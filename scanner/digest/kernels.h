@@ -55,7 +55,7 @@ unsigned tt_kernel_words(int algorithm);
 /* What a digest begins with: tt_kernel_words of them. Thread: any. */
 const uint32_t *tt_kernel_first(int algorithm);
 
-tt_kernel_function tt_md5_plain, tt_sha1_plain, tt_sha256_plain;
+tt_kernel_function tt_md5_plain, tt_md5_plain_2, tt_sha1_plain, tt_sha256_plain;
 tt_kernel_function tt_sha1_openssl, tt_sha256_openssl;
 #if defined(__x86_64__)
 tt_kernel_function tt_md5_avx512_32, tt_md5_avx512_16, tt_md5_avx512_1;

@@ -115,7 +115,7 @@ if [ "${TUTELA_VARIANT:-release}" != release ] || ! command -v valgrind >/dev/nu
     finish
 fi
 counts() {
-    "$root/bench/counts" --programs "$(dirname "$TUTELA")" --only 'MD5, plain C' --folder . \
+    "$root/bench/counts" --programs "$(dirname "$TUTELA")" --only 'MD5, plain C, 1 lane' --folder . \
         --table table.json "$@"
 }
 ok 'a kernel is counted' counts --write

@@ -143,7 +143,7 @@ widest_md5() {
     *AVX-512*) echo 'AVX-512, 32 lanes' ;;
     *AVX2*) echo 'AVX2, 16 lanes' ;;
     *SSE4.1*) echo 'SSE4.1, 8 lanes' ;;
-    *) echo 'plain C' ;;
+    *) echo 'plain C, 2 lanes' ;;
     esac
 }
 

@@ -144,7 +144,8 @@ static void test_choice(void)
     tt_choice choice;
     char text[TT_CHOICE_TEXT];
 
-    described(0, TUTELA_MD5, "plain C", "one stream at a time");
+    described(0, TUTELA_MD5, "plain C, 2 lanes", "1 stream: plain C; 2 or more: plain C, 2 lanes");
+    described(0, TUTELA_SHA1, "OpenSSL", "one stream at a time");
 #if defined(__x86_64__)
     described(TT_CPU_SSE41 | TT_CPU_AVX2, TUTELA_MD5, "AVX2, 16 lanes",
               "1 stream: plain C; 2 or more: AVX2, 8 lanes; 9 or more: AVX2, 16 lanes");
