@@ -43,7 +43,8 @@ typedef enum trait {
     END_MARK = 8,       /* its last block is all zeros */
     END_BYTE = 16,      /* its last byte is a zero */
     SIZED_FOLDERS = 32, /* folders state the size of their own list */
-    ZIP = 64            /* each member is on its own: damage in one is none of the next */
+    ZIP = 64,           /* each member is on its own: damage in one is none of the next */
+    SOLID = 128         /* members may be packed into one stream */
 } trait;
 
 typedef struct kind {
@@ -579,5 +580,6 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
         return open_kind(&k, out, stream, error);                                                \
     }                                                                                            \
     const tt_format tt_format_##NAME = {                                                         \
-        TEXT, ((TRAITS) & SEEKS) != 0, open_##NAME, next, read_member, shut};
+        TEXT, ((TRAITS) & SEEKS ? TT_SEEKS : 0) | ((TRAITS) & SOLID ? TT_SOLID : 0),             \
+        open_##NAME, next, read_member, shut};
 #include "unpack/archive.def"

@@ -71,4 +71,4 @@ static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *err
 }
 
 const tt_format tt_format_behind
-    = {"tail", 1, begin, tt_overlay_next, tt_overlay_read, tt_overlay_close};
+    = {"tail", TT_SEEKS, begin, tt_overlay_next, tt_overlay_read, tt_overlay_close};

@@ -382,7 +382,7 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
     return r->failed;
 }
 
-const tt_format tt_format_chm = {"chm", 1, begin, next, read_member, shut};
+const tt_format tt_format_chm = {"chm", TT_SEEKS, begin, next, read_member, shut};
 
 #else
 TT_FORMAT_UNREAD(chm, "chm")

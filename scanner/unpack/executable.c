@@ -97,7 +97,7 @@ static tutela_status find(finder *f, tt_overlay_part *parts, size_t *count)
 
 static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *error);
 const tt_format tt_format_executable
-    = {"executable", 1, begin, tt_overlay_next, tt_overlay_read, tt_overlay_close};
+    = {"executable", TT_SEEKS, begin, tt_overlay_next, tt_overlay_read, tt_overlay_close};
 
 static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *error)
 {

@@ -220,4 +220,4 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
     return TUTELA_OK;
 }
 
-const tt_format tt_format_firefox = {"firefox cache", 1, begin, next, read_member, shut};
+const tt_format tt_format_firefox = {"firefox cache", TT_SEEKS, begin, next, read_member, shut};

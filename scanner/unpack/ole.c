@@ -332,4 +332,4 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
     return tt_ole_map_read_on(&r->map, &r->place, buffer, size, got, trouble, error);
 }
 
-const tt_format tt_format_ole2 = {"ole2", 1, begin, next, read_member, shut};
+const tt_format tt_format_ole2 = {"ole2", TT_SEEKS, begin, next, read_member, shut};

@@ -6,8 +6,6 @@
  */
 #include "unpack/passing.h"
 
-#include <string.h>
-
 uint64_t tt_passing_of(const tt_budget *budget, int on_way, uint32_t depth)
 {
     return on_way && depth < TUTELA_STEPS_MAX ? budget->from[depth] : 0;
@@ -18,23 +16,12 @@ int tt_passing_leads(const tt_budget *budget, int on_way, uint32_t depth, uint64
     return on_way && count == tt_passing_of(budget, on_way, depth) + 1;
 }
 
-/* Formats that may pack members one behind the other into one stream. */
-static int is_solid(const tt_format *format)
-{
-    static const char *const solid[] = {"7z", "rar", "rar5", "cab"};
-
-    for (size_t i = 0; i < sizeof solid / sizeof solid[0]; i++)
-        if (strcmp(format->name, solid[i]) == 0)
-            return 1;
-    return 0;
-}
-
 /* One member; what is wrong with it was said by the run that read it. */
 static tutela_status pass_one(tt_reader *reader, const tt_member *member, uint8_t *piece, size_t size,
                               const tt_sink *sink, void *user, tutela_error *error)
 {
     tt_trouble trouble = {TUTELA_ITEM_CLEAR, ""};
-    size_t got = is_solid(reader->format) && member->trouble.status == TUTELA_ITEM_CLEAR;
+    size_t got = (reader->format->traits & TT_SOLID) && member->trouble.status == TUTELA_ITEM_CLEAR;
 
     do {
         if (sink->pass)

@@ -232,4 +232,4 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
     return r->pst.failed;
 }
 
-const tt_format tt_format_pst = {"pst", 1, begin, next, read_member, shut};
+const tt_format tt_format_pst = {"pst", TT_SEEKS, begin, next, read_member, shut};

@@ -254,5 +254,5 @@ static tutela_status begin5(tt_reader **out, tt_stream *stream, tutela_error *er
     return begin(out, stream, &tt_format_rar5, 1, error);
 }
 
-const tt_format tt_format_rar = {"rar", 1, begin4, next, read_member, shut};
-const tt_format tt_format_rar5 = {"rar5", 1, begin5, next, read_member, shut};
+const tt_format tt_format_rar = {"rar", TT_SEEKS | TT_SOLID, begin4, next, read_member, shut};
+const tt_format tt_format_rar5 = {"rar5", TT_SEEKS | TT_SOLID, begin5, next, read_member, shut};

@@ -38,9 +38,15 @@ typedef struct tt_reader {
     const struct tt_format *format;
 } tt_reader;
 
+/* Traits of a format. */
+enum {
+    TT_SEEKS = 1, /* its stream must seek: the tree spools what does not */
+    TT_SOLID = 2  /* members may be packed one behind the other into one stream */
+};
+
 typedef struct tt_format {
     const char *name;  /* "tar", "zip", "mail": what the matrix in the README is made of */
-    int needs_seek;    /* its stream must seek: the tree spools what does not */
+    unsigned traits;
     /*
      * Begin. A stream that turns out to be no such container: *out is NULL, and it is a plain file
      * after all. TUTELA_MEMORY.

@@ -323,4 +323,4 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
     return r->inner->format->read(r->inner, buffer, size, got, trouble, error);
 }
 
-const tt_format tt_format_sevenzip = {"7z", 1, begin, next, read_member, shut};
+const tt_format tt_format_sevenzip = {"7z", TT_SEEKS | TT_SOLID, begin, next, read_member, shut};

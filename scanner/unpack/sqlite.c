@@ -497,4 +497,4 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
     return r->said->failed;
 }
 
-const tt_format tt_format_sqlite = {"sqlite", 1, begin, next, read_member, shut};
+const tt_format tt_format_sqlite = {"sqlite", TT_SEEKS, begin, next, read_member, shut};

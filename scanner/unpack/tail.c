@@ -119,4 +119,4 @@ tutela_status tt_tail_find(tt_stream *stream, uint64_t *start, tutela_error *err
 }
 
 const tt_format tt_format_tail
-    = {"tail", 1, begin, tt_overlay_next, tt_overlay_read, tt_overlay_close};
+    = {"tail", TT_SEEKS, begin, tt_overlay_next, tt_overlay_read, tt_overlay_close};

@@ -154,4 +154,4 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
     return TUTELA_OK;
 }
 
-const tt_format tt_format_tnef = {"tnef", 1, begin, next, read_member, shut};
+const tt_format tt_format_tnef = {"tnef", TT_SEEKS, begin, next, read_member, shut};

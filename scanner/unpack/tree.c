@@ -431,7 +431,7 @@ static tutela_status run_inside(level *l, outcome *out, tutela_error *error)
         format = &tt_format_firefox;
     if (is_shared(l) && l->run->share.index > 0 && format != &tt_format_zip)
         return TUTELA_OK; /* it cannot be divided */
-    if (format && !format->needs_seek) {
+    if (format && !(format->traits & TT_SEEKS)) {
         if (stream)
             TT_TRY(open_both(l, format, stream, out, error));
         if (l->node.format)

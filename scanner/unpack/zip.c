@@ -306,4 +306,4 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
     return TUTELA_OK;
 }
 
-const tt_format tt_format_zip = {"zip", 1, begin, next, read_member, shut};
+const tt_format tt_format_zip = {"zip", TT_SEEKS, begin, next, read_member, shut};
