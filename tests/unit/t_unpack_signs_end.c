@@ -2,7 +2,7 @@
  * t_unpack_signs_end: the search for a zip's end record, every kernel of it against a search byte by byte;
  * and bytes that go by in pieces, against the whole.
  */
-#include "unpack_kit.h"
+#include "lanes_kit.h"
 
 #include "digest/cpu.h"
 #include "unpack/signs_end.h"
@@ -66,12 +66,13 @@ static void kernels(void)
 
 static void searches(void)
 {
-    bytes b = kit_noise(1500);
+    static uint8_t room[1500];
     size_t wrong = 0;
 
+    lane_bytes(1, room, sizeof room);
     for (size_t size = 0; size < 1100; size += size < 20 ? 1 : 37)
         for (size_t at = 0; at < size; at++) {
-            uint8_t *data = b.data + at % 5;
+            uint8_t *data = room + at % 5;
             size_t some = size - at < 4 ? size - at : 4;
 
             memcpy(data + at, "PK\5\6", some);
@@ -80,56 +81,57 @@ static void searches(void)
             wrong += tt_end_sign(data, size) != last_of(data, size);
         }
     is_u64(wrong, 0, "at every place, of every size, whole or cut");
-    for (size_t i = 0; i < b.size; i++)
-        b.data[i] = (uint8_t)"PK\5\6"[kit_random() % 4];
-    for (size_t size = 0; size < b.size; size++)
-        wrong += tt_end_sign(b.data, size) != last_of(b.data, size);
+    for (size_t i = 0; i < sizeof room; i++)
+        room[i] = (uint8_t)"PK\5\6"[lane_mix(i) % 4];
+    for (size_t size = 0; size < sizeof room; size++)
+        wrong += tt_end_sign(room, size) != last_of(room, size);
     is_u64(wrong, 0, "among much that looks like it");
-    free(b.data);
 }
 
 /* ---- In pieces ---------------------------------------------------------------------------------- */
 
-static tt_tail_passed passed_in(bytes b, size_t from, size_t piece)
+static uint8_t file[TT_TAIL_SIZE + 3000];
+
+/* From here on to its end. */
+static tt_tail_passed passed_in(size_t from, size_t piece)
 {
     tt_tail_passed passed = {0};
 
-    for (size_t at = from; at < b.size; at += piece)
-        tt_tail_pass(&passed, at, b.data + at, b.size - at < piece ? b.size - at : piece);
+    for (size_t at = from; at < sizeof file; at += piece)
+        tt_tail_pass(&passed, at, file + at, sizeof file - at < piece ? sizeof file - at : piece);
     return passed;
 }
 
 static void pieces(void)
 {
-    bytes b = kit_noise(TT_TAIL_SIZE + 3000);
-    size_t start = b.size - TT_TAIL_SIZE, wrong = 0;
+    size_t start = sizeof file - TT_TAIL_SIZE, wrong = 0;
     tt_tail_passed passed = {0};
 
+    lane_bytes(2, file, sizeof file);
     for (size_t piece = 1; piece < 9; piece++)
-        for (size_t at = b.size - 100; at + 4 <= b.size; at++) {
-            memcpy(b.data + at, "PK\5\6", 4);
-            passed = passed_in((bytes){b.data, b.size}, b.size - 150, piece);
+        for (size_t at = sizeof file - 100; at + 4 <= sizeof file; at++) {
+            memcpy(file + at, "PK\5\6", 4);
+            passed = passed_in(sizeof file - 150, piece);
             wrong += passed.sign == 0;
-            b.data[at + 3] = 7;
-            passed = passed_in((bytes){b.data, b.size}, b.size - 150, piece);
+            file[at + 3] = 7;
+            passed = passed_in(sizeof file - 150, piece);
             wrong += passed.sign != 0;
         }
     is_u64(wrong, 0, "a sign is seen in pieces of any size, and what is none is not");
-    passed = passed_in(b, start, 4096);
-    ok(!tt_tail_may_open(&passed, b.size), "all of the end went by, and no sign");
-    ok(tt_tail_may_open(&passed, b.size + 1), "a file that ends later");
-    passed = passed_in(b, start + 1, 4096);
-    ok(tt_tail_may_open(&passed, b.size), "a byte of the end did not go by");
-    tt_tail_pass(&passed, 0, b.data, 100);
+    passed = passed_in(start, 4096);
+    ok(!tt_tail_may_open(&passed, sizeof file), "all of the end went by, and no sign");
+    ok(tt_tail_may_open(&passed, sizeof file + 1), "a file that ends later");
+    passed = passed_in(start + 1, 4096);
+    ok(tt_tail_may_open(&passed, sizeof file), "a byte of the end did not go by");
+    tt_tail_pass(&passed, 0, file, 100);
     ok(passed.from == 0 && passed.to == 100 && !tt_tail_may_open(&passed, 100), "begun again");
-    tt_tail_pass(&passed, 101, b.data, 100);
+    tt_tail_pass(&passed, 101, file, 100);
     ok(passed.from == 101 && tt_tail_may_open(&passed, 201), "what is not next to it begins anew");
-    memcpy(b.data + start, "PK\5\6", 4);
-    passed = passed_in(b, start, 1000);
-    ok(tt_tail_may_open(&passed, b.size), "a sign at the very front");
-    passed = passed_in(b, start + 2, 1000);
+    memcpy(file + start, "PK\5\6", 4);
+    passed = passed_in(start, 1000);
+    ok(tt_tail_may_open(&passed, sizeof file), "a sign at the very front");
+    passed = passed_in(start + 2, 1000);
     ok(!passed.sign, "half of one is none");
-    free(b.data);
 }
 
 int main(void)
