@@ -1,6 +1,6 @@
 #!/bin/bash
-# containers_passwords: encrypted members of zips are opened with --password-file, are `encrypted` without the
-# right one, and no password is ever shown.
+# containers_passwords: encrypted members of zips, and encrypted 7z archives, Office documents and PDFs, are opened
+# with --password-file, are `encrypted` without the right one, and no password is ever shown.
 . "$(dirname "$0")/lib.sh"
 . "$here/containers.sh"
 
@@ -51,6 +51,58 @@ is 'none is right, beside a match' $? 4
 for how in $zips; do
     is "$how: standard input" "$(scan --json --password-file list - <$how.zip | records)" 'match|-|known|'
 done
+
+# ---- Other formats -----------------------------------------------------------------------------
+
+# Few: a password for one of these is work.
+head -n 6 wrong >few.wrong
+{ head -n 4 wrong; printf '%s\n' "$right"; tail -n 2 wrong; } >few
+bsdtar --format zip -cf document.zip clear known
+sealed='7z 7z-names office-agile office-standard'
+tutela version -v | grep -qE 'libqpdf +not built in' || sealed="$sealed pdf-aes128 pdf-aes256"
+for how in $sealed; do
+    file=known
+    [[ $how != office-* ]] || file=document.zip
+    perl "$here/lock.pl" $how "$right" $file >$how.x &
+done
+wait
+
+place() { # where the known one is, below a file of a kind
+    case $1 in
+    office-*) echo '3|known' ;;
+    *) echo known ;;
+    esac
+}
+# What is told of one that stays shut, below some chain.
+stays() { # kind, chain
+    case $1 in
+    7z) printf '%s\n' "item|encrypted|$2|known|encrypted" "item|encrypted|$2|not all it holds could be read" ;;
+    7z-names) echo "item|encrypted|$2|encrypted with its names" ;;
+    *) echo "item|encrypted|$2|encrypted" ;;
+    esac
+}
+for how in $sealed; do
+    scans "$how: the right one among wrong ones" 1 --password-file few $how.x <<<"match|$how.x|$(place $how)|"
+    is "$how: and it is read to its end" \
+        "$(scan --json --inventory --password-file few $how.x | jq -r 'select(.status) | .status' | sort -u)" $'clear\nmatch'
+    scans "$how: none is right" 3 --password-file few.wrong $how.x <<<"$(stays $how $how.x)"
+    scans "$how: there are none" 3 $how.x <<<"$(stays $how $how.x)"
+    tutela scan -q --set bad.tset --password-file few.wrong $how.x known
+    is "$how: none is right, beside a match" $? 4
+    is "$how: standard input" "$(scan --json --password-file few - <$how.x | records)" "match|-|$(place $how)|"
+    ok "$how: what it holds is not in it" test "$(grep -c 'known one' $how.x)" = 0
+done
+# In containers themselves, where they cannot be sought in without being held.
+for how in $sealed; do printf '%s.x\n' $how; done >names-of-sealed
+tar cf sealed.tar -T names-of-sealed && gzip sealed.tar
+scans 'all of them in a tar.gz' 1 --password-file few sealed.tar.gz <<END
+$(for how in $sealed; do echo "match|sealed.tar.gz|sealed.tar|$how.x|$(place $how)|"; done)
+END
+scans 'and shut' 3 --password-file few.wrong sealed.tar.gz <<END
+$(for how in $sealed; do stays $how "sealed.tar.gz|sealed.tar|$how.x"; done)
+item|encrypted|sealed.tar.gz|sealed.tar|not all it holds could be read
+item|encrypted|sealed.tar.gz|not all it holds could be read
+END
 
 # ---- The file ----------------------------------------------------------------------------------
 
@@ -125,10 +177,11 @@ is 'no password in the arguments, the environment or the files of a process' "$(
 for format in text json csv html; do
     for file in list wrong; do
         tutela scan --inventory --format $format --set bad.tset --password-file $file --progress always \
-            aes128.zip traditional.zip >>told.$file.$format 2>>told.$file.err
+            aes128.zip traditional.zip >told.$file.$format 2>told.$file.$format.err &
     done
 done
-ok 'the reports are there' test -s told.list.html -a -s told.wrong.csv -a -s told.wrong.err
+wait
+ok 'the reports are there' test -s told.list.html -a -s told.wrong.csv -a -s told.wrong.text.err
 is 'no password in a report or message' "$(cat told.* seen.json seen.err | grep -acE 'Wachtel|Zaunk')" 0
 is 'none in any other' "$(cat "$folder"/io/* "$golden".* | grep -acE 'Wachtel|Zaunk|never-shown|00005')" 0
 is 'no file was left' "$(find . -name 'core*' -o -name '*tutela*')" ''
