@@ -67,19 +67,46 @@ holds=(clear inner.zip inner.zip/{clear,known})
 goes_on depth nest.tar '[1]' --max-depth 1 -- --max-depth 2
 holds=(1 2 3 4 5 6 known)
 goes_on bytes many.tar '[3]' --max-expanded 32 -- --max-expanded 1000
-truncate -s 1100M zeros
+# More than 1 GiB, as it comes out of the compression and once more out of the tar.
+truncate -s 540M zeros
 tar cf - clear zeros known | bsdtar --zstd -cf bomb.tar.zst @-
 holds=(1 1/{clear,zeros,known})
-goes_on ratio bomb.tar.zst '[0,1]' --max-ratio 1000 -- --max-ratio 1000000
+goes_on ratio bomb.tar.zst '[0,1]' --digests md5 --max-ratio 1000 -- --digests md5 --max-ratio 1000000
 bsdtar --format zip --options zip:compression=store -cf large.zip filler filler known
 tar cf holds.tar clear large.zip
 holds=(clear large.zip large.zip/{filler,known})
 goes_on hold holds.tar '[1]' --hold-memory 511Ki -- --hold-memory 512Ki
-truncate -s 600M zeros
+truncate -s 260M zeros
 tar cf - clear zeros known | bsdtar --zstd -cf slow.tar.zst @-
 holds=(1 1/{clear,zeros,known})
-goes_on 'processor time' slow.tar.zst '[0,1]' --max-ratio 1000000 --digests md5,sha1,sha256,sha512 --max-cpu-seconds 1 -- --max-ratio 1000000
+goes_on 'processor time' slow.tar.zst '[0,1]' --max-ratio 1000000 --digests md5,sha1,sha256,sha512 --max-cpu-seconds 1 \
+    -- --digests md5 --max-ratio 1000000
 rm -f bomb.tar.zst slow.tar.zst zeros
+
+# Time, which stops a scan wherever it happens to be: more work than the limit, however fast the machine is, and
+# gone on with until it was done, however slow. A zip, since what was read of it need not be read again to get past.
+mkdir zeros
+cp known zeros
+has=0
+for ((most = 18; most <= 18 * 16; most *= 2)); do
+    while [ $has -lt $most ]; do truncate -s 12M zeros/$((has++)); done
+    (cd zeros && bsdtar --format zip --options zip:compression-level=1 -cf ../time.zip $(seq 0 $((has - 1))) known)
+    scan --json --inventory -j 1 --digests md5,sha1,sha256,sha512 --max-seconds 1 time.zip >turn.0
+    [ "$(top turn.0 .status)" = '"clear"' ] || break
+done
+is 'time: the first scan stops for it' "$(top turn.0 '[.status, .reason]')" '["limit","it takes more time than the limit"]'
+status=3 steps=
+for ((turn = 1, limit = 1; turn <= 8 && status == 3; turn++, limit *= 2)); do
+    status=0
+    scan --json --inventory -j 1 --digests md5,sha1,sha256,sha512 --max-seconds $limit --resume turn.$((turn - 1)) >turn.$turn || status=$?
+    [ "$(top turn.$turn .from)" = "$(top turn.$((turn - 1)) .position.members)" ] || steps="$steps $turn"
+done
+is 'time: each goes on where the last one stopped' "$steps" ''
+is 'time: the last one finds the known one' "$status $(jq -r 'select(.type == "match") | .chain[-1]' turn.*)" '1 known'
+is 'time: the file, to its end' "$(top turn.$((turn - 1)) .status)" '"clear"'
+whole() { jq -r 'select(.chain | length? > 1) | select(.type == "match" or .status == "clear") | .chain[-1]' "$@" | sort; }
+is 'time: together they are all of it, and nothing twice' "$(whole turn.*)" "$({ seq 0 $((has - 1)); echo known; } | sort)"
+rm -rf zeros time.zip turn.*
 
 # What came before and was not read keeps the whole from being clear, over both runs.
 printf 'not a zip after all' | cat <(head -c 30 inner.zip) - >broken.zip
