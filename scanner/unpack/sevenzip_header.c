@@ -347,6 +347,24 @@ static void parse_parts(tt_cursor *c, tt_sevenzip_header *h)
     c->failed |= kind != END;
 }
 
+/* What folders hold; where nothing is said of that, each is one file. The rest is for others. */
+static void parse_files(tt_cursor *c, tt_sevenzip_header *h)
+{
+    unsigned kind = tt_cursor_u8(c);
+
+    if (kind == PARTS) {
+        parse_parts(c, h);
+    } else {
+        c->failed |= kind != END;
+        c->at -= kind == END; /* it is the first of the rest */
+        h->summed = 1;
+        for (size_t i = 0; i < h->folder_count; i++)
+            h->summed &= has_own_sum(&h->folders[i]);
+    }
+    h->rest = c->data + c->at;
+    h->rest_size = c->size - c->at;
+}
+
 /* ---- All of it ----------------------------------------------------------------------------- */
 
 int tt_sevenzip_header_parse(tt_sevenzip_header *out, const uint8_t *bytes, size_t size)
@@ -370,11 +388,7 @@ int tt_sevenzip_header_parse(tt_sevenzip_header *out, const uint8_t *bytes, size
         out->summed = out->folder_count == 1 && out->folders[0].summed;
         return out->folder_count == 1 && decipher(out);
     }
-    if (tt_cursor_u8(&c) != PARTS)
-        return 0;
-    parse_parts(&c, out);
-    out->rest = bytes + c.at;
-    out->rest_size = size - c.at;
+    parse_files(&c, out);
     return !c.failed && decipher(out);
 }
 

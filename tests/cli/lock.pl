@@ -3,8 +3,9 @@
 #
 #     perl lock.pl KIND PASSWORD FILE >CONTAINER
 #
-# KIND is pdf-aes128, pdf-aes256 (the file is its attachment), 7z, 7z-names (its header is encrypted too),
-# office-agile or office-standard (the file is the zip that a document is). PASSWORD is bytes, one a character.
+# KIND is pdf-aes128, pdf-aes256 (the file is its attachment), 7z, 7z-names (its header is encrypted too), 7z-bare
+# and 7z-bare-names (shorter by what need not be said), office-agile or office-standard (the file is the zip that
+# a document is). PASSWORD is bytes, one a character.
 # The same comes out each time: what ought to be random is made from a counter. AES is what openssl does.
 use strict;
 use warnings;
@@ -145,11 +146,14 @@ sub folder {
             . "\x07\x0b\x01\0\x01$coder\x0c" . number(length $plain) . "\x0a\x01" . pack('V', crc32($plain)) . "\0");
 }
 
+# How many files a folder holds, which need not be said of one.
+my $NO_MORE = "\x08\0";
+
 sub sevenzip {
-    my ($names_too, $password, $file) = @_;
+    my ($names_too, $parts, $password, $file) = @_;
     my ($out, $streams) = folder($password, $file, 0);
     my $names = "\0" . utf16('known') . "\0\0";
-    my $header = "\x01\x04$streams\x08\0\0\x05\x01\x11" . number(length $names) . "$names\0\0";
+    my $header = "\x01\x04$streams$parts\0\x05\x01\x11" . number(length $names) . "$names\0\0";
     if ($names_too) {
         (my $sealed, $streams) = folder($password, $header, length $out);
         $out .= $sealed;
@@ -244,7 +248,8 @@ sub office_standard {
 
 my ($kind, $password, $path) = @ARGV;
 my %kinds = ('pdf-aes128' => sub { pdf(128, @_) }, 'pdf-aes256' => sub { pdf(256, @_) },
-    '7z' => sub { sevenzip(0, @_) }, '7z-names' => sub { sevenzip(1, @_) },
+    '7z' => sub { sevenzip(0, $NO_MORE, @_) }, '7z-names' => sub { sevenzip(1, $NO_MORE, @_) },
+    '7z-bare' => sub { sevenzip(0, '', @_) }, '7z-bare-names' => sub { sevenzip(1, '', @_) },
     'office-agile' => \&office_agile, 'office-standard' => \&office_standard);
 die "usage: lock.pl KIND PASSWORD FILE >CONTAINER\n" if @ARGV != 3 || !$kinds{$kind};
 binmode STDOUT;
