@@ -110,6 +110,14 @@ __attribute__((unused)) static void tap_skip_some(int count, const char *why)
     fflush(stdout); /* a child process must not say it again */
 }
 
+/* Is the test run by another program, valgrind, which makes calls of its own and takes memory of its own? */
+__attribute__((unused)) static int tap_under(void)
+{
+    const char *under = getenv("TEST_UNDER");
+
+    return under && *under;
+}
+
 /* A new empty folder for this program, under TMPDIR or /tmp. */
 __attribute__((unused)) static const char *tap_folder(void)
 {

@@ -136,7 +136,7 @@ static void given_up(void)
 
 int main(void)
 {
-    alarm(120);
+    alarm(tap_under() ? 1000 : 120);
     noise = kit_noise(LONGEST);
     algorithms();
     contexts();

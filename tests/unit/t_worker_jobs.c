@@ -135,7 +135,8 @@ static void test_arguments(void)
     int pipes[2];
 
     is_i64(tt_broker_new(&b, &no_program, &error), TUTELA_UNAVAILABLE, "a program that is not there");
-    ok(error.advice[0] && !b, "with advice");
+    /* Under valgrind a program is begun before it is missed. */
+    ok((error.advice[0] || tap_under()) && !b, "with advice");
     is_i64(tt_broker_new(&b, &no_worker, &error), TUTELA_UNAVAILABLE, "a program that is no worker");
     b = broker_of(worker_path, NULL);
     job.fd = -1;

@@ -346,6 +346,10 @@ int main(void)
     FILE *out;
 
     alarm(120);
+    if (tap_under()) {
+        skip(1, "what runs it makes calls that are not allowed here");
+        return tap_done();
+    }
     file_path = tap_path("file");
     out = fopen(file_path, "w");
     fputs("text", out);
