@@ -1,14 +1,11 @@
 /*
  * json: a list in JSON, as a stream of events (see json.h).
  *
- * yajl does the parsing. It gathers a string that spans two chunks in its own memory, however long
- * the string is, so a sieve stands in front of it: it follows nothing but quotes and escapes and
- * hands yajl the bytes in runs, leaving out the tail of overlong strings. Thumbnails in base64 are
- * thus never held. yajl's own error texts quote the input and are never asked for.
+ * The parser (base/json_events.h) gathers a string that spans two chunks in memory, however long the
+ * string is, so a sieve stands in front of it: it follows nothing but quotes and escapes and hands on
+ * the bytes in runs, leaving out the tail of overlong strings. Thumbnails in base64 are thus never held.
  */
 #include "hashsets/import/json.h"
-
-#include <yajl/yajl_parse.h>
 
 #include <string.h>
 
@@ -16,14 +13,9 @@
 #define CALM_MAX 4096u
 
 typedef struct reader {
-    tt_json_take take;
-    void *user;
+    tt_json_events events;
     tutela_error *error;
-    tutela_status status; /* what `take` answered when it ended the parsing */
     const char *name;
-    unsigned depth;
-    int too_deep;
-    yajl_handle parser;
     /* The sieve. */
     int in_string;
     int dropping;  /* inside the tail of an overlong string */
@@ -32,86 +24,11 @@ typedef struct reader {
     size_t length; /* bytes of the present string, or of the present run outside strings */
 } reader;
 
-static int hand_on(reader *json, tt_json_kind kind, const void *text, size_t size)
+static tutela_status broken(const reader *json, tt_json_outcome why, uint64_t offset)
 {
-    json->status = json->take(json->user, kind, text, size, json->error);
-    return json->status == TUTELA_OK;
-}
-
-static int on_null(void *user)
-{
-    return hand_on(user, TT_JSON_NULL, "", 0);
-}
-
-static int on_boolean(void *user, int value)
-{
-    return hand_on(user, TT_JSON_BOOLEAN, value ? "true" : "false", value ? 4 : 5);
-}
-
-static int on_number(void *user, const char *text, size_t size)
-{
-    return hand_on(user, TT_JSON_NUMBER, text, size);
-}
-
-static int on_string(void *user, const unsigned char *text, size_t size)
-{
-    return hand_on(user, TT_JSON_STRING, text, size);
-}
-
-static int on_key(void *user, const unsigned char *text, size_t size)
-{
-    return hand_on(user, TT_JSON_KEY, text, size);
-}
-
-/* A map or array begins. */
-static int go_down(reader *json, tt_json_kind kind)
-{
-    if (++json->depth > TT_JSON_DEPTH_MAX) {
-        json->too_deep = 1;
-        return 0;
-    }
-    return hand_on(json, kind, "", 0);
-}
-
-static int on_map(void *user)
-{
-    return go_down(user, TT_JSON_MAP);
-}
-
-static int on_array(void *user)
-{
-    return go_down(user, TT_JSON_ARRAY);
-}
-
-static int on_map_end(void *user)
-{
-    ((reader *)user)->depth--;
-    return hand_on(user, TT_JSON_MAP_END, "", 0);
-}
-
-static int on_array_end(void *user)
-{
-    ((reader *)user)->depth--;
-    return hand_on(user, TT_JSON_ARRAY_END, "", 0);
-}
-
-static const yajl_callbacks callbacks = {
-    .yajl_null = on_null,
-    .yajl_boolean = on_boolean,
-    .yajl_number = on_number,
-    .yajl_string = on_string,
-    .yajl_start_map = on_map,
-    .yajl_map_key = on_key,
-    .yajl_end_map = on_map_end,
-    .yajl_start_array = on_array,
-    .yajl_end_array = on_array_end,
-};
-
-static tutela_status broken(const reader *json, uint64_t offset)
-{
-    if (json->status != TUTELA_OK)
-        return json->status;
-    if (json->too_deep)
+    if (why == TT_JSON_ENDED)
+        return json->events.status;
+    if (why == TT_JSON_TOO_DEEP)
         (void)tt_fail(json->error, TUTELA_LIST_UNUSABLE, 0,
                       "%s: JSON nested deeper than %u levels at byte %llu", json->name,
                       TT_JSON_DEPTH_MAX, (unsigned long long)offset);
@@ -125,9 +42,10 @@ static tutela_status broken(const reader *json, uint64_t offset)
 
 static tutela_status feed(reader *json, const uint8_t *data, size_t size, uint64_t offset)
 {
-    if (size == 0 || yajl_parse(json->parser, data, size) == yajl_status_ok)
-        return TUTELA_OK;
-    return broken(json, offset + yajl_get_bytes_consumed(json->parser));
+    size_t used = 0;
+    tt_json_outcome outcome = tt_json_feed(&json->events, data, size, &used);
+
+    return outcome == TT_JSON_SOUND ? TUTELA_OK : broken(json, outcome, offset + used);
 }
 
 /* Follow one byte inside a string. 1 when it is the quote that ends it. */
@@ -232,7 +150,7 @@ static tutela_status sieve(reader *json, const uint8_t *data, size_t size, uint6
     while (i < size) {
         if (!json->in_string) {
             if (!sieve_bare(json, data[i]))
-                return broken(json, offset + i);
+                return broken(json, TT_JSON_BROKEN, offset + i);
             i++;
             continue;
         }
@@ -264,20 +182,16 @@ static tutela_status read_all(reader *json, tt_input *input)
         TT_TRY(tt_input_chunk(input, &data, &size, &offset, json->error));
         TT_TRY(sieve(json, data, size, offset));
     } while (size > 0);
-    if (json->dropping || yajl_complete_parse(json->parser) != yajl_status_ok)
-        return broken(json, offset);
-    return TUTELA_OK;
+    tt_json_outcome outcome = json->dropping ? TT_JSON_BROKEN : tt_json_end(&json->events);
+    return outcome == TT_JSON_SOUND ? TUTELA_OK : broken(json, outcome, offset);
 }
 
 tutela_status tt_json_read(tt_input *input, tt_json_take take, void *user, tutela_error *error)
 {
-    reader json = {.take = take, .user = user, .error = error, .name = tt_input_name(input)};
+    reader json = {.error = error, .name = tt_input_name(input)};
 
-    json.parser = yajl_alloc(&callbacks, NULL, &json);
-    if (!json.parser)
-        return tt_no_memory(error);
-    (void)yajl_config(json.parser, yajl_dont_validate_strings, 1);
+    TT_TRY(tt_json_begin(&json.events, take, user, TT_JSON_DEPTH_MAX, error));
     tutela_status status = read_all(&json, input);
-    yajl_free(json.parser);
+    tt_json_done(&json.events);
     return status;
 }

@@ -9,6 +9,7 @@
 #ifndef TT_HASHSETS_IMPORT_JSON_H
 #define TT_HASHSETS_IMPORT_JSON_H
 
+#include "base/json_events.h"
 #include "hashsets/import/input.h"
 
 /*
@@ -21,22 +22,6 @@
 #define TT_JSON_NUMBER_MAX 1024u
 /* Open maps and arrays. Exports nest below ten. */
 #define TT_JSON_DEPTH_MAX 128u
-
-typedef enum tt_json_kind {
-    TT_JSON_NULL,
-    TT_JSON_BOOLEAN, /* text: "true" or "false" */
-    TT_JSON_NUMBER, /* text: as written */
-    TT_JSON_STRING, /* text: escapes resolved; may hold NUL bytes */
-    TT_JSON_KEY,    /* text: as a string */
-    TT_JSON_MAP,
-    TT_JSON_MAP_END,
-    TT_JSON_ARRAY,
-    TT_JSON_ARRAY_END
-} tt_json_kind;
-
-/* Called for each event; `text` is borrowed for the call. Any status but TUTELA_OK ends it. */
-typedef tutela_status (*tt_json_take)(void *user, tt_json_kind kind, const char *text, size_t size,
-                                      tutela_error *error);
 
 /*
  * Read all of the input as one JSON value. TUTELA_LIST_UNUSABLE, naming the byte, when it is not
