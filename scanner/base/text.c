@@ -2,6 +2,7 @@
 #include "base/text.h"
 
 #include <stdio.h>
+#include <string.h>
 
 void tt_hex_encode(const void *data, size_t size, char *out)
 {
@@ -48,10 +49,10 @@ int tt_hex_is(const char *text, size_t size)
     return size > 0;
 }
 
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 void tt_base64_add(tt_buf *buf, const void *data, size_t size)
 {
-    static const char alphabet[]
-        = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const uint8_t *bytes = data;
 
     for (size_t i = 0; i < size; i += 3) {
@@ -71,6 +72,27 @@ void tt_base64_add(tt_buf *buf, const void *data, size_t size)
             four[3] = alphabet[three & 63];
         tt_buf_add(buf, four, sizeof four);
     }
+}
+
+int tt_base64_take(tt_buf *buf, const char *text, size_t size)
+{
+    uint32_t bits = 0;
+    size_t letters = size;
+
+    while (letters > 0 && size - letters < 2 && text[letters - 1] == '=')
+        letters--;
+    if (size % 4 != 0)
+        return -1;
+    for (size_t i = 0; i < letters; i++) {
+        const char *found = memchr(alphabet, text[i], sizeof alphabet - 1);
+
+        if (!found)
+            return -1;
+        bits = bits << 6 | (uint32_t)(found - alphabet);
+        if (i % 4 != 0)
+            tt_buf_add_char(buf, (char)(bits >> (6 - 2 * (i % 4))));
+    }
+    return 0;
 }
 
 /* Bytes of the character that begins with this byte (RFC 3629), 0 when none does. */

@@ -19,6 +19,8 @@ int tt_hex_is(const char *text, size_t size);
 
 /* Base64 (RFC 4648 section 4, padded) appended to buf. */
 void tt_base64_add(tt_buf *buf, const void *data, size_t size);
+/* Append the bytes that such text stands for. 0, or -1 when it is none; else see tt_buf_failed. */
+int tt_base64_take(tt_buf *buf, const char *text, size_t size);
 
 /*
  * Length in bytes (1 to 4) of the well-formed UTF-8 character at text, 0 when it is not one.

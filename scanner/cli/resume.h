@@ -8,12 +8,11 @@
 
 /* Zero it. */
 typedef struct cli_resume {
-    const char *path;      /* of the report; NULL: nothing is gone on with */
-    const char **targets;  /* each once */
-    tutela_from *from;     /* of each */
+    const char *path; /* of the report; NULL: nothing is gone on with */
+    tutela_earlier *earlier;
+    const tutela_from *from;
+    const char **targets; /* their paths */
     size_t count;
-    struct resume_list *lists; /* that the report's run asked */
-    size_t list_count;
 } cli_resume;
 
 /*
@@ -21,7 +20,7 @@ typedef struct cli_resume {
  * from and answers the exit status. Also after a failure: cli_resume_done.
  */
 int cli_resume_read(cli_resume *out, const char *path);
-/* Other sets than the report's: what it has read is not known by these, so all is read from its start. */
+/* Other sets than the report's are said: all is read from its start. */
 void cli_resume_hold_against(cli_resume *resume, tutela_set *const *sets, size_t count);
 void cli_resume_done(cli_resume *resume);
 

@@ -1021,6 +1021,31 @@ typedef struct tutela_from {
     size_t step_count;
 } tutela_from;
 
+/* What an earlier scan's report in JSON says was left behind a limit. Read-only but for _hold. */
+typedef struct tutela_earlier tutela_earlier;
+
+/*
+ * Read the report at `path`, whole: what it lost it would leave out, so its records must add up to its own
+ * summary. TUTELA_ARGUMENT when it is damaged, of standard input, or says of nothing that it was left;
+ * TUTELA_IO, TUTELA_MEMORY. The caller owns *out: tutela_earlier_close. Thread: any.
+ */
+TUTELA_API TUTELA_MUST_USE tutela_status tutela_earlier_open(tutela_earlier **out, const char *path,
+                                                             tutela_error *error);
+/* NULL is fine. Thread: any. */
+TUTELA_API void tutela_earlier_close(tutela_earlier *earlier);
+
+/*
+ * What to go on with: its paths are the targets of the next scan. *count of them, at least one, which live
+ * as long as the report does; NULL without one. Thread: any.
+ */
+TUTELA_API const tutela_from *tutela_earlier_from(const tutela_earlier *earlier, size_t *count);
+
+/*
+ * The sets of the next scan: 1 when they have the lists that the earlier one asked, else 0, and then all is
+ * read from its start: what was read is not known by these. Thread: single.
+ */
+TUTELA_API int tutela_earlier_hold(tutela_earlier *earlier, tutela_set *const *sets, size_t count);
+
 typedef struct tutela_scan_options {
     size_t size;
     const char *const *targets; /* files and folders */

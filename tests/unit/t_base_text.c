@@ -31,6 +31,7 @@ static void base64(void)
     static const char *const pairs[][2] = {{"", ""},         {"f", "Zg=="},     {"fo", "Zm8="},
                                            {"foo", "Zm9v"},  {"foob", "Zm9vYg=="},
                                            {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+    static const char *const none[] = {"Z", "Zg", "Zg=", "Z===", "=Zg=", "Zm9v\n", "Zm-v", "Zm9vZg=a"};
 
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         tt_buf buf;
@@ -38,6 +39,16 @@ static void base64(void)
         tt_buf_init(&buf, 100);
         tt_base64_add(&buf, pairs[i][0], strlen(pairs[i][0]));
         is_text(buf.data ? buf.data : "", pairs[i][1], "base64 of '%s' (RFC 4648)", pairs[i][0]);
+        tt_buf_clear(&buf);
+        ok(tt_base64_take(&buf, pairs[i][1], strlen(pairs[i][1])) == 0, "and back");
+        is_text(buf.data ? buf.data : "", pairs[i][0], "it is the same");
+        tt_buf_done(&buf);
+    }
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        tt_buf buf;
+
+        tt_buf_init(&buf, 100);
+        is_i64(tt_base64_take(&buf, none[i], strlen(none[i])), -1, "no base64: '%s'", none[i]);
         tt_buf_done(&buf);
     }
 }
