@@ -17,7 +17,7 @@
 #endif
 
 typedef uint16_t pairs __attribute__((vector_size(PAIRS_SIZE), aligned(1), may_alias));
-typedef uint64_t quarters __attribute__((vector_size(PAIRS_SIZE)));
+typedef uint64_t words __attribute__((vector_size(PAIRS_SIZE)));
 
 #define PAIRS (TT_END_BLOCK / sizeof(pairs))
 
@@ -37,7 +37,7 @@ __attribute__((always_inline)) static inline size_t last_block(const uint8_t *da
     for (; blocks > 0; blocks--) {
         const pairs *at = (const pairs *)(data + (blocks - 1) * TT_END_BLOCK);
         pairs seen = {0};
-        quarters parts;
+        words parts;
         uint64_t any = 0;
 
 #pragma GCC unroll 16
