@@ -325,19 +325,7 @@ static void walked(void)
 /* All was found, or something was said, or its sign, or the picture's, is gone. */
 static int judge(bytes b, size_t front, size_t at, size_t sign)
 {
-    size_t good = 0;
-    int told = 0;
-
-    for (size_t i = 0; i < events.count; i++) {
-        const kit_item *item = &events.items[i];
-        int known = kit_is(item, first, strlen(first)) || kit_is(item, second, strlen(second));
-        told |= item->trouble.status != TUTELA_ITEM_CLEAR;
-        if (item->depth == 2 && item->trouble.status == TUTELA_ITEM_CLEAR && !known)
-            return 0;
-        good += (size_t)known;
-    }
-    return !events.wrong && kit_is(&events.items[0], b.data, b.size)
-           && (told || good == 2 || (events.count == 1 && at < front + sign));
+    return is_honest(b, first, second, at < front + sign);
 }
 
 static void damaged(kind k, size_t sign)

@@ -306,19 +306,7 @@ static void watched(void)
 
 static int judge(bytes b)
 {
-    size_t good = 0;
-    int told = 0;
-
-    for (size_t i = 0; i < events.count; i++) {
-        const kit_item *item = &events.items[i];
-        int known = kit_is(item, first, strlen(first)) || kit_is(item, second, strlen(second));
-        told |= item->trouble.status != TUTELA_ITEM_CLEAR;
-        if (item->depth == 2 && item->trouble.status == TUTELA_ITEM_CLEAR && !known)
-            return 0;
-        good += (size_t)known;
-    }
-    return !events.wrong && kit_is(&events.items[0], b.data, b.size)
-           && (told || good == 2 || (events.count == 1 && !look(b)));
+    return is_honest(b, first, second, !look(b));
 }
 
 static void damaged(void)

@@ -32,4 +32,26 @@ __attribute__((unused)) static void run(bytes b)
        "sought and piped alike");
 }
 
+/*
+ * After damage to a container of these two members: each was found, or something was said, or there is nothing
+ * to see in it any more. No other member is clear.
+ */
+__attribute__((unused)) static int is_honest(bytes b, const char *one, const char *other, int unseen)
+{
+    size_t good = 0;
+    int told = 0;
+
+    for (size_t i = 0; i < events.count; i++) {
+        const kit_item *item = &events.items[i];
+        int known = kit_is(item, one, strlen(one)) || kit_is(item, other, strlen(other));
+
+        told |= item->trouble.status != TUTELA_ITEM_CLEAR;
+        if (item->depth == 2 && item->trouble.status == TUTELA_ITEM_CLEAR && !known)
+            return 0;
+        good += (size_t)known;
+    }
+    return !events.wrong && kit_is(&events.items[0], b.data, b.size)
+           && (told || good == 2 || (events.count == 1 && unseen));
+}
+
 #endif
