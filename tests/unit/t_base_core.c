@@ -189,16 +189,16 @@ static void replacing_edges(void)
     size_t before = names();
 
     memset(longest, 'n', NAME_MAX);
-    ok(tt_replace_begin(&replace, tap_path(longest), &error) == TUTELA_OK
+    ok(tt_replace_begin(&replace, tap_path("%s", longest), &error) == TUTELA_OK
            && tt_replace_commit(&replace, &error) == TUTELA_OK,
        "the longest of names can be replaced");
     tt_replace_done(&replace);
     is_u64(names(), before + 1, "and nothing else is left");
-    ok(stat(tap_path(longest), &file) == 0 && (file.st_mode & 07777) == 0640,
+    ok(stat(tap_path("%s", longest), &file) == 0 && (file.st_mode & 07777) == 0640,
        "the umask is obeyed");
     (void)umask(mask);
     longest[NAME_MAX] = 'n';
-    ok(tt_replace_begin(&replace, tap_path(longest), &error) == TUTELA_IO
+    ok(tt_replace_begin(&replace, tap_path("%s", longest), &error) == TUTELA_IO
            && error.os_error == ENAMETOOLONG,
        "one that is too long is told before anything is written");
     tt_replace_done(&replace); /* done twice: nothing happens */
