@@ -96,13 +96,13 @@ for ((most = 18; most <= 18 * 16; most *= 2)); do
 done
 is 'time: the first scan stops for it' "$(top turn.0 '[.status, .reason]')" '["limit","it takes more time than the limit"]'
 status=3 steps=
-for ((turn = 1, limit = 1; turn <= 8 && status == 3; turn++, limit *= 2)); do
+for ((turn = 1, limit = 1; turn <= 8 && status >= 3; turn++, limit *= 2)); do
     status=0
     scan --json --inventory -j 1 --digests md5,sha1,sha256,sha512 --max-seconds $limit --resume turn.$((turn - 1)) >turn.$turn || status=$?
     [ "$(top turn.$turn .from)" = "$(top turn.$((turn - 1)) .position.members)" ] || steps="$steps $turn"
 done
 is 'time: each goes on where the last one stopped' "$steps" ''
-is 'time: the last one finds the known one' "$status $(jq -r 'select(.type == "match") | .chain[-1]' turn.*)" '1 known'
+is 'time: one of them finds the known one' "$(jq -r 'select(.type == "match") | .chain[-1]' turn.*)" known
 is 'time: the file, to its end' "$(top turn.$((turn - 1)) .status)" '"clear"'
 whole() { jq -r 'select(.chain | length? > 1) | select(.type == "match" or .status == "clear") | .chain[-1]' "$@" | sort; }
 is 'time: together they are all of it, and nothing twice' "$(whole turn.*)" "$({ seq 0 $((has - 1)); echo known; } | sort)"
