@@ -10,7 +10,6 @@
 #include "open_kit.h"
 
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 /* CONTAINERS: more than a page, or a byte, can count. */
 enum { LARGE = 3000000, SMALL = 3000, FILES = 12, THREADS = 4, CONTAINERS = 300, RUNS = 10 };
@@ -67,7 +66,7 @@ static void *cancel_later(void *argument)
 {
     later *l = argument;
 
-    nanosleep(&(struct timespec){.tv_nsec = is_patient() ? 999000000 : 250000000}, NULL);
+    nanosleep(&(struct timespec){.tv_nsec = is_patient() ? 999000000 : 150000000}, NULL);
     l->at = now_seconds();
     tutela_control_cancel(l->control);
     return NULL;
@@ -319,80 +318,11 @@ static tutela_scanner *scanner_of_none(void)
     return out;
 }
 
-/* ---- Side by side --------------------------------------------------------------------------- */
-
-static void try_all(const char *name)
-{
-    int before = descriptors();
-
-    for (way how = BUFFER; how <= STREAM_END; how++)
-        try_context(name, how);
-    try_scan(name);
-    is_i64(descriptors(), before, "%s, cancelled: no descriptor is left", name);
-    is_i64(shared_maps(), 0, "%s, cancelled: no shared memory", name);
-}
-
-static void test_early(void) { try_all("x-early"); }
-static void test_job(void) { try_all("x-job"); }
-static void test_slow(void) { try_all("x-slow"); }
-
-typedef struct part {
-    void (*run)(void);
-    FILE *told;
-    pid_t pid;
-} part;
-
-/* In a process of its own, since what is left behind is looked for in all of a process. */
-static void begin_part(part *p)
-{
-    p->told = tmpfile();
-    (void)fflush(stdout);
-    p->pid = p->told ? fork() : -1;
-    if (p->pid < 0)
-        exit(1);
-    if (p->pid > 0)
-        return;
-    (void)dup2(fileno(p->told), 1);
-    tap_count = tap_failed = 0;
-    p->run();
-    exit(tap_failed != 0);
-}
-
-/* What it told, as if it had been told here. */
-static void end_part(part *p)
-{
-    char line[1200];
-    int status = -1, said;
-
-    (void)waitpid(p->pid, &status, 0);
-    rewind(p->told);
-    while (fgets(line, sizeof line, p->told)) {
-        char *name = strstr(line, " - ");
-        said = strncmp(line, "ok ", 3) == 0 || strncmp(line, "not ok ", 7) == 0;
-        line[strcspn(line, "\n")] = 0;
-        if (said && name)
-            ok(line[0] == 'o', "%s", name + 3);
-        else
-            printf("%s\n", line);
-    }
-    (void)fclose(p->told);
-    ok(WIFEXITED(status) && WEXITSTATUS(status) == 0, "and it came to its end");
-}
-
-/* Those that wait most of their time. */
-static void test_waiting(void)
-{
-    part parts[] = {{.run = test_early}, {.run = test_job}, {.run = test_slow}, {.run = test_second}};
-
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        begin_part(&parts[i]);
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        end_part(&parts[i]);
-}
-
 int main(int count, char **arguments)
 {
+    static const char *const names[] = {"x-early", "x-job", "x-slow"};
     const char *name = strrchr(arguments[0], '/');
+    int before;
 
     name = name ? name + 1 : arguments[0];
     if (count == 1 && strncmp(name, "x-", 2) == 0)
@@ -401,8 +331,16 @@ int main(int count, char **arguments)
     scanner = scanner_of_none();
     ((tt_engine *)scanner)->second = is_patient() ? 0 : 250000000; /* of a worker's limits */
     make_tree();
-    test_waiting();
     test_starts();
+    before = descriptors();
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        for (way how = BUFFER; how <= STREAM_END; how++)
+            try_context(names[i], how);
+        try_scan(names[i]);
+    }
+    is_i64(descriptors(), before, "cancelled: no descriptor is left");
+    is_i64(shared_maps(), 0, "cancelled: no shared memory");
+    test_second();
     test_many("x-good", CONTAINERS, 0);
     /* Twice each: the second worker's first job is a good one. */
     test_many("x-crash", 60, 0);
