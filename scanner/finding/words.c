@@ -1,4 +1,4 @@
-/* words: the public names and texts of statuses, grades, polarities and types, from their maps. */
+/* words: the public names and texts of statuses, grades, types and the like, from their maps. */
 #include "base/status.h"
 #include "digest/digest.h"
 
@@ -10,6 +10,8 @@ static const char *const statuses[] = {TUTELA_STATUS_MAP(X)};
 #undef X
 #define X(name, number, text) [number] = text,
 static const char *const types[] = {TUTELA_TYPE_MAP(X)};
+static const char *const origins[] = {TUTELA_ORIGIN_MAP(X)};
+static const char *const covers[] = {TUTELA_COVER_MAP(X)};
 #undef X
 #define X(name, number, word, text) [number] = text,
 static const char *const rejects[] = {TUTELA_REJECT_MAP(X)};
@@ -87,6 +89,16 @@ const char *tutela_polarity_name(int32_t polarity)
 const char *tutela_type_name(int32_t type)
 {
     return AT(types, type);
+}
+
+const char *tutela_origin_name(int32_t origin)
+{
+    return AT(origins, origin);
+}
+
+const char *tutela_cover_name(int32_t cover)
+{
+    return AT(covers, cover);
 }
 
 const char *tutela_entry_flag_name(uint32_t flag)

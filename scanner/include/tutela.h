@@ -240,6 +240,45 @@ typedef enum tutela_type {
 /* "image", "video", ...; NULL for any other number. Static. Thread: any. */
 TUTELA_API const char *tutela_type_name(int32_t type);
 
+/*
+ * How an item's bytes were come by. Those of a deleted file are what lies where it was: nobody can say
+ * whether they all are still its own.
+ */
+#define TUTELA_ORIGIN_MAP(X)                                                                    \
+    X(FILE, 0, "file")                  /* a file, a member, a stream */                        \
+    X(DELETED, 1, "deleted")            /* its place is still recorded */                       \
+    X(CONTIGUOUS, 2, "deleted, assumed contiguous") /* only where it began is */                \
+    X(ORPHAN, 3, "deleted, without a name")         /* its record is there, no folder lists it */ \
+    X(ORPHAN_CONTIGUOUS, 4, "deleted, without a name, assumed contiguous")
+
+typedef enum tutela_origin {
+#define X(name, number, text) TUTELA_ORIGIN_##name = (number),
+    TUTELA_ORIGIN_MAP(X)
+#undef X
+    TUTELA_ORIGIN_COUNT = 5
+} tutela_origin;
+
+/* "file", "deleted", ...; NULL for any other number. Static. Thread: any. */
+TUTELA_API const char *tutela_origin_name(int32_t origin);
+
+/* What became of the bytes of a disk's image: each is counted in exactly one. */
+#define TUTELA_COVER_MAP(X)                                                            \
+    X(EXAMINED, 0, "examined")             /* files, and what file systems keep of them */ \
+    X(EXCLUDED, 1, "excluded")             /* left out by rule: free space, other partitions */ \
+    X(UNREADABLE, 2, "unreadable")                                                     \
+    X(NOT_UNDERSTOOD, 3, "not-understood") /* encrypted, damaged, or of no known kind */ \
+    X(LOST, 4, "lost")                     /* with the worker that was at it */
+
+typedef enum tutela_cover {
+#define X(name, number, text) TUTELA_COVER_##name = (number),
+    TUTELA_COVER_MAP(X)
+#undef X
+    TUTELA_COVER_COUNT = 5
+} tutela_cover;
+
+/* "examined", "excluded", ...; NULL for any other number. Static. Thread: any. */
+TUTELA_API const char *tutela_cover_name(int32_t cover);
+
 /* ---- 3. Findings ------------------------------------------------------------------------- */
 
 /* One part of a chain: bytes as found, any but NUL. Not necessarily UTF-8. */
@@ -358,6 +397,10 @@ typedef struct tutela_finding {
      */
     const tutela_step *from;
     size_t from_count;
+    int32_t origin;   /* a tutela_origin */
+    int32_t reserved; /* 0 */
+    /* Of the image of a disk: TUTELA_COVER_COUNT numbers of bytes, whose sum is its size. NULL: it is none. */
+    const uint64_t *coverage;
 } tutela_finding;
 
 /* ---- 4. Hash sets ------------------------------------------------------------------------ */
@@ -892,6 +935,8 @@ typedef struct tutela_open_options {
      * `partial`; what was found in it till then counts. It must outlive the context. NULL: none.
      */
     tutela_control *control;
+    uint32_t partition; /* of the images of disks only this one is looked into, from 1; 0: all of them */
+    uint32_t reserved;  /* 0 */
 } tutela_open_options;
 
 /* ---- 6. Checking a buffer or a stream ---------------------------------------------------- */

@@ -31,11 +31,18 @@ typedef struct tt_member {
     tt_stream *stream;   /* its bytes once more, to be sought in, when they lie as they are in a stream
                             that seeks; the reader's until the next call; NULL: there is only `read` */
     tt_trouble trouble;  /* not CLEAR: it cannot be read at all (encrypted, method not known, outside) */
+    tutela_origin origin;
 } tt_member;
+
+/* What became of the bytes of a disk's image, by tutela_cover; the sum is its size. */
+typedef struct tt_cover {
+    uint64_t bytes[TUTELA_COVER_COUNT];
+} tt_cover;
 
 /* The state of a reader at work; each format begins its own with it. Single. */
 typedef struct tt_reader {
     const struct tt_format *format;
+    const tt_cover *cover; /* of the image of a disk, once there are no more members; NULL: it is none */
 } tt_reader;
 
 /* Traits of a format. */

@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "unpack/secrets.h"
 #include "unpack/share.h"
+#include "unpack/wishes.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -44,6 +45,7 @@ struct tt_stream {
     uint64_t size; /* bytes, when ops->read_at is there; else 0 */
     uint64_t at;   /* bytes that tt_stream_read has delivered */
     const tt_secrets *secrets; /* what may open encrypted members of what its bytes are; NULL: none */
+    const tt_wishes *wishes; /* what is not wanted of what its bytes are; NULL: all is */
     tt_share *share; /* which part of the members of what its bytes are is wanted; NULL: all of them */
 };
 

@@ -53,6 +53,7 @@ typedef struct level {
     int ended;
     int on_way; /* to the place that the run begins at */
     tt_trouble trouble; /* of its bytes; it stays */
+    tt_cover cover;     /* of the image of a disk: see node */
     tt_watch watch;     /* on while it only goes forward and is no container so far */
     size_t head_size, head_at;
     uint8_t head[TT_HEAD_SIZE];
@@ -197,6 +198,7 @@ static tutela_status take_level(run *r, level **out, tutela_error *error)
     memset(l, 0, offsetof(level, head));
     l->stream.ops = &ops;
     l->stream.secrets = r->budget.secrets;
+    l->stream.wishes = &r->budget.wishes;
     l->run = r;
     l->trouble = fine;
     *out = l;
@@ -304,6 +306,10 @@ static tutela_status open_container(level *l, const tt_format *format, tt_stream
         tt_share_budget(stream->share, &l->run->budget);
     status = run_members(l, reader, &out->trouble, error);
     out->position = l->node.bytes;
+    if (reader->cover) {
+        l->cover = *reader->cover;
+        l->node.cover = &l->cover;
+    }
     format->close(reader);
     return status;
 }
@@ -321,6 +327,7 @@ static tutela_status open_sought(level *l, const tt_format *format, tt_stream *s
     tt_sought watched;
 
     tt_sought_init(&watched, stream, l->run->budget.secrets);
+    watched.stream.wishes = &l->run->budget.wishes;
     if (is_shared(l))
         watched.stream.share = &l->run->share;
     TT_TRY(open_container(l, format, &watched.stream, out, error));
