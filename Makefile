@@ -26,7 +26,7 @@ there = $(shell for p in $(1); do $(PKG_CONFIG) --exists $$p 2>/dev/null && echo
 PRESENT := $(call there,$(OPTIONAL))
 WITNESSES := $(call there,$(WITNESSES))
 HAVE := $(shell for p in $(PRESENT) $(WITNESSES); do echo $$p | tr 'a-z.-' 'A-Z__'; done)
-UNMET := $(shell for p in $(PACKAGES) $(WORKER_PACKAGES); do $(PKG_CONFIG) --exists $$p 2>/dev/null || echo $$p; done; \
+UNMET := $(shell for p in $(PACKAGES) $(WORKER_PACKAGES) tsk; do $(PKG_CONFIG) --exists $$p 2>/dev/null || echo $$p; done; \
 	command -v $(firstword $(CC)) >/dev/null || echo $(firstword $(CC)))
 
 # ---- Flags -----------------------------------------------------------------------------------
@@ -56,7 +56,10 @@ ALL_CFLAGS := -std=gnu11 $(WARN) $(WERROR) -fPIC -fvisibility=hidden -fstack-pro
 ALL_LDFLAGS := -pthread -Wl,-z,relro,-z,now $(LDFLAGS) $(filter -fsanitize=% --coverage,$(FLAGS_$(VARIANT)))
 LIBS := $(if $(UNMET),,$(shell $(PKG_CONFIG) --libs $(PACKAGES))) -lm
 WITNESS_LIBS := $(if $(WITNESSES),-Wl$(COMMA)--as-needed $(shell $(PKG_CONFIG) --libs $(WITNESSES)))
-WORKER_LIBS := $(if $(UNMET),,-Wl,--as-needed $(shell $(PKG_CONFIG) --libs $(WORKER_PACKAGES) $(PRESENT)))
+# The Sleuth Kit needs no other library for what is asked of it, but its shared form brings forty: a program
+# that is started for each scan is linked with the other one, where that is there.
+SLEUTH := $(if $(findstring /,$(shell $(CC) -print-file-name=libtsk.a 2>/dev/null)),-l:libtsk.a,-ltsk) -lstdc++
+WORKER_LIBS := $(if $(UNMET),,-Wl,--as-needed $(SLEUTH) $(shell $(PKG_CONFIG) --libs $(WORKER_PACKAGES) $(PRESENT)))
 
 # ---- What there is ---------------------------------------------------------------------------
 
@@ -68,6 +71,7 @@ SONAME := libtutela.so.$(SOVERSION)
 # The worker's own: all that opens containers, but not what knows them by their first bytes; and libmagic,
 # which the library must not have: it parses hostile bytes, and the library is where the hash sets are.
 WORKER_SRC := $(sort $(filter-out %/heads.c %/plain.c %/signs.c %/tails.c scanner/unpack/signs_%,$(wildcard scanner/unpack/*.c)) \
+	$(wildcard scanner/disk/*.c) \
 	$(addprefix scanner/worker/,gather.c pages.c sandbox.c serve.c) $(addprefix scanner/identify/,full.c libmagic.c))
 LIB_SRC := $(sort $(filter-out scanner/cli/% $(WORKER_SRC) scanner/worker/main.c,$(wildcard scanner/*/*.c)) \
 	$(wildcard hashsets/*.c hashsets/import/*.c))

@@ -26,6 +26,14 @@ void tt_buf_clear(tt_buf *buf)
         buf->data[0] = '\0';
 }
 
+void tt_buf_cut(tt_buf *buf, size_t size)
+{
+    if (size >= buf->size)
+        return;
+    buf->size = size;
+    buf->data[size] = '\0';
+}
+
 void *tt_buf_extend(tt_buf *buf, size_t count)
 {
     void *start;

@@ -26,6 +26,8 @@ void tt_buf_init(tt_buf *buf, size_t max);
 void tt_buf_done(tt_buf *buf);
 /* Forget the content and a failure, keep the memory. */
 void tt_buf_clear(tt_buf *buf);
+/* Forget what is behind its first `size` bytes, if anything is; a failure stays. */
+void tt_buf_cut(tt_buf *buf, size_t size);
 void tt_buf_add(tt_buf *buf, const void *data, size_t size);
 void tt_buf_add_text(tt_buf *buf, const char *text);
 void tt_buf_add_char(tt_buf *buf, char byte);

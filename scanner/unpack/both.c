@@ -74,7 +74,7 @@ tutela_status tt_both_find(tt_stream *stream, const tt_format *format, const tt_
 
     *at = TT_NOWHERE;
     /* Programs are searched behind their end as it is. */
-    if (format == &tt_format_zip || format == &tt_format_executable)
+    if (format == &tt_format_zip || format == &tt_format_executable || (format->traits & TT_ENTIRE))
         return TUTELA_OK;
     TT_TRY(tt_tail_find(stream, &from, error));
     if (from == 0)

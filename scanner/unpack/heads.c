@@ -107,6 +107,16 @@ static uint64_t by_next(const uint8_t *head)
     return ask;
 }
 
+/* A byte of each sign that a disk has. */
+static int may_be_disk(const uint8_t *head, size_t size)
+{
+    return head[510] == 0x55 || head[512] == 'E' || head[512] == 'P' || head[512] == 'W'
+           || head[512] == 'L' || head[508] == 0xda || head[0] == 'L' || head[0] == 'X' || head[3] == 'R'
+           || head[32] == 'N' || (size > 1080 && (head[1080] == 0x53 || head[1024] == 'H' || head[1024] == 'B'))
+           || (size > 4096 && (head[4086] == 'S' || head[4096] == 'E'))
+           || (size > 9564 && (head[9567] == 0x54 || head[9564] == 0x54));
+}
+
 /* The same, further on. */
 static uint64_t by_others(const uint8_t *head, size_t size)
 {
@@ -115,6 +125,7 @@ static uint64_t by_others(const uint8_t *head, size_t size)
     ask |= head[7] == '*' || head[20] == 0xdc ? ROW(unread) : 0;
     ask |= head[13] == 0 ? ROW(lzma) : 0;
     ask |= size > 32769 && head[32769] == 'C' ? ROW(iso9660) : 0;
+    ask |= size >= 1024 && may_be_disk(head, size) ? ROW(disk) : 0;
     return ask;
 }
 

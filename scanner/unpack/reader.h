@@ -48,7 +48,8 @@ typedef struct tt_reader {
 /* Traits of a format. */
 enum {
     TT_SEEKS = 1, /* its stream must seek: the tree spools what does not */
-    TT_SOLID = 2  /* members may be packed one behind the other into one stream */
+    TT_SOLID = 2,  /* members may be packed one behind the other into one stream */
+    TT_ENTIRE = 4  /* it is all of its stream: nothing of another kind is looked for behind its end */
 };
 
 typedef struct tt_format {

@@ -46,6 +46,9 @@ int tt_begins_container(const uint8_t *head, size_t size);
 #define TT_SCRIPT_MAX 65536u
 /* Where in a script, within its first `most` bytes, a line begins such a container; 0: nowhere. */
 size_t tt_script_payload(const uint8_t *script, size_t size, size_t most);
+/* ---- Disks: partition tables and file systems (signs_disk.c) ---------------------------------- */
+
+int tt_fits_disk(const uint8_t *head, size_t size);
 /* ---- What programs keep their things in (signs_store.c) -------------------------------------- */
 
 int tt_fits_sqlite(const uint8_t *head, size_t size);

@@ -1,0 +1,27 @@
+/*
+ * disk: the reader of what a disk holds, be it a raw image or a medium out of another container.
+ *
+ * Its members are files: "p2/Users/a.jpg" on a partition, "Users/a.jpg" where there are none; and for each
+ * partition that cannot be read one of its own name, "p3", that says why.
+ */
+#ifndef TT_DISK_DISK_H
+#define TT_DISK_DISK_H
+
+#include "unpack/reader.h"
+
+/*
+ * Begin with the bytes of a disk, which outlive the reader. *out is NULL when they are none that is known.
+ * `format` is the reader's own. TUTELA_MEMORY.
+ */
+TT_MUST_USE tutela_status tt_disk_open(tt_reader **out, const tt_format *format, tt_stream *disk,
+                                       const tt_wishes *wishes, tutela_error *error);
+/* A raw image. */
+extern const tt_format tt_format_disk;
+/* As in tt_format. */
+tutela_status tt_disk_next(tt_reader *reader, tt_member *out, int *more, tt_trouble *trouble,
+                           tutela_error *error);
+tutela_status tt_disk_read(tt_reader *reader, void *buffer, size_t size, size_t *got,
+                           tt_trouble *trouble, tutela_error *error);
+void tt_disk_close(tt_reader *reader);
+
+#endif

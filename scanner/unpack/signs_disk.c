@@ -1,0 +1,101 @@
+/*
+ * signs_disk: the first sectors of a disk: a partition table, or a file system without one.
+ *
+ * A sector that ends in 55 AA is nothing rare: there are programs that begin so. So a table of DOS kind must
+ * be one in which every entry makes sense, and a boot sector must say what FAT's, exFAT's and NTFS' do. Sources:
+ * the UEFI specification (GPT), Microsoft's of FAT and exFAT, the kernel's headers of ext2, swap and the
+ * labels of BSD, Sun and Apple.
+ */
+#include "unpack/signs.h"
+
+#include "base/cursor.h"
+
+#include <string.h>
+
+#define SECTOR 512u
+
+static int holds(const uint8_t *head, size_t size, size_t at, const char *bytes, size_t count)
+{
+    return size >= at + count && memcmp(head + at, bytes, count) == 0;
+}
+
+static int is_power(uint32_t n, uint32_t least, uint32_t most)
+{
+    return n >= least && n <= most && (n & (n - 1)) == 0;
+}
+
+/* FAT, by the block of numbers behind its jump. */
+static int is_fat(const uint8_t *s)
+{
+    uint32_t fats = s[16], reserved = tt_load16(s + 14), sectors = tt_load16(s + 19);
+
+    return (s[0] == 0xeb || s[0] == 0xe9) && is_power(tt_load16(s + 11), 512, 4096)
+           && is_power(s[13], 1, 128) && reserved > 0 && (fats == 1 || fats == 2)
+           && (s[21] == 0xf0 || s[21] >= 0xf8) && (sectors > 0 || tt_load32(s + 32) > 0)
+           && (tt_load16(s + 22) > 0 || tt_load32(s + 36) > 0);
+}
+
+/* Its four entries: each empty, or a place on a disk; at least one is. */
+static int is_dos_table(const uint8_t *s)
+{
+    int used = 0;
+
+    for (size_t i = 0; i < 4; i++) {
+        const uint8_t *entry = s + 446 + 16 * i;
+        uint32_t from = tt_load32(entry + 8), count = tt_load32(entry + 12);
+        if (entry[0] != 0 && entry[0] != 0x80)
+            return 0;
+        if (entry[4] == 0 && (from != 0 || count != 0))
+            return 0;
+        if (entry[4] != 0 && (from == 0 || count == 0))
+            return 0;
+        used += entry[4] != 0;
+    }
+    return used > 0;
+}
+
+static int is_boot_sector(const uint8_t *head, size_t size)
+{
+    if (!holds(head, size, 510, "\x55\xaa", 2))
+        return 0;
+    return holds(head, size, 3, "NTFS    ", 8) || holds(head, size, 3, "EXFAT   ", 8)
+           || holds(head, size, 3, "-FVE-FS-", 8) || is_fat(head) || is_dos_table(head);
+}
+
+/* ext2 and those after it: the superblock, where blocks are of 1 to 64 KiB and there is an inode. */
+static int is_ext(const uint8_t *head, size_t size)
+{
+    return holds(head, size, 1080, "\x53\xef", 2) && tt_load32(head + 1024 + 24) <= 6
+           && tt_load32(head + 1024) > 0 && tt_load32(head + 1024 + 4) > 0
+           && tt_load16(head + 1024 + 58) <= 7;
+}
+
+static int is_table(const uint8_t *head, size_t size)
+{
+    return holds(head, size, SECTOR, "EFI PART", 8) || holds(head, size, 4096, "EFI PART", 8)
+           || (holds(head, size, 0, "ER", 2) && holds(head, size, SECTOR, "PM", 2))      /* Apple */
+           || holds(head, size, SECTOR, "PM\0\0", 4)
+           || holds(head, size, SECTOR, "\x57\x45\x56\x82", 4)                           /* BSD */
+           || (holds(head, size, 508, "\xda\xbe", 2) && size >= SECTOR && head[0] != 0x4d); /* Sun */
+}
+
+static int is_other_files(const uint8_t *head, size_t size)
+{
+    return holds(head, size, 1024, "H+\0\x04", 4) || holds(head, size, 1024, "HX\0\x05", 4)
+           || (holds(head, size, 1024, "BD", 2) && holds(head, size, 1024 + 0x7c, "H+", 2))
+           || holds(head, size, 8192 + 1372, "\x54\x19\x01\x00", 4)                      /* UFS1 */
+           || holds(head, size, 8192 + 1372, "\x00\x01\x19\x54", 4)
+           || holds(head, size, 32, "NXSB", 4) || holds(head, size, 0, "XFSB", 4)
+           || holds(head, size, 0, "LUKS\xba\xbe", 6) || holds(head, size, 4086, "SWAPSPACE2", 10)
+           || holds(head, size, 3, "ReFS\0\0\0\0", 8) || holds(head, size, SECTOR, "LABELONE", 8);
+}
+
+int tt_fits_disk(const uint8_t *head, size_t size)
+{
+    if (size < 1024)
+        return 0;
+    return is_boot_sector(head, size) || is_table(head, size) || is_ext(head, size)
+                   || is_other_files(head, size)
+               ? 2
+               : 0;
+}
