@@ -229,6 +229,7 @@ static int choose_opening(scan_plan *plan)
         .size = sizeof plan->open,
         .flags = (cli_has(args, OPT_FLAT) ? TUTELA_OPEN_NOTHING : 0)
                  | (required ? TUTELA_OPEN_REQUIRE_SANDBOX : 0)
+                 | (cli_has(args, OPT_NO_DELETED) ? TUTELA_OPEN_NO_DELETED : 0)
                  | (plan->stream && plan->inventory ? TUTELA_OPEN_INVENTORY : 0),
         .max_depth = (uint32_t)cli_number(args, OPT_MAX_DEPTH, 0),
         .max_members = cli_number(args, OPT_MAX_MEMBERS, 0),
@@ -242,6 +243,7 @@ static int choose_opening(scan_plan *plan)
         .silence = (uint32_t)cli_number(args, OPT_READ_TIMEOUT, 0),
         .memory = cli_number(args, OPT_SCAN_MEMORY, 0),
         .spool_folder = plan->spool_folder,
+        .partition = (uint32_t)cli_number(args, OPT_PARTITION, 0),
     };
     return CLI_EXIT_OK;
 }

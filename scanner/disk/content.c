@@ -246,12 +246,13 @@ tutela_status tt_content_open(tt_content *content, tt_sleuth *sleuth, const TSK_
     return status;
 }
 
-void tt_content_note(const tt_content *content, tt_spans *spans)
+void tt_content_note(const tt_content *content, uint64_t from, tt_spans *spans)
 {
     for (size_t i = 0; i < content->count; i++) {
         const tt_run *run = &content->runs[i];
-        if (run->kind == TT_RUN_BYTES)
-            tt_spans_add(spans, run->place, run->place + run->size);
+        uint64_t passed = from > run->at ? from - run->at : 0;
+        if (run->kind == TT_RUN_BYTES && passed < run->size)
+            tt_spans_add(spans, run->place + passed, run->place + run->size);
     }
 }
 

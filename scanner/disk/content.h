@@ -37,8 +37,8 @@ typedef struct tt_content {
 TT_MUST_USE tutela_status tt_content_open(tt_content *content, tt_sleuth *sleuth,
                                           const TSK_FS_ATTR *attribute, tt_trouble *trouble,
                                           tutela_error *error);
-/* Where its bytes are, as far as they lie in blocks of their own. */
-void tt_content_note(const tt_content *content, tt_spans *spans);
+/* Where its bytes are from `from` on, as far as they lie in blocks of their own. */
+void tt_content_note(const tt_content *content, uint64_t from, tt_spans *spans);
 void tt_content_done(tt_content *content);
 
 #endif

@@ -94,14 +94,13 @@ static int fits_in(const TSK_FS_INFO *fs, const tt_volume *volume)
 static tutela_status open_volume(disk_reader *r, const tt_volume *volume, tt_place *place,
                                  tt_trouble *state, tutela_error *error)
 {
-    tt_trouble trouble = fine;
-    size_t got = 0, size = sizeof r->head;
+    size_t size = sizeof r->head;
 
     *state = fine;
     if (size > volume->end - volume->from)
         size = (size_t)(volume->end - volume->from);
-    TT_TRY(tt_sleuth_read(r->sleuth, volume->from, r->head, size, &got, &trouble, error));
-    *place = tt_place_of(r->head, got);
+    TT_TRY(tt_sleuth_fill(r->sleuth, volume->from, r->head, size, error));
+    *place = tt_place_of(r->head, size);
     if (*place == TT_PLACE_ENCRYPTED)
         *state = sealed;
     else if (*place == TT_PLACE_UNREAD)
@@ -112,7 +111,7 @@ static tutela_status open_volume(disk_reader *r, const tt_volume *volume, tt_pla
     TT_TRY(tt_sleuth_check(r->sleuth, error));
     if (!is_files(r->fs)) {
         leave_files(r);
-        *state = trouble.status != TUTELA_ITEM_CLEAR ? trouble : unknown;
+        *state = unknown;
         return TUTELA_OK;
     }
     if (!fits_in(r->fs, volume))
@@ -211,9 +210,9 @@ static tutela_status open_content(disk_reader *r, const tt_file *file, tutela_er
     TT_TRY(tt_content_open(&r->content, r->sleuth, file->attribute, &r->state, error));
     r->has_content = r->state.status == TUTELA_ITEM_CLEAR;
     if (deleted && r->has_content)
-        tt_content_note(&r->content, &r->covering.deleted);
+        tt_content_note(&r->content, 0, &r->covering.deleted);
     else if (r->state.status == TUTELA_ITEM_ENCRYPTED)
-        tt_content_note(&r->content, &r->covering.closed);
+        tt_content_note(&r->content, 0, &r->covering.closed);
     return TUTELA_OK;
 }
 
@@ -239,14 +238,12 @@ static tutela_status take_file(disk_reader *r, const tt_file *file, tt_member *o
 
 static tt_trouble sum_up(disk_reader *r)
 {
-    const tt_spans *bad = &r->sleuth->bad;
-
     tt_covering_to(&r->covering, r->disk->size, TUTELA_COVER_EXCLUDED);
     publish(r);
     if (r->volumes.cut)
         end_with(r, (tt_trouble){TUTELA_ITEM_LIMIT, "more partitions than the limit"});
     /* An image that could not be read through says that before all else. */
-    if (bad->count > 0)
+    if (r->sleuth->trouble.status != TUTELA_ITEM_CLEAR)
         return r->sleuth->trouble;
     return r->ended;
 }
@@ -288,6 +285,8 @@ tutela_status tt_disk_read(tt_reader *reader, void *buffer, size_t size, size_t 
         return TUTELA_OK;
     TT_TRY(tt_stream_read_at(&r->content.stream, r->done, buffer, size, got, trouble, error));
     r->done += *got;
+    if (trouble->status != TUTELA_ITEM_CLEAR) /* nobody asks for the rest */
+        tt_content_note(&r->content, r->done, &r->sleuth->bad);
     return TUTELA_OK;
 }
 

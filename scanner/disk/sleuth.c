@@ -22,32 +22,32 @@ tutela_status tt_sleuth_read(tt_sleuth *sleuth, uint64_t offset, void *buffer, s
         return TUTELA_OK;
     if (trouble->status == TUTELA_ITEM_CLEAR)
         *trouble = (tt_trouble){TUTELA_ITEM_PARTIAL, "not all of it can be read"};
-    tt_spans_add(&sleuth->bad, offset + *got, offset + size);
     if (sleuth->trouble.status == TUTELA_ITEM_CLEAR)
         sleuth->trouble = *trouble;
     return TUTELA_OK;
 }
 
-/*
- * What libtsk asks for in pieces of its cache's size. Where one cannot be read it is taken sector by sector,
- * with zeros for those that cannot: they are noted, and what else is in the piece is not lost with them.
- */
-static tutela_status fill(tt_sleuth *s, uint64_t offset, char *buffer, size_t size)
+tutela_status tt_sleuth_fill(tt_sleuth *sleuth, uint64_t offset, void *buffer, size_t size,
+                             tutela_error *error)
 {
     tt_trouble trouble = {TUTELA_ITEM_CLEAR, ""};
+    uint8_t *to = buffer;
     size_t got = 0;
 
-    TT_TRY(tt_stream_read_at(s->stream, offset, buffer, size, &got, &trouble, &s->error));
+    TT_TRY(tt_stream_read_at(sleuth->stream, offset, to, size, &got, &trouble, error));
     if (got == size)
         return TUTELA_OK;
     for (size_t at = 0; at < size; at += SECTOR) {
         size_t part = size - at < SECTOR ? size - at : SECTOR;
         trouble = (tt_trouble){TUTELA_ITEM_CLEAR, ""};
-        TT_TRY(tt_sleuth_read(s, offset + at, buffer + at, part, &got, &trouble, &s->error));
-        memset(buffer + at + got, 0, part - got);
+        TT_TRY(tt_sleuth_read(sleuth, offset + at, to + at, part, &got, &trouble, error));
+        memset(to + at + got, 0, part - got);
+        tt_spans_add(&sleuth->bad, offset + at + got, offset + at + part);
     }
     return TUTELA_OK;
 }
+
+/* libtsk asks in pieces of its cache's size: what else is in one is not lost with a sector of it. */
 
 static ssize_t give(TSK_IMG_INFO *image, TSK_OFF_T offset, char *buffer, size_t size)
 {
@@ -59,7 +59,7 @@ static ssize_t give(TSK_IMG_INFO *image, TSK_OFF_T offset, char *buffer, size_t 
     left = (uint64_t)offset < s->stream->size ? s->stream->size - (uint64_t)offset : 0;
     if (size > left)
         size = (size_t)left;
-    s->status = fill(s, (uint64_t)offset, buffer, size);
+    s->status = tt_sleuth_fill(s, (uint64_t)offset, buffer, size, &s->error);
     return s->status == TUTELA_OK ? (ssize_t)size : -1;
 }
 

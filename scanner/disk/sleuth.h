@@ -31,11 +31,17 @@ TT_MUST_USE tutela_status tt_sleuth_new(tt_sleuth **out, tt_stream *stream, tute
 void tt_sleuth_free(tt_sleuth *sleuth); /* safe on NULL */
 
 /*
- * Bytes of the image, straight from the stream; what cannot be read is noted. As
- * tt_stream_ops.read_at.
+ * Bytes of the image, straight from the stream, as tt_stream_ops.read_at; `size` of them or a trouble, which
+ * is kept as the image's.
  */
 TT_MUST_USE tutela_status tt_sleuth_read(tt_sleuth *sleuth, uint64_t offset, void *buffer, size_t size,
                                          size_t *got, tt_trouble *trouble, tutela_error *error);
+/*
+ * The same, for what is looked into and not told: where it cannot be read it is taken sector by sector, with
+ * zeros for those that cannot, which are noted in `bad`. All of it lies inside the image.
+ */
+TT_MUST_USE tutela_status tt_sleuth_fill(tt_sleuth *sleuth, uint64_t offset, void *buffer, size_t size,
+                                         tutela_error *error);
 /* After calls of libtsk's: a failure that was ours meanwhile. */
 TT_MUST_USE tutela_status tt_sleuth_check(const tt_sleuth *sleuth, tutela_error *error);
 

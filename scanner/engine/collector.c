@@ -32,7 +32,7 @@ void tt_collector_done(tt_collector *collector)
 int tt_collector_wants(const tt_collector *collector, const tutela_finding *finding)
 {
     return (collector->options->flags & TUTELA_SCAN_INVENTORY)
-           || (finding->flags & TUTELA_FLAG_GONE_ON)
+           || (finding->flags & TUTELA_FLAG_GONE_ON) || finding->coverage
            || (finding->status != TUTELA_ITEM_CLEAR && finding->status != TUTELA_ITEM_KNOWN);
 }
 

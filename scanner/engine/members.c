@@ -201,6 +201,8 @@ static tutela_status report(members *m, const tt_told *told, tt_trouble trouble,
     tt_verdict_begin(&m->scratch->verdict, "", 0, trouble.status, trouble.reason);
     finding->bytes = told->bytes;
     finding->modified = told->modified;
+    finding->origin = (int32_t)told->origin;
+    finding->coverage = told->cover ? told->cover->bytes : NULL;
     finding->mime = told->mime;
     finding->type = (int32_t)tt_type_of_mime(told->mime);
     if (told->digests)
@@ -267,6 +269,8 @@ tutela_status tt_members_broker(tt_broker **out, const tt_helper *helper, tt_tro
                                         .entries = options->max_members,
                                         .expanded = options->max_expanded,
                                         .ratio = options->max_ratio,
+                                        .wishes = {options->partition,
+                                                   (options->flags & TUTELA_OPEN_NO_DELETED) != 0},
                                         .spool_memory = options->hold_memory},
                              .spool_folder = options->hold_folder,
                              .spool_bytes = options->hold_bytes};
@@ -346,6 +350,8 @@ static tt_trouble end_reach(members *m, const tt_opened *opened)
 
     note_limit(m, trouble.status, 0);
     m->reach.cut = trouble.status != TUTELA_ITEM_CLEAR;
+    m->reach.disk = opened->disk;
+    m->reach.cover = opened->cover;
     if (!m->reach.limited)
         note_reach(m, 0);
     if (m->container->reach)

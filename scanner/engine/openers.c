@@ -107,6 +107,7 @@ static tutela_status report(tt_opener *opener, const tt_opening *opening, tt_tro
     finding->mime = opening->mime;
     finding->position = reach.steps.step;
     finding->position_count = reach.limited ? reach.steps.count : 0;
+    finding->coverage = reach.disk ? reach.cover.bytes : NULL;
     tt_steps_say(finding, opening->going, opening->from.step, opening->from.count);
     opener->told = 1;
     return tt_item_report(opener->run, scratch, NULL, opening->read, error);

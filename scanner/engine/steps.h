@@ -4,7 +4,7 @@
 #ifndef TT_ENGINE_STEPS_H
 #define TT_ENGINE_STEPS_H
 
-#include "base/status.h"
+#include "unpack/tree.h"
 
 #include <sys/stat.h>
 
@@ -19,6 +19,8 @@ typedef struct tt_reach {
     tt_steps steps; /* where the first limit was hit; else one step: what was read of it */
     int limited;    /* a limit was hit */
     int cut;        /* its members are not all there, for whatever reason */
+    int disk;       /* it is the image of a disk, and `cover` says what became of its bytes */
+    tt_cover cover;
 } tt_reach;
 
 /*

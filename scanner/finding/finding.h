@@ -41,6 +41,7 @@ typedef struct tt_unpacked {
     size_t ranges_room;
     tutela_step position[TUTELA_STEPS_MAX], from[TUTELA_STEPS_MAX];
     uint8_t digests[TUTELA_ALGORITHM_COUNT][TUTELA_DIGEST_MAX];
+    uint64_t coverage[TUTELA_COVER_COUNT];
 } tt_unpacked;
 
 /*

@@ -1,7 +1,8 @@
 /*
  * pack: a finding as one run of bytes.
  *
- *     fixed | chain sizes | chain bytes, each NUL-ended | digests | matches | ranges | steps | mime | reason
+ *     fixed | chain sizes | chain bytes, each NUL-ended | digests | matches | ranges | steps | coverage | mime
+ *           | reason
  *
  * Written and read by the same process, so native order and no checks but one: that what is read is
  * as long as what was written says.
@@ -26,6 +27,8 @@ typedef struct fixed {
     uint32_t flags;
     uint32_t digest_mask;
     uint32_t polarity_mask;
+    int32_t origin;
+    int32_t disk; /* there is a coverage */
 } fixed;
 
 typedef struct packed_match {
@@ -84,7 +87,9 @@ tutela_status tt_finding_pack(const tutela_finding *finding, tt_buf *buf, tutela
                   .type = finding->type,
                   .flags = finding->flags,
                   .digest_mask = finding->digest_mask,
-                  .polarity_mask = finding->polarity_mask};
+                  .polarity_mask = finding->polarity_mask,
+                  .origin = finding->origin,
+                  .disk = finding->coverage != NULL};
 
     tt_buf_clear(buf);
     tt_buf_add(buf, &head, sizeof head);
@@ -101,6 +106,8 @@ tutela_status tt_finding_pack(const tutela_finding *finding, tt_buf *buf, tutela
     tt_buf_add(buf, finding->unread, finding->unread_count * sizeof *finding->unread);
     tt_buf_add(buf, finding->position, finding->position_count * sizeof *finding->position);
     tt_buf_add(buf, finding->from, finding->from_count * sizeof *finding->from);
+    if (finding->coverage)
+        tt_buf_add(buf, finding->coverage, TUTELA_COVER_COUNT * sizeof *finding->coverage);
     add_string(buf, finding->mime);
     add_string(buf, finding->reason);
     return tt_buf_failed(buf) ? tt_no_memory(error) : TUTELA_OK;
@@ -212,6 +219,8 @@ static void take_body(reader *from, const fixed *head, tt_unpacked *out)
         take_into(from, &out->ranges[i], sizeof out->ranges[i]);
     take_steps(from, out->position, head->position_count);
     take_steps(from, out->from, head->from_count);
+    if (head->disk)
+        take_into(from, out->coverage, sizeof out->coverage);
 }
 
 tutela_status tt_finding_unpack(const void *record, size_t size, tt_unpacked *out,
@@ -249,7 +258,9 @@ tutela_status tt_finding_unpack(const void *record, size_t size, tt_unpacked *ou
                                     .position = out->position,
                                     .position_count = head.position_count,
                                     .from = out->from,
-                                    .from_count = head.from_count};
+                                    .from_count = head.from_count,
+                                    .origin = head.origin,
+                                    .coverage = head.disk ? out->coverage : NULL};
     return TUTELA_OK;
 }
 

@@ -13,6 +13,11 @@ void tt_summary_add(tutela_summary *summary, const tutela_finding *finding)
         summary->bytes += finding->bytes;
     if (finding->polarity_mask & TUTELA_BIT(TUTELA_KNOWN_BAD))
         summary->matches++;
+    if (!finding->coverage)
+        return;
+    summary->images++;
+    for (size_t i = 0; i < TUTELA_COVER_COUNT; i++)
+        summary->coverage[i] += finding->coverage[i];
 }
 
 void tt_summary_join(tutela_summary *summary, const tutela_summary *other)
@@ -22,6 +27,9 @@ void tt_summary_join(tutela_summary *summary, const tutela_summary *other)
     summary->matches += other->matches;
     for (size_t i = 0; i < TUTELA_ITEM_COUNT; i++)
         summary->by_status[i] += other->by_status[i];
+    summary->images += other->images;
+    for (size_t i = 0; i < TUTELA_COVER_COUNT; i++)
+        summary->coverage[i] += other->coverage[i];
 }
 
 void tt_summary_end(tutela_summary *summary, int cut_short)

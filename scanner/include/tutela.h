@@ -866,6 +866,8 @@ typedef struct tutela_summary {
     int64_t duration; /* nanoseconds */
     int32_t complete;    /* 1 when every item is of a complete status and nothing was cut short */
     int32_t exit_status; /* 0, 1, 3 or 4, as the command line exits; it puts 5 or 6 in a failed run's */
+    uint64_t images;     /* of disks, and what became of their bytes, by tutela_cover */
+    uint64_t coverage[TUTELA_COVER_COUNT];
 } tutela_summary;
 
 /*
@@ -881,6 +883,7 @@ TUTELA_API void tutela_summary_end(tutela_summary *summary);
 #define TUTELA_OPEN_REQUIRE_SANDBOX 2u
 /* Every member of a buffer or stream, and that itself, with digests and type. Scans have their own flag. */
 #define TUTELA_OPEN_INVENTORY 4u
+#define TUTELA_OPEN_NO_DELETED 8u /* of disk images, files that were deleted are not looked for */
 
 /* Lets another thread, or a signal handler, see and stop a scan, or stop a context. See 7. Any. */
 typedef struct tutela_control tutela_control;
@@ -1114,7 +1117,8 @@ typedef struct tutela_scan_options {
     const char *spool_folder; /* for what exceeds `memory`: names and digests only; NULL: /var/tmp */
     tutela_control *control;  /* may be NULL */
     /*
-     * Called for every item that is not clear or known (for all with TUTELA_SCAN_INVENTORY), never
+     * Called for every item that is not clear or known, or is the image of a disk (for all with
+     * TUTELA_SCAN_INVENTORY), never
      * from two threads at once, sorted by chain unless TUTELA_SCAN_UNSORTED. Return 0 to go on, any
      * other value to stop with TUTELA_RECORD.
      */

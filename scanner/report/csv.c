@@ -27,7 +27,7 @@
 static const char header[] = "status,grade,list,list_version,polarity,entry,category_scheme,"
                              "category,agreed,disagreed,size,mime,type_mismatch,md5,sha1,sha256,"
                              "sha512,modified,path,path_raw_hex,reason,unread,owner,entry_flags,"
-                             "listed\r\n";
+                             "listed,origin,coverage\r\n";
 
 /* 1 when a spreadsheet would take a cell that starts here for a formula. */
 static int starts_formula(const char *text, size_t size)
@@ -148,14 +148,14 @@ static void unread_cell(tt_report *report, const tutela_finding *finding)
     tt_out_char(&report->out, ',');
 }
 
-/* What the list says of the entry beside its category, and the end of the row. */
+/* What the list says of the entry beside its category. */
 static void said_cells(tt_report *report, const tutela_match *match)
 {
     const char *before = "";
     char time[32];
 
     if (!match) {
-        tt_out_text(&report->out, ",,\r\n");
+        tt_out_text(&report->out, ",,");
         return;
     }
     shown(report, match->owner);
@@ -164,8 +164,20 @@ static void said_cells(tt_report *report, const tutela_match *match)
             tt_out_printf(&report->out, "%s%s", before, tutela_entry_flag_name(flag));
             before = " ";
         }
-    tt_out_printf(&report->out, ",%s\r\n",
-                  match->updated ? tt_clock_text(match->updated, time) : "");
+    tt_out_printf(&report->out, ",%s", match->updated ? tt_clock_text(match->updated, time) : "");
+}
+
+/* Where the bytes came from, and of the image of a disk what became of them. */
+static void disk_cells(tt_report *report, const tutela_finding *finding)
+{
+    const char *origin = tt_report_origin(finding), *before = "";
+
+    tt_out_printf(&report->out, origin && strchr(origin, ',') ? ",\"%s\"," : ",%s,", origin ? origin : "");
+    for (int i = 0; finding->coverage && i < TUTELA_COVER_COUNT; i++) {
+        tt_out_printf(&report->out, "%s%s=%" PRIu64, before, tutela_cover_name(i), finding->coverage[i]);
+        before = " ";
+    }
+    tt_out_text(&report->out, "\r\n");
 }
 
 static void row(tt_report *report, const tutela_finding *finding, const tutela_match *match)
@@ -188,6 +200,7 @@ static void row(tt_report *report, const tutela_finding *finding, const tutela_m
     shown(report, finding->reason);
     unread_cell(report, finding);
     said_cells(report, match);
+    disk_cells(report, finding);
 }
 
 static tutela_status begin(tt_report *report, tutela_error *error)

@@ -169,7 +169,7 @@ static void write_tile(tt_out *out, const char *name, uint64_t number)
 static void write_summary(tt_report *report, const tutela_summary *summary)
 {
     tt_out *out = &report->out;
-    char text[48], size[16];
+    char text[48], size[16], coverage[TT_REPORT_COVERAGE];
 
     tt_out_printf(out, "<section id=\"summary\" class=\"%s\">\n<h2>Summary</h2>\n",
                   summary->complete ? "verdict" : "verdict open");
@@ -184,6 +184,10 @@ static void write_summary(tt_report *report, const tutela_summary *summary)
     if (!report->options.reproducible)
         tt_out_printf(out, "<div><dt>Time taken</dt><dd>%s</dd></div>\n",
                       tt_report_duration(summary->duration, text));
+    if (summary->images > 0)
+        tt_out_printf(out, "<div><dt>%s</dt><dd>%s</dd></div>\n",
+                      tt_report_plural(summary->images, "Disk image", "Disk images"),
+                      tt_report_coverage(summary->coverage, coverage));
     tt_out_printf(out, "</dl>\n<p class=\"indicator\">%s</p>\n</section>\n", tt_report_indicator);
 }
 

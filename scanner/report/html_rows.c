@@ -48,7 +48,7 @@ static void write_chain(tt_report *report, tt_out *out, const tutela_finding *fi
 static void write_facts(tt_report *report, tt_out *out, const tutela_finding *finding)
 {
     const char *type = tutela_type_name(finding->type);
-    char time[32];
+    char time[32], coverage[TT_REPORT_COVERAGE];
 
     tt_out_text(out, "<div class=\"facts\"><span>");
     tt_html_size(out, finding->bytes);
@@ -62,7 +62,12 @@ static void write_facts(tt_report *report, tt_out *out, const tutela_finding *fi
         tt_out_text(out, "modification time not known");
     else
         tt_out_printf(out, "modified %s", tt_clock_text(finding->modified, time));
+    if (tt_report_origin(finding))
+        tt_out_printf(out, "</span> <span>%s", tt_report_origin(finding));
     tt_out_text(out, "</span></div>");
+    if (finding->coverage)
+        tt_out_printf(out, "<div class=\"facts\"><span>disk image: %s</span></div>",
+                      tt_report_coverage(finding->coverage, coverage));
     if (finding->flags & TUTELA_FLAG_TYPE_MISMATCH)
         tt_out_text(out, "<div class=\"flag\">The extension of the name does not fit the type "
                          "of the content.</div>");

@@ -240,6 +240,17 @@ static void write_position(tt_json *json, const tutela_finding *finding)
     tt_json_close(json, '}');
 }
 
+static void write_coverage(tt_json *json, const uint64_t *coverage)
+{
+    tt_json_key(json, "coverage");
+    tt_json_open(json, '{');
+    for (int i = 0; i < TUTELA_COVER_COUNT; i++) {
+        tt_json_key(json, tutela_cover_name(i));
+        tt_json_number(json, coverage[i]);
+    }
+    tt_json_close(json, '}');
+}
+
 /* What not every record has, after what every one of its kind does. */
 static void write_extras(tt_json *json, const tutela_finding *finding, int match)
 {
@@ -247,7 +258,13 @@ static void write_extras(tt_json *json, const tutela_finding *finding, int match
         tt_json_key(json, "reason");
         tt_json_text(json, finding->reason);
     }
+    if (tt_report_origin(finding)) {
+        tt_json_key(json, "origin");
+        tt_json_text(json, tt_report_origin(finding));
+    }
     write_time(json, "modified", finding->modified);
+    if (finding->coverage)
+        write_coverage(json, finding->coverage);
     if (finding->flags & TUTELA_FLAG_TYPE_MISMATCH) {
         tt_json_key(json, "type_mismatch");
         tt_json_bool(json, 1);
@@ -329,6 +346,11 @@ static tutela_status end(tt_report *report, const tutela_summary *summary, tutel
     tt_json_close(&json, '}');
     tt_json_key(&json, "matches");
     tt_json_number(&json, summary->matches);
+    if (summary->images > 0) {
+        tt_json_key(&json, "images");
+        tt_json_number(&json, summary->images);
+        write_coverage(&json, summary->coverage);
+    }
     tt_json_key(&json, "complete");
     tt_json_bool(&json, summary->complete);
     tt_json_key(&json, "seconds");

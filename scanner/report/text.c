@@ -201,6 +201,17 @@ static void write_facts(tt_report *report, const tutela_finding *finding)
     tt_out_char(&report->out, '\n');
 }
 
+/* How it was come by, and of a disk what became of its bytes. */
+static void write_disk(tt_report *report, const tutela_finding *finding)
+{
+    char text[TT_REPORT_COVERAGE];
+
+    if (tt_report_origin(finding))
+        tt_out_printf(&report->out, INDENT "%s\n", tt_report_origin(finding));
+    if (finding->coverage)
+        tt_out_printf(&report->out, INDENT "disk image: %s\n", tt_report_coverage(finding->coverage, text));
+}
+
 static tutela_status item(tt_report *report, const tutela_finding *finding, tutela_error *error)
 {
     text_state *state = report->state;
@@ -214,6 +225,7 @@ static tutela_status item(tt_report *report, const tutela_finding *finding, tute
         write_reason(report, finding);
     }
     tt_out_char(&report->out, '\n');
+    write_disk(report, finding);
     for (size_t i = 0; i < finding->match_count; i++)
         write_match(report, &finding->matches[i]);
     if (finding->match_count > 0)
@@ -264,7 +276,7 @@ static void write_count(tt_report *report, const char *name, uint64_t count, con
 
 static void write_counts(tt_report *report, const tutela_summary *summary)
 {
-    char time[48], size[16];
+    char time[48], size[16], coverage[TT_REPORT_COVERAGE];
 
     tt_out_text(&report->out, "\n");
     paint(report, BOLD);
@@ -279,6 +291,10 @@ static void write_counts(tt_report *report, const tutela_summary *summary)
         if (summary->by_status[i] > 0)
             write_count(report, tutela_item_status_name(i), summary->by_status[i],
                         tt_report_status_words(i));
+    if (summary->images > 0)
+        tt_out_printf(&report->out, "  %s: %s\n",
+                      tt_report_plural(summary->images, "disk image", "disk images"),
+                      tt_report_coverage(summary->coverage, coverage));
     tt_out_char(&report->out, '\n');
 }
 

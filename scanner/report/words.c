@@ -115,6 +115,33 @@ const char *tt_report_entry_care(const tutela_match *match)
     return tutela_entry_flag_words(match->flags & (uint32_t)TUTELA_ENTRY_SELF_GENERATED);
 }
 
+const char *tt_report_origin(const tutela_finding *finding)
+{
+    return finding->origin == TUTELA_ORIGIN_FILE ? NULL : tutela_origin_name(finding->origin);
+}
+
+const char *tt_report_coverage(const uint64_t *coverage, char out[TT_REPORT_COVERAGE])
+{
+    double sum = 0;
+    size_t at = 0;
+    char size[16];
+
+    for (int i = 0; i < TUTELA_COVER_COUNT; i++)
+        sum += (double)coverage[i];
+    out[0] = '\0';
+    for (int i = 0; i < TUTELA_COVER_COUNT; i++) {
+        double part = 100 * (double)coverage[i] / sum;
+        if (coverage[i] == 0)
+            continue;
+        /* Nothing is rounded to all, or to nothing. */
+        if (part > 99.9 && (double)coverage[i] < sum)
+            part = 99.9;
+        at += (size_t)snprintf(out + at, TT_REPORT_COVERAGE - at, "%s%.1f %% %s (%s)", at ? ", " : "",
+                               part < 0.1 ? 0.1 : part, tutela_cover_name(i), tt_size_text(coverage[i], size));
+    }
+    return out;
+}
+
 const char *tt_report_status_words(int32_t status)
 {
     static const char *const words[TUTELA_ITEM_COUNT] = {

@@ -40,6 +40,18 @@ const tt_buf *tt_report_display(tt_report *report, const char *data, size_t size
 /* The same of a whole chain, its parts joined by TT_REPORT_INSIDE. */
 const tt_buf *tt_report_path(tt_report *report, const tutela_finding *finding);
 
+/* "deleted" and the like, or NULL for a file as any other. Static. */
+const char *tt_report_origin(const tutela_finding *finding);
+
+/* Bytes that are enough for tt_report_coverage. */
+#define TT_REPORT_COVERAGE 192
+
+/*
+ * TUTELA_COVER_COUNT numbers in words: "61.2 % examined (1.3 GB), 38.8 % excluded (0.8 GB)"; what is nothing
+ * is left out, and what is something is never 0 %. Into `out`; returns out.
+ */
+const char *tt_report_coverage(const uint64_t *coverage, char out[TT_REPORT_COVERAGE]);
+
 /* What a status means in a few words, to stand beside a count; "" for an unknown number. Static. */
 const char *tt_report_status_words(int32_t status);
 

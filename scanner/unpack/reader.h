@@ -42,7 +42,7 @@ typedef struct tt_cover {
 /* The state of a reader at work; each format begins its own with it. Single. */
 typedef struct tt_reader {
     const struct tt_format *format;
-    const tt_cover *cover; /* of the image of a disk, once there are no more members; NULL: it is none */
+    const tt_cover *cover; /* of the image of a disk, from open on: what is not counted yet is lost; or NULL */
 } tt_reader;
 
 /* Traits of a format. */

@@ -291,6 +291,15 @@ static tutela_status run_members(level *l, tt_reader *reader, tt_trouble *troubl
     return TUTELA_OK;
 }
 
+/* What became of the bytes of a disk's image so far. */
+static void note_cover(level *l, const tt_reader *reader)
+{
+    if (!reader->cover)
+        return;
+    l->cover = *reader->cover;
+    l->node.cover = &l->cover;
+}
+
 static tutela_status open_container(level *l, const tt_format *format, tt_stream *stream,
                                     outcome *out, tutela_error *error)
 {
@@ -304,12 +313,13 @@ static tutela_status open_container(level *l, const tt_format *format, tt_stream
         tt_watch_done(&l->watch);
     if (stream->share)
         tt_share_budget(stream->share, &l->run->budget);
-    status = run_members(l, reader, &out->trouble, error);
+    note_cover(l, reader);
+    if (l->node.cover && l->run->sink->disk)
+        status = l->run->sink->disk(l->run->user, &l->node, error);
+    if (status == TUTELA_OK)
+        status = run_members(l, reader, &out->trouble, error);
     out->position = l->node.bytes;
-    if (reader->cover) {
-        l->cover = *reader->cover;
-        l->node.cover = &l->cover;
-    }
+    note_cover(l, reader);
     format->close(reader);
     return status;
 }

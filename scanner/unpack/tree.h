@@ -57,7 +57,7 @@ typedef struct tt_node {
     uint64_t bytes;            /* that went to the sink; at the end, its size if it is whole */
     int whole;                 /* at its end: all its own bytes came, be it a damaged container; where
                                   they came before a member of it begins, from there on */
-    const tt_cover *cover;     /* at its end: of the image of a disk; NULL: it is none */
+    const tt_cover *cover;     /* of the image of a disk, from when it is known to be one; counted at its end */
     void *slot;                /* the sink's own */
 } tt_node;
 
@@ -76,6 +76,8 @@ typedef struct tt_sink {
                          tutela_error *error);
     /* Something is passed over, which takes time; or NULL. */
     tutela_status (*pass)(void *user, tutela_error *error);
+    /* The item turns out to be the image of a disk: node->cover is set, all of it still lost. Or NULL. */
+    tutela_status (*disk)(void *user, tt_node *node, tutela_error *error);
 } tt_sink;
 
 /* Everything in the stream. TUTELA_MEMORY, or what the sink answered. Thread: single. */

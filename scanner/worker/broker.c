@@ -70,7 +70,9 @@ static tutela_status send_order(attempt *a, int fd, tutela_error *error)
                            .spool_memory = budget->spool_memory,
                            .types = (uint32_t)types_of(a->job),
                            .only_type = a->job->only_type != 0,
-                           .share = a->job->share, .shares = a->job->shares};
+                           .share = a->job->share, .shares = a->job->shares,
+                           .partition = budget->wishes.partition,
+                           .no_deleted = budget->wishes.no_deleted != 0};
     int fds[TT_WIRE_FDS];
 
     if (a->job->from)
@@ -257,7 +259,8 @@ static tutela_status give_up(const attempt *last, tt_wire_reader *told, tt_opene
 {
     TT_TRY(tt_wire_end(told, &last->failed, last->job->teller, last->job->user, error));
     *out = (tt_opened){.trouble = last->failed, .position = last->at,
-                         .container = told->last > 0, .tries = last->job->feeding ? 1 : 2};
+                         .disk = told->file.disk, .cover = told->file.cover,
+                         .container = told->last > 0 || told->file.disk, .tries = last->job->feeding ? 1 : 2};
     return TUTELA_OK;
 }
 

@@ -54,6 +54,8 @@ typedef struct tt_told {
     size_t name_size;
     uint64_t bytes;
     int64_t modified;
+    tutela_origin origin;
+    const tt_cover *cover; /* when it ends: of the image of a disk; NULL: it is none */
     tt_trouble trouble; /* reason: static, out of a table */
     uint64_t position;  /* bytes of it that were read when a limit was hit */
     const tt_digests *digests; /* of all its bytes, also of a damaged container's; NULL when some were
@@ -71,6 +73,8 @@ typedef struct tt_opened {
     uint64_t position;  /* bytes of it that were read, when a limit was hit, or as last heard of */
     int container;
     uint32_t tries;     /* 1, or 2 when the first worker failed */
+    int disk;           /* it is the image of one, and `cover` says what became of its bytes */
+    tt_cover cover;
     char mime[TT_MIME_MAX + 1]; /* as tt_told.mime; "" also when the worker failed */
 } tt_opened;
 

@@ -27,6 +27,7 @@ typedef struct event {
     tt_wire_kind kind;
     tt_told told; /* its name lies in `names`, its digests here */
     tt_digests digests;
+    tt_cover cover;
     char mime[TT_MIME_MAX + 1];
     int kept; /* its bytes are in the store, and not digested yet */
     size_t at, size;
@@ -132,6 +133,7 @@ static event *wait_event(tt_gather *g, tt_wire_kind kind, const live *l)
                         .name = g->names + g->names_used,
                         .name_size = node->member->name_size,
                         .modified = node->member->modified,
+                        .origin = node->member->origin,
                         .mime = e->mime};
     memcpy(g->names + g->names_used, node->member->name, node->member->name_size);
     memcpy(e->mime, l->mime, strlen(l->mime) + 1);
@@ -139,6 +141,30 @@ static event *wait_event(tt_gather *g, tt_wire_kind kind, const live *l)
     g->queued++;
     g->events++;
     return e;
+}
+
+static tutela_status flush_full(tt_gather *g, tutela_error *error);
+
+/* What became of the bytes of a disk's image, if the node is one. */
+static tutela_status wait_cover(tt_gather *g, const live *l, tutela_error *error)
+{
+    event *e;
+
+    if (!l->node->cover)
+        return TUTELA_OK;
+    e = wait_event(g, TT_WIRE_COVERS, l);
+    e->cover = *l->node->cover;
+    e->told.cover = &e->cover;
+    return flush_full(g, error);
+}
+
+/* The same of the file itself, at once: whatever becomes of the worker, that much is known. */
+static tutela_status tell_cover(tt_gather *g, const tt_cover *cover, tutela_error *error)
+{
+    tt_told told = {.cover = cover};
+
+    TT_TRY(flush(g, error));
+    return tt_pages_tell(g->pages, TT_WIRE_COVERS, &told, error);
 }
 
 /* Tell what waits when there is no room for more, or when each event may be the last. */
@@ -222,7 +248,8 @@ static tutela_status open_node(tt_gather *g, live *l, tutela_error *error)
     }
     l->opened = 1;
     (void)wait_event(g, TT_WIRE_OPENS, l);
-    return flush_full(g, error);
+    TT_TRY(flush_full(g, error));
+    return wait_cover(g, l, error);
 }
 
 static tutela_status begin(void *user, tt_node *node, tutela_error *error)
@@ -301,8 +328,12 @@ static tutela_status end(void *user, tt_node *node, const tt_trouble *trouble, u
         g->file.trouble = *trouble;
         g->file.position = position;
         g->file.container = node->format != NULL;
-        return TUTELA_OK;
+        return node->cover ? tell_cover(g, node->cover, error) : TUTELA_OK;
     }
+    if (node->cover && !l->opened) /* a disk without a file on it */
+        TT_TRY(open_node(g, l, error));
+    else
+        TT_TRY(wait_cover(g, l, error));
     g->depth = node->depth - 1;
     if (!l->digester && !l->opened)
         TT_TRY(find_kept_type(g, l, error));
@@ -319,6 +350,16 @@ static tutela_status pass(void *user, tutela_error *error)
     tt_gather *g = user;
 
     return tt_pages_beat(g->pages, error);
+}
+
+static tutela_status begin_disk(void *user, tt_node *node, tutela_error *error)
+{
+    tt_gather *g = user;
+
+    if (node->depth > 0)
+        return TUTELA_OK; /* it is told with its first member */
+    TT_TRY(tell_cover(g, node->cover, error));
+    return tt_pages_flush(g->pages, error);
 }
 
 /* ---- The whole ----------------------------------------------------------------------------- */
@@ -404,11 +445,12 @@ static tutela_status run_type(tt_gather *g, tt_stream *stream, tutela_error *err
 tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int fd,
                             tutela_error *error)
 {
-    static const tt_sink sink = {begin, take_bytes, end, pass};
+    static const tt_sink sink = {begin, take_bytes, end, pass, begin_disk};
     tt_budget budget = {.depth = order->depth, .entries = order->entries,
                         .expanded = order->expanded, .ratio = order->ratio,
                         .ratio_from = order->ratio_from, .spool_memory = order->spool_memory,
                         .spool = gather->spool, .secrets = gather->secrets,
+                        .wishes = {order->partition, order->no_deleted != 0},
                         .share = order->share, .shares = order->shares, .top_known = 1};
     tt_file_stream stream;
 

@@ -138,16 +138,30 @@ static size_t set_text(tt_wire_slot *slots, const uint8_t *name, size_t name_siz
 
 size_t tt_wire_slots(tt_wire_kind kind, const tt_told *told)
 {
-    if (kind == TT_WIRE_ENDS)
+    if (kind == TT_WIRE_ENDS || kind == TT_WIRE_COVERS)
         return 1;
     return TT_WIRE_SLOTS_OF(told->name_size + (told->mime ? strnlen(told->mime, TT_MIME_MAX) : 0));
+}
+
+static size_t write_cover(tt_wire_slot *slot, const tt_told *told)
+{
+    tt_wire_cover *cover = &slot->cover;
+
+    memset(cover, 0, sizeof *cover);
+    cover->kind = TT_WIRE_COVERS;
+    cover->number = told->number;
+    memcpy(cover->bytes, told->cover->bytes, sizeof cover->bytes);
+    return 1;
 }
 
 size_t tt_wire_write(tt_wire_slot *slots, tt_wire_kind kind, const tt_told *told)
 {
     tt_wire_record *record = &slots->record;
 
+    if (kind == TT_WIRE_COVERS)
+        return write_cover(slots, told);
     memset(record, 0, sizeof *record);
+    record->origin = (uint8_t)told->origin;
     record->kind = (uint16_t)kind;
     record->number = told->number;
     record->parent = told->parent;
@@ -285,12 +299,15 @@ static size_t check_member(tt_wire_reader *reader, const tt_wire_slot *slots, si
     /* One more level is needed below a container that opens. */
     if (reader->open_count + 1 + (record->kind == TT_WIRE_OPENS) > reader->depth)
         return (size_t)lie(reader, "deeper than the limit");
+    if (record->origin >= TUTELA_ORIGIN_COUNT)
+        return (size_t)lie(reader, "an origin that is none");
     used = check_text(reader, slots, count);
     if (used == 0)
         return 0;
     *told = (tt_told){.number = record->number, .parent = record->parent, .name = reader->name,
                       .name_size = record->name_size, .modified = record->modified,
                       .trouble = reasons[0], .mime = reader->mime,
+                      .origin = (tutela_origin)record->origin,
                       .opens = record->kind == TT_WIRE_OPENS};
     if (told->opens) {
         if (record->status || record->reason || record->mask || record->bytes || record->position)
@@ -322,6 +339,7 @@ static tutela_status push(tt_wire_reader *reader, const tt_told *told, tutela_er
     open = &reader->open[reader->open_count];
     *open = (tt_wire_open){.number = told->number, .parent = told->parent,
                            .modified = told->modified, .name_size = told->name_size,
+                           .origin = told->origin,
                            .name = tt_alloc_raw(told->name_size + mime_size + 1, 1)};
     if (!open->name)
         return tt_no_memory(error);
@@ -338,6 +356,8 @@ static tutela_status pop(tt_wire_reader *reader, tt_told *told, int silent, tt_t
     tt_wire_open *open = &reader->open[reader->open_count - 1];
     tutela_status status = TUTELA_OK;
 
+    told->origin = open->origin;
+    told->cover = open->disk ? &open->cover : NULL;
     told->number = open->number;
     told->parent = open->parent;
     told->modified = open->modified;
@@ -360,7 +380,8 @@ static int told_before(const tt_wire_reader *reader)
 static size_t check_file(tt_wire_reader *reader, const tt_wire_slot *slots, size_t count)
 {
     const tt_wire_record *record = &slots->record;
-    tt_opened file = {.position = record->position, .container = (int)record->container};
+    tt_opened file = {.position = record->position, .container = (int)record->container,
+                      .disk = reader->file.disk, .cover = reader->file.cover};
     size_t used = check_text(reader, slots, count);
 
     if (reader->open_count > 0)
@@ -369,7 +390,7 @@ static size_t check_file(tt_wire_reader *reader, const tt_wire_slot *slots, size
         (void)lie(reader, "a status or reason that is in no table");
     else if (record->container > 1 || (reader->last > 0 && !record->container))
         (void)lie(reader, "members of what is no container");
-    else if (record->number || record->parent || record->mask || record->bytes)
+    else if (record->number || record->parent || record->mask || record->bytes || record->origin)
         (void)lie(reader, "a file with what a member has");
     else if (record->position > (record->status == TUTELA_ITEM_CLEAR ? 0 : reader->size))
         (void)lie(reader, "a place beyond its end");
@@ -404,6 +425,25 @@ static void count_event(tt_wire_reader *reader)
         (void)lie(reader, "members other than those told before");
 }
 
+/* What became of the bytes of a disk's image: the container opened last, or the file. 1, or 0. */
+static size_t check_covers(tt_wire_reader *reader, const tt_wire_cover *cover)
+{
+    tt_wire_open *open = reader->open_count ? &reader->open[reader->open_count - 1] : NULL;
+    tt_cover *to = open ? &open->cover : &reader->file.cover;
+    uint64_t left = UINT64_MAX;
+
+    if (cover->number != innermost(reader))
+        return (size_t)lie(reader, "the coverage of what is not open");
+    for (size_t i = 0; i < TUTELA_COVER_COUNT; i++) {
+        if (cover->bytes[i] > left)
+            return (size_t)lie(reader, "a coverage of more than there can be");
+        left -= cover->bytes[i];
+    }
+    memcpy(to->bytes, cover->bytes, sizeof to->bytes);
+    *(open ? &open->disk : &reader->file.disk) = 1;
+    return 1;
+}
+
 /* One record; *used is how many slots it took, 0 after a lie. */
 static tutela_status read_one(tt_wire_reader *reader, const tt_wire_slot *slots, size_t count,
                               size_t *used, tt_teller teller, void *user, tutela_error *error)
@@ -415,6 +455,10 @@ static tutela_status read_one(tt_wire_reader *reader, const tt_wire_slot *slots,
     int silent = told_before(reader);
 
     *used = 1;
+    if (!reader->over && record->kind == TT_WIRE_COVERS) {
+        *used = check_covers(reader, &slots->cover);
+        return TUTELA_OK;
+    }
     if (reader->over || record->kind < TT_WIRE_WHOLE || record->kind > TT_WIRE_FILE) {
         *used = (size_t)lie(reader, reader->over ? "more after its end" : "a kind that is not known");
         return TUTELA_OK;

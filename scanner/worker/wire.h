@@ -35,6 +35,7 @@ typedef enum tt_wire_kind {
     TT_WIRE_OPENS,     /* a container; its members follow */
     TT_WIRE_ENDS,      /* the container opened last is through */
     TT_WIRE_FILE,      /* the file itself is through: the last of a job */
+    TT_WIRE_COVERS,    /* the container opened last, or the file, is the image of a disk; again before it ends */
     TT_WIRE_CONTINUES  /* more of the name and type of the slot before */
 } tt_wire_kind;
 
@@ -45,7 +46,8 @@ typedef struct tt_wire_record {
     uint16_t mask;      /* of `digests`, which stand one after another in the order of algorithms */
     uint32_t name_size; /* of a member when first told of; else 0 */
     uint16_t mime_size; /* of a member when first told of, and of the file; 0: none. Behind the name */
-    uint16_t container; /* of the file */
+    uint8_t container;  /* of the file */
+    uint8_t origin;     /* of a member: a tutela_origin */
     uint64_t number, parent, bytes;
     int64_t modified;
     uint64_t position;
@@ -59,14 +61,24 @@ typedef struct tt_wire_rest {
     uint8_t name[TT_WIRE_REST];
 } tt_wire_rest;
 
+typedef struct tt_wire_cover {
+    uint16_t kind;
+    uint16_t zero[3];
+    uint64_t number; /* of the container; 0: the file */
+    uint64_t bytes[TUTELA_COVER_COUNT];
+    uint8_t rest[TT_WIRE_SLOT - 16 - 8 * TUTELA_COVER_COUNT];
+} tt_wire_cover;
+
 typedef union tt_wire_slot {
     tt_wire_record record;
     tt_wire_rest rest;
+    tt_wire_cover cover;
 } tt_wire_slot;
 
 _Static_assert(sizeof(tt_wire_slot) == TT_WIRE_SLOT, "slots are of fixed size");
 _Static_assert(sizeof(tt_wire_record) == TT_WIRE_SLOT, "records are of fixed size");
 _Static_assert(sizeof(tt_wire_rest) == TT_WIRE_SLOT, "continuations are of fixed size");
+_Static_assert(sizeof(tt_wire_cover) == TT_WIRE_SLOT, "covers are of fixed size");
 
 /* Slots that a record takes with a name and type of so many bytes together; they lie in one page. */
 #define TT_WIRE_SLOTS_OF(size) \
@@ -126,6 +138,7 @@ typedef struct tt_wire_order {
     uint64_t secrets;   /* at setup: passwords in the file that comes with it; 0: none comes */
     uint64_t from[TUTELA_STEPS_MAX]; /* as in tt_budget */
     uint32_t share, shares; /* likewise */
+    uint32_t partition, no_deleted; /* as in tt_wishes */
     uint32_t with;      /* bits of the descriptors that come with it, 1u << tt_wire_fd */
     uint32_t zero;
 } tt_wire_order;
@@ -135,7 +148,7 @@ uint16_t tt_wire_reason(const tt_trouble *trouble);
 /* The trouble of a row, if it is of that status. 1, or 0. Thread: any. */
 int tt_wire_trouble(tt_trouble *out, uint16_t status, uint16_t reason);
 
-/* Slots that a record takes. The end of a container has neither name nor type. Thread: any. */
+/* Slots that a record takes. Ends and covers have neither name nor type. Thread: any. */
 size_t tt_wire_slots(tt_wire_kind kind, const tt_told *told);
 /* Write a record into that many slots; returns how many. told->mime may be NULL. Thread: any. */
 size_t tt_wire_write(tt_wire_slot *slots, tt_wire_kind kind, const tt_told *told);
@@ -150,6 +163,9 @@ typedef struct tt_wire_open {
     int64_t modified;
     uint8_t *name; /* and behind it, NUL-ended, its type */
     size_t name_size;
+    tutela_origin origin;
+    int disk;      /* it is the image of one */
+    tt_cover cover;
 } tt_wire_open;
 
 /* What one try of a job has told. Zero it, set the bounds, read pages into it. Single. */

@@ -6,6 +6,7 @@
 #define TT_TESTS_MATRIX_SAMPLES_H
 
 #include "cms_kit.h"
+#include "disk_kit.h"
 #include "pdf_kit.h"
 #include "rtf_kit.h"
 #include "unpack_cache.h"
@@ -57,6 +58,36 @@ SAMPLE_PACKED(lzip, "lzip")
 SAMPLE_PACKED(zstd, "zstd")
 SAMPLE_PACKED(lz4, "lz4")
 SAMPLE_PACKED(compress, "compress")
+
+/* ---- Disks --------------------------------------------------------------------------------- */
+
+SAMPLE(disk)
+{
+    fat_disk fat = fat_new(256);
+    disk_part part = {fat.image, 1};
+    bytes disk;
+
+    (void)fat_add(&fat, "FILE    JPG", file);
+    disk = disk_of(&part, 1);
+    free(fat.image.data);
+    return disk;
+}
+
+SAMPLE(disk_locked)
+{
+    fat_disk fat = fat_new(256);
+    bytes sealed = kit_copy("LUKS\xba\xbe\0\2", 8);
+    disk_part parts[] = {{fat.image, 1}, {sealed, 0x83}};
+    bytes disk, noise = kit_noise(64 * 1024 - 8);
+
+    (void)fat_add(&fat, "FILE    JPG", file);
+    kit_add(&parts[1].content, noise.data, noise.size);
+    disk = disk_of(parts, 2);
+    free(noise.data);
+    free(parts[1].content.data);
+    free(fat.image.data);
+    return disk;
+}
 SAMPLE_MADE(rar, rar_of(&member, 1, 0, 0x30))
 SAMPLE_MADE(rar5, rar5_of(&member, 1))
 SAMPLE_MADE(cab, cab_of(&member, 1))

@@ -50,6 +50,7 @@ static const row rows[] = {
     ROW(ar, "ar (.deb, .a)"),
     ROW(rpm, "rpm"),
     ROW(iso9660, "iso9660"),
+    LOCKS(disk, "disk image, raw"),
     ROW(xar, "xar"),
     ROW(lha, "lha"),
     ROW(executable, "program with an archive behind its end (.exe, ELF, script)"),

@@ -167,6 +167,8 @@ typedef struct kit_item {
     const char *format; /* "" for none */
     tt_trouble trouble;
     uint64_t position;
+    tutela_origin origin;
+    tt_cover cover; /* all zero: it is the image of no disk */
 } kit_item;
 
 typedef struct kit_log {
@@ -258,12 +260,15 @@ __attribute__((unused)) static tutela_status kit_end(void *user, tt_node *node,
         log->wrong = __LINE__;
     item->ended = 1;
     item->format = node->format ? node->format->name : "";
+    item->origin = node->member ? node->member->origin : TUTELA_ORIGIN_FILE;
+    if (node->cover)
+        item->cover = *node->cover;
     item->trouble = *trouble;
     item->position = position;
     return kit_event(log);
 }
 
-static const tt_sink kit_sink = {kit_begin, kit_bytes, kit_end, NULL};
+static const tt_sink kit_sink = {kit_begin, kit_bytes, kit_end, NULL, NULL};
 
 __attribute__((unused)) static kit_log kit_new(void)
 {
