@@ -317,12 +317,22 @@ static tutela_status begin_file(tt_files *f, const folder *in, int deleted, tute
     return TUTELA_OK;
 }
 
+static int is_deleted(const TSK_FS_FILE *file)
+{
+    return (file->name->flags & TSK_FS_NAME_FLAG_UNALLOC)
+           || (file->meta && (file->meta->flags & TSK_FS_META_FLAG_UNALLOC));
+}
+
+/* A deleted name whose record is in use: by another. */
+static int is_taken(const TSK_FS_FILE *file)
+{
+    return (file->name->flags & TSK_FS_NAME_FLAG_UNALLOC) && !(file->meta->flags & TSK_FS_META_FLAG_UNALLOC);
+}
+
 /* The next entry of the innermost folder. *told: it is one that is told of at once. */
 static tutela_status next_entry(tt_files *f, tt_file *out, int *told, tutela_error *error)
 {
     folder *in = &f->folders[f->depth - 1];
-    const TSK_FS_NAME *name;
-    const TSK_FS_META *meta;
     int deleted;
 
     f->file = tsk_fs_dir_get(in->list, in->at++);
@@ -332,24 +342,22 @@ static tutela_status next_entry(tt_files *f, tt_file *out, int *told, tutela_err
         leave_file(f);
         return TUTELA_OK;
     }
-    name = f->file->name;
-    meta = f->file->meta;
-    deleted = (name->flags & TSK_FS_NAME_FLAG_UNALLOC) || (meta && (meta->flags & TSK_FS_META_FLAG_UNALLOC));
+    deleted = is_deleted(f->file);
     f->attribute = f->attributes = 0;
     f->told = 0;
-    if (TSK_FS_ISDOT(name->name) || (deleted && f->no_deleted)) {
+    if (TSK_FS_ISDOT(f->file->name->name) || (deleted && f->no_deleted)) {
         leave_file(f);
         return TUTELA_OK;
     }
     name_file(f, in);
     f->origin = origin_of(f, in, deleted);
-    if (!meta && in->orphans)
+    if (!f->file->meta && in->orphans)
         leave_file(f); /* neither a name nor bytes: a record that was never used */
-    else if (!meta && deleted)
+    else if (!f->file->meta && deleted)
         *told = tell_alone(f, out, TUTELA_ITEM_SKIPPED, NOTHING_LEFT);
-    else if (!meta)
+    else if (!f->file->meta)
         *told = tell_alone(f, out, TUTELA_ITEM_MALFORMED, "its record is damaged");
-    else if ((name->flags & TSK_FS_NAME_FLAG_UNALLOC) && !(meta->flags & TSK_FS_META_FLAG_UNALLOC))
+    else if (is_taken(f->file))
         *told = tell_alone(f, out, TUTELA_ITEM_SKIPPED, TAKEN_RECORD);
     else
         return begin_file(f, in, deleted, error);

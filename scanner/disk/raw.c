@@ -1,10 +1,10 @@
 /* raw: a raw image of a disk. */
 #include "disk/disk.h"
 
-static tutela_status open(tt_reader **out, tt_stream *stream, tutela_error *error)
+static tutela_status begin(tt_reader **out, tt_stream *stream, tutela_error *error)
 {
     return tt_disk_open(out, &tt_format_disk, stream, stream->wishes, error);
 }
 
-const tt_format tt_format_disk = {"disk", TT_SEEKS | TT_ENTIRE, open, tt_disk_next, tt_disk_read,
+const tt_format tt_format_disk = {"disk", TT_SEEKS | TT_ENTIRE, begin, tt_disk_next, tt_disk_read,
                                   tt_disk_close};

@@ -90,7 +90,7 @@ tutela_status tt_report_open(tt_report **out, const tutela_report_options *optio
 tutela_status tt_report_add(tt_report *report, const tutela_finding *finding, tutela_error *error)
 {
     int quiet = (finding->status == TUTELA_ITEM_CLEAR || finding->status == TUTELA_ITEM_KNOWN)
-                && !(finding->flags & TUTELA_FLAG_GONE_ON);
+                && !(finding->flags & TUTELA_FLAG_GONE_ON) && !finding->coverage;
 
     TT_TRY(usable(report, error));
     report->gone_on += finding->from_count > 0 && finding->chain_count == 1;

@@ -29,3 +29,15 @@ void tt_budget_set(tt_budget *out, const tt_budget *given)
     out->ratio_from = or_else(out->ratio_from, RATIO_FROM);
     out->spool_memory = or_else(out->spool_memory, SPOOL_MEMORY);
 }
+
+uint64_t tt_budget_left(const tt_budget *budget, uint64_t top, uint64_t expanded)
+{
+    uint64_t most = budget->expanded;
+    uint64_t by_ratio = top > UINT64_MAX / budget->ratio ? UINT64_MAX : top * budget->ratio;
+
+    if (by_ratio < budget->ratio_from)
+        by_ratio = budget->ratio_from;
+    if (by_ratio < most)
+        most = by_ratio;
+    return most > expanded ? most - expanded : 0;
+}

@@ -7,6 +7,8 @@
 
 #include "digest/cipher.h"
 
+#include <stdio.h>
+
 #define FORMAT(name, fits, wants) extern const tt_format tt_format_##name;
 #include "unpack/formats.def"
 #undef FORMAT
@@ -22,6 +24,16 @@ const tt_format *tt_format_of(const uint8_t *head, size_t size)
     int row = tt_head_of(head, size);
 
     return row < 0 ? NULL : formats[row];
+}
+
+void tt_member_name(tt_member *member, char room[TT_NUMBER_NAME], uint64_t count)
+{
+    if (member->name_size > TT_NAME_MAX)
+        member->name_size = TT_NAME_MAX;
+    if (member->name_size > 0)
+        return;
+    member->name_size = (size_t)snprintf(room, TT_NUMBER_NAME, "%llu", (unsigned long long)count);
+    member->name = (const uint8_t *)room;
 }
 
 void tt_formats_prepare(void)

@@ -107,14 +107,20 @@ static uint64_t by_next(const uint8_t *head)
     return ask;
 }
 
-/* A byte of each sign that a disk has. */
+/* A byte of each sign that a disk has, in the order of their places. */
 static int may_be_disk(const uint8_t *head, size_t size)
 {
-    return head[510] == 0x55 || head[512] == 'E' || head[512] == 'P' || head[512] == 'W'
-           || head[512] == 'L' || head[508] == 0xda || head[0] == 'L' || head[0] == 'X' || head[3] == 'R'
-           || head[32] == 'N' || (size > 1080 && (head[1080] == 0x53 || head[1024] == 'H' || head[1024] == 'B'))
-           || (size > 4096 && (head[4086] == 'S' || head[4096] == 'E'))
-           || (size > 9564 && (head[9567] == 0x54 || head[9564] == 0x54));
+    static const struct {
+        uint16_t at;
+        uint8_t byte;
+    } signs[] = {{0, 'L'}, {0, 'X'}, {3, 'R'}, {32, 'N'}, {508, 0xda}, {510, 0x55}, {512, 'E'}, {512, 'L'},
+                 {512, 'P'}, {512, 'W'}, {1024, 'B'}, {1024, 'H'}, {1080, 0x53}, {4086, 'S'}, {4096, 'E'},
+                 {9564, 0x54}, {9567, 0x54}};
+
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0] && signs[i].at < size; i++)
+        if (head[signs[i].at] == signs[i].byte)
+            return 1;
+    return 0;
 }
 
 /* The same, further on. */

@@ -73,6 +73,12 @@ typedef struct tt_format {
     void (*close)(tt_reader *reader); /* safe on NULL */
 } tt_format;
 
+/* A number as a name. */
+#define TT_NUMBER_NAME 24u
+
+/* A name for a member that has none: its number in its container, into `room`. Thread: any. */
+void tt_member_name(tt_member *member, char room[TT_NUMBER_NAME], uint64_t count);
+
 /* The format these first bytes fit best (see heads.h), or NULL. Thread: any. */
 const tt_format *tt_format_of(const uint8_t *head, size_t size);
 

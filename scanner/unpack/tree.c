@@ -19,7 +19,6 @@
 #include "unpack/sought.h"
 #include "unpack/watch.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Read at once: a part of a core's own cache, so that the sink finds it there. */
@@ -49,7 +48,7 @@ typedef struct level {
     tt_reader *from;
     tt_node node;
     tt_member member;
-    char number_name[24];
+    char number_name[TT_NUMBER_NAME];
     int ended;
     int on_way; /* to the place that the run begins at */
     tt_trouble trouble; /* of its bytes; it stays */
@@ -72,15 +71,7 @@ typedef struct outcome {
 /* Bytes that may still come out of containers. */
 static uint64_t may_expand(const run *r)
 {
-    uint64_t most = r->budget.expanded, top, by_ratio;
-
-    top = r->top->size > r->top->at ? r->top->size : r->top->at;
-    by_ratio = top > UINT64_MAX / r->budget.ratio ? UINT64_MAX : top * r->budget.ratio;
-    if (by_ratio < r->budget.ratio_from)
-        by_ratio = r->budget.ratio_from;
-    if (by_ratio < most)
-        most = by_ratio;
-    return most > r->expanded ? most - r->expanded : 0;
+    return tt_budget_left(&r->budget, r->top->size > r->top->at ? r->top->size : r->top->at, r->expanded);
 }
 
 static void spend(level *l)
@@ -214,18 +205,11 @@ static void give_level(level *l)
 
 static tutela_status run_level(level *l, tutela_error *error);
 
-/* The member as the sink sees it: with a name, if only its number in the container. */
+/* The member as the sink sees it. */
 static void name_member(level *l, const tt_member *member, uint64_t count)
 {
     l->member = *member;
-    if (l->member.name_size > TT_NAME_MAX)
-        l->member.name_size = TT_NAME_MAX;
-    if (l->member.name_size == 0) {
-        int size = snprintf(l->number_name, sizeof l->number_name, "%llu",
-                            (unsigned long long)count);
-        l->member.name = (const uint8_t *)l->number_name;
-        l->member.name_size = (size_t)size;
-    }
+    tt_member_name(&l->member, l->number_name, count);
     l->node.member = &l->member;
 }
 
@@ -324,8 +308,7 @@ static tutela_status open_container(level *l, const tt_format *format, tt_stream
     return status;
 }
 
-/* The top item, of which there are other shares. */
-static int is_shared(const level *l)
+static int is_shared(const level *l) /* the top item, of which there are other shares */
 {
     return l->source && l->run->share.count > 0;
 }

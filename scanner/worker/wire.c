@@ -11,52 +11,21 @@
 
 #include <string.h>
 
-static const tt_trouble reasons[] = {
-    {TUTELA_ITEM_CLEAR, ""},
-#define REASON(status, words) {TUTELA_ITEM_##status, words},
-#include "worker/reasons.def"
-#undef REASON
-};
-
-#define REASONS (sizeof reasons / sizeof reasons[0])
-
-uint16_t tt_wire_reason(const tt_trouble *trouble)
-{
-    uint16_t first = 0;
-
-    if (trouble->status == TUTELA_ITEM_CLEAR)
-        return 0;
-    for (uint16_t i = 1; i < REASONS; i++) {
-        if (reasons[i].status != trouble->status)
-            continue;
-        if (!first)
-            first = i;
-        if (trouble->reason && strcmp(reasons[i].reason, trouble->reason) == 0)
-            return i;
-    }
-    return first;
-}
-
-int tt_wire_trouble(tt_trouble *out, uint16_t status, uint16_t reason)
-{
-    if (reason >= REASONS || reasons[reason].status != (tutela_item_status)status)
-        return 0;
-    *out = reasons[reason];
-    return 1;
-}
+static const tt_trouble fine = {TUTELA_ITEM_CLEAR, ""};
 
 /* ---- Writing ------------------------------------------------------------------------------- */
 
 static void set_trouble(tt_wire_record *record, const tt_trouble *trouble)
 {
     static const tt_trouble other = {TUTELA_ITEM_MALFORMED, ""};
+    const tt_trouble *of = trouble;
     uint16_t row = tt_wire_reason(trouble);
 
     /* A status that no reader may give still must not look clear. */
     if (row == 0 && trouble->status != TUTELA_ITEM_CLEAR)
-        row = tt_wire_reason(&other);
+        row = tt_wire_reason(of = &other);
     record->reason = row;
-    record->status = (uint16_t)reasons[row].status;
+    record->status = (uint16_t)(row == 0 ? fine.status : of->status);
 }
 
 static void set_digests(tt_wire_record *record, const tt_digests *digests)
@@ -306,7 +275,7 @@ static size_t check_member(tt_wire_reader *reader, const tt_wire_slot *slots, si
         return 0;
     *told = (tt_told){.number = record->number, .parent = record->parent, .name = reader->name,
                       .name_size = record->name_size, .modified = record->modified,
-                      .trouble = reasons[0], .mime = reader->mime,
+                      .trouble = fine, .mime = reader->mime,
                       .origin = (tutela_origin)record->origin,
                       .opens = record->kind == TT_WIRE_OPENS};
     if (told->opens) {
@@ -449,7 +418,7 @@ static tutela_status read_one(tt_wire_reader *reader, const tt_wire_slot *slots,
                               size_t *used, tt_teller teller, void *user, tutela_error *error)
 {
     const tt_wire_record *record = &slots->record;
-    tt_told told = {.trouble = reasons[0]};
+    tt_told told = {.trouble = fine};
     tt_digests digests;
     tutela_status status;
     int silent = told_before(reader);

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "t_report_names.h"
 
-#define COLUMNS 25
+#define COLUMNS 27
 
 static void write_nasty(const char *path)
 {
@@ -152,6 +152,7 @@ static void test_python(const char *path)
 static void test_rows(void)
 {
     const char *path = tap_path("rows");
+    const uint64_t coverage[TUTELA_COVER_COUNT] = {1, 2, 3, 4, 5};
     tutela_summary summary = {.size = sizeof summary};
     int fd;
     tt_report *report = sample_open("csv", path, 0, 0, &fd);
@@ -168,6 +169,8 @@ static void test_rows(void)
     match->owner = "=M,1";
     match->flags = TUTELA_ENTRY_SELF_GENERATED | TUTELA_ENTRY_DISTRIBUTED | 1u << 31;
     match->updated = 1508857200 * TT_SECOND + 250000000;
+    s.finding.origin = TUTELA_ORIGIN_CONTIGUOUS;
+    s.finding.coverage = coverage;
     (void)sample_add(report, &s, &summary);
     sample_init(&s, TUTELA_ITEM_PARTIAL, "=p");
     s.finding.bytes = UINT64_MAX;
@@ -177,13 +180,15 @@ static void test_rows(void)
     (void)sample_add(report, &s, &summary);
     is_i64(sample_end(report, fd, &summary), TUTELA_OK, "rows");
     ok(sample_holds(path, "\r\nmatch,S,L,2026-11,known-bad,1,,,sha256,,0,,true,,,,,,"
-                          "\"a;'=b :: =c\",613b3d62003d63,,,,,\r\n"
+                          "\"a;'=b :: =c\",613b3d62003d63,,,,,,\"deleted, assumed contiguous\","
+                          "examined=1 excluded=2 unreadable=3 not-understood=4 lost=5\r\n"
                           "match,X,M,2026-11,known-bad,2,,,md5 sha1,sha256,0,,true,"),
        "a row for each entry; the guard inside; the parts joined by a NUL");
-    ok(sample_holds(path, ",,,\"'=M,1\",self-generated distributed,2017-10-24T15:00:00Z\r\n"),
+    ok(sample_holds(path, ",,,\"'=M,1\",self-generated distributed,2017-10-24T15:00:00Z,\"deleted, assumed contiguous\","
+                        "examined=1 excluded=2 unreadable=3 not-understood=4 lost=5\r\n"),
        "what the list says of the entry, guarded likewise");
     ok(sample_holds(path, "\r\npartial,,,,,,,,,,18446744073709551615,,false,,,,,,'=p,3d70,,"
-                          "18446744073709551614+1 5+6,,,\r\n"),
+                          "18446744073709551614+1 5+6,,,,,\r\n"),
        "a row for an incomplete item; the guard in front; exact ranges");
 }
 

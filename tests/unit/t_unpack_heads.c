@@ -111,7 +111,7 @@ static const sign signs[] = {
     SIGN("disk", 1080, "\x53\xef\1\0\1\0\0"),
     SIGN("disk", 1024, "H+\0\4"),
     SIGN("disk", 9564, "\x54\x19\1\0"),
-    
+    SIGN("disk", 9564, "\0\1\x19\x54"),
     SIGN("disk", 0, "LUKS\xba\xbe"),
     SIGN("disk", 32, "NXSB"),
     SIGN("disk", 512, "LABELONE"),

@@ -144,6 +144,8 @@ static int hear(void *user, const tutela_finding *finding)
     const char *digits = (const char *)path->data + path->size - 2;
     result *r = &of[(digits[0] - '0') * 10 + digits[1] - '0'];
 
+    if (finding->status == TUTELA_ITEM_CLEAR && finding->coverage)
+        return 0; /* a disk's image is told of also when it is clear */
     tutela_summary_add(&r->summary, finding);
     if (finding->match_count > 0) {
         r->matched = 1;
