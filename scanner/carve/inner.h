@@ -109,8 +109,8 @@ TT_MUST_USE tutela_status tt_carve_patterns_scan(tt_carve_patterns *patterns, co
 
 /* ---- Mentions (mentions.c) ------------------------------------------------------------------- */
 
-/* Bytes to either side of a place that decide on a mention there: 65 digits of UTF-16, a block. */
-#define TT_MENTION_REACH 160u
+/* Bytes to either side of a place that decide on a mention there: 65 digits of UTF-16, two blocks. */
+#define TT_MENTION_REACH 192u
 #define TT_MENTION_SLACK 64u /* bytes behind what is searched that may be read, and must be 0 */
 
 /* Single. */
