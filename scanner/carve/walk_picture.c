@@ -192,7 +192,7 @@ void tt_walk_gif(tt_view *view, uint64_t from, tt_carved *out)
     uint64_t at, next;
     int sound = 0;
 
-    if (!head)
+    if (!head || (memcmp(head, "GIF87a", 6) != 0 && memcmp(head, "GIF89a", 6) != 0))
         return;
     at = from + GIF_HEAD + colours(head[10]);
     while ((next = behind_block(view, at, &sound)) > 0)
