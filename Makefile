@@ -165,6 +165,12 @@ $(OUT)/bench/%: bench/%.c $(STATIC) $(OUT)/flags
 	$(SAY) BENCH $@
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -MMD -MP -MF $@.d -MT $@ -o $@ $< $(STATIC) $(LIBS)
 
+# What carves is the worker's.
+$(OUT)/bench/carve: bench/carve.c $(OPENERS) $(STATIC) $(OUT)/flags
+	@mkdir -p $(@D)
+	$(SAY) BENCH $@
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -MMD -MP -MF $@.d -MT $@ -o $@ $< $(OPENERS) $(STATIC) $(WORKER_LIBS) $(LIBS)
+
 # What the fault tests spoil files with (zoo.t) and kill programs by (kill.t): plain C, in no variant.
 $(OUT)/fault/mkzoo: tests/fault/mkzoo.c $(OUT)/flags
 	@mkdir -p $(@D)
@@ -250,6 +256,9 @@ bench-types: ## what identifying files costs beside scanning: BENCH_TYPES="--rou
 	$(AGAIN) $(BENCH_BIN)
 	$(Q)t=$$(mktemp -d) && trap 'rm -rf "$$t"' EXIT && $(OUT)/bench/corpus small $$t 20000 1 && \
 		$(OUT)/bench/types $(BENCH_TYPES) $$t
+bench-carve: ## searching raw space beside scalpel and foremost: BENCH_CARVE="--size 4096"
+	$(AGAIN) $(OUT)/bench/carve
+	$(Q)bench/carve --programs $(OUT)/bench $(BENCH_CARVE)
 bench-open: ## opening archives beside libarchive, bsdtar, 7z, clamscan: BENCH_OPEN="--full --json open.json"
 	$(Q)tests/deps build bench
 	$(AGAIN) program $(BENCH_BIN)
@@ -350,4 +359,4 @@ help: ## this list
 .DELETE_ON_ERROR:
 .PHONY: FORCE all library program programs deps demo test check real slow fault-build fuzz-build asan ubsan tsan valgrind lint \
 	torture arm64 fuzz-smoke bench bench-compare bench-sets bench-kernels bench-walk bench-pipeline \
-	bench-types bench-open bench-counts coverage docs install uninstall clean help
+	bench-types bench-carve bench-open bench-counts coverage docs install uninstall clean help
