@@ -71,7 +71,7 @@ SONAME := libtutela.so.$(SOVERSION)
 # The worker's own: all that opens containers, but not what knows them by their first bytes; and libmagic,
 # which the library must not have: it parses hostile bytes, and the library is where the hash sets are.
 WORKER_SRC := $(sort $(filter-out %/heads.c %/plain.c %/signs.c %/tails.c scanner/unpack/signs_%,$(wildcard scanner/unpack/*.c)) \
-	$(wildcard scanner/disk/*.c) \
+	$(wildcard scanner/disk/*.c scanner/carve/*.c) \
 	$(addprefix scanner/worker/,gather.c pages.c sandbox.c serve.c) $(addprefix scanner/identify/,full.c libmagic.c))
 LIB_SRC := $(sort $(filter-out scanner/cli/% $(WORKER_SRC) scanner/worker/main.c,$(wildcard scanner/*/*.c)) \
 	$(wildcard hashsets/*.c hashsets/import/*.c))
@@ -169,6 +169,12 @@ $(OUT)/bench/%: bench/%.c $(STATIC) $(OUT)/flags
 	$(SAY) BENCH $@
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -MMD -MP -MF $@.d -MT $@ -o $@ $< $(STATIC) $(LIBS)
 
+# What carves is the worker's.
+$(OUT)/bench/carve: bench/carve.c $(OPENERS) $(STATIC) $(OUT)/flags
+	@mkdir -p $(@D)
+	$(SAY) BENCH $@
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -MMD -MP -MF $@.d -MT $@ -o $@ $< $(OPENERS) $(STATIC) $(WORKER_LIBS) $(LIBS)
+
 # What the fault tests spoil files with (zoo.t) and kill programs by (kill.t): plain C, in no variant.
 $(OUT)/fault/mkzoo: tests/fault/mkzoo.c $(OUT)/flags
 	@mkdir -p $(@D)
@@ -254,6 +260,9 @@ bench-types: ## what identifying files costs beside scanning: BENCH_TYPES="--rou
 	$(AGAIN) $(BENCH_BIN)
 	$(Q)t=$$(mktemp -d) && trap 'rm -rf "$$t"' EXIT && $(OUT)/bench/corpus small $$t 20000 1 && \
 		$(OUT)/bench/types $(BENCH_TYPES) $$t
+bench-carve: ## searching raw space beside scalpel and foremost: BENCH_CARVE="--size 4096"
+	$(AGAIN) $(OUT)/bench/carve
+	$(Q)bench/carve --programs $(OUT)/bench $(BENCH_CARVE)
 bench-open: ## opening archives beside libarchive, bsdtar, 7z, clamscan: BENCH_OPEN="--full --json open.json"
 	$(Q)tests/deps build bench
 	$(AGAIN) program $(BENCH_BIN)
@@ -354,4 +363,4 @@ help: ## this list
 .DELETE_ON_ERROR:
 .PHONY: FORCE all library program programs deps demo test check real slow fault-build fuzz-build asan ubsan tsan valgrind lint \
 	torture arm64 fuzz-smoke bench bench-compare bench-sets bench-kernels bench-walk bench-pipeline \
-	bench-types bench-open bench-counts coverage docs install uninstall clean help
+	bench-types bench-carve bench-open bench-counts coverage docs install uninstall clean help

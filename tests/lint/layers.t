@@ -17,7 +17,9 @@ my %may = (
     'scanner/identify' => [qw(scanner/base)],
     'scanner/unpack'   => [qw(scanner/base scanner/digest/cipher.h scanner/digest/cpu.h
                               scanner/digest/veil.h)],
-    'scanner/disk'     => [qw(scanner/base scanner/unpack/reader.h scanner/unpack/stream.h)],
+    'scanner/carve'    => [qw(scanner/base scanner/unpack/stream.h)],
+    'scanner/disk'     => [qw(scanner/base scanner/carve/carve.h scanner/unpack/reader.h
+                              scanner/unpack/stream.h)],
     'scanner/worker'   => [qw(scanner/base scanner/digest scanner/identify scanner/unpack)],
     'scanner/source'   => [qw(scanner/base scanner/finding)],
     'scanner/report'   => [qw(scanner/base scanner/finding)],
@@ -38,7 +40,8 @@ my %may = (
     'hashsets/import'  => [qw(scanner/base scanner/digest hashsets/row.h)],
     'bindings'         => [],
     'bench'            => [qw(hashsets/set.h scanner/digest scanner/identify/identify.h
-                              scanner/base/status.h scanner/source/walk.h)],
+                              scanner/base/status.h scanner/source/walk.h
+                              scanner/carve/carve.h scanner/carve/inner.h)],
 );
 
 # Where the public header may be named; everyone else gets its types through base/status.h.
@@ -103,6 +106,7 @@ sub layers {
 my %also = (
     'hashsets/import/zip.c' => { archive => 1, archive_entry => 1 }, # scanner/unpack has the first
     'hashsets/import/sqlite.c' => { sqlite3 => 1 },                  # so it has here
+    'scanner/carve/patterns.c' => { hs => 1 },                       # scanner/identify has the library's own
     'scanner/unpack/inflate.c' => { zlib => 1 },                     # unpack/gzip.c has heads to read too
     'scanner/unpack/pdf_unlock.c' => { qpdf => 1 },                  # so that unpack/pdf_file.c stays short
     'scanner/unpack/sqlite_file.c' => { sqlite3 => 1 },              # what unpack/sqlite.c reads through
