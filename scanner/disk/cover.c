@@ -20,6 +20,8 @@ void tt_covering_to(tt_covering *covering, uint64_t end, tutela_cover what)
     count(covering, TUTELA_COVER_UNREADABLE, tt_spans_within(&covering->sleuth->bad, from, end), &left);
     if (what == TUTELA_COVER_EXCLUDED)
         count(covering, TUTELA_COVER_EXAMINED, tt_spans_within(&covering->deleted, from, end), &left);
+    if (what == TUTELA_COVER_EXCLUDED && covering->free)
+        tt_spans_add(covering->free, from, end);
     if (what == TUTELA_COVER_EXAMINED) {
         count(covering, TUTELA_COVER_NOT_UNDERSTOOD, tt_spans_within(&covering->closed, from, end), &left);
         count(covering, TUTELA_COVER_EXCLUDED, tt_spans_within(&covering->slack, from, end), &left);
@@ -64,6 +66,26 @@ tutela_status tt_covering_blocks(tt_covering *covering, TSK_FS_INFO *fs, uint64_
     tt_covering_to(covering, w.known, w.what);
     tt_covering_to(covering, end, failed ? TUTELA_COVER_NOT_UNDERSTOOD : TUTELA_COVER_EXCLUDED);
     return TUTELA_OK;
+}
+
+static uint64_t less(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : 0;
+}
+
+void tt_covering_searched(tt_covering *covering, uint64_t from, uint64_t end, uint64_t unreadable)
+{
+    uint64_t *left = &covering->sum.bytes[TUTELA_COVER_EXCLUDED];
+    uint64_t bad = tt_spans_within(&covering->sleuth->bad, from, end);
+    uint64_t found = less(less(end - from, tt_spans_within(&covering->deleted, from, end)), bad);
+
+    /* What had been counted as something else stays that. */
+    found = found < *left ? found : *left;
+    unreadable = less(unreadable, bad);
+    unreadable = unreadable < found ? unreadable : found;
+    *left -= found;
+    covering->sum.bytes[TUTELA_COVER_UNREADABLE] += unreadable;
+    covering->sum.bytes[TUTELA_COVER_EXAMINED] += found - unreadable;
 }
 
 void tt_covering_done(tt_covering *covering)

@@ -19,6 +19,7 @@ typedef struct tt_covering {
     tt_spans deleted;  /* examined though free */
     tt_spans slack;    /* left out though in use */
     tt_spans closed;   /* in use, and not understood */
+    tt_spans *free;    /* gets what was left out; NULL: nobody asks */
 } tt_covering;
 
 /* All up to `end` that was not counted yet. */
@@ -29,6 +30,8 @@ void tt_covering_to(tt_covering *covering, uint64_t end, tutela_cover what);
  */
 TT_MUST_USE tutela_status tt_covering_blocks(tt_covering *covering, TSK_FS_INFO *fs, uint64_t end,
                                              tutela_error *error);
+/* What had been left out there was searched after all, and so many bytes of it could not be read. */
+void tt_covering_searched(tt_covering *covering, uint64_t from, uint64_t end, uint64_t unreadable);
 void tt_covering_done(tt_covering *covering);
 
 #endif

@@ -7,6 +7,7 @@
 #include "disk/cover.h"
 #include "disk/files.h"
 #include "disk/known.h"
+#include "disk/space.h"
 #include "disk/volumes.h"
 
 #include <string.h>
@@ -19,6 +20,7 @@ static const tt_trouble not_read = {TUTELA_ITEM_UNSUPPORTED, "a file system that
 static const tt_trouble unknown = {TUTELA_ITEM_UNSUPPORTED, "no file system that is known"};
 static const tt_trouble too_large = {TUTELA_ITEM_MALFORMED, "a file system larger than its place"};
 static const tt_trouble beyond = {TUTELA_ITEM_MALFORMED, "a partition that reaches beyond the disk"};
+static const tt_trouble in_pieces = {TUTELA_ITEM_PARTIAL, "cut short, or in pieces"};
 static const tt_trouble left_out = {TUTELA_ITEM_SKIPPED, "partitions were left out"};
 
 typedef struct disk_reader {
@@ -30,9 +32,12 @@ typedef struct disk_reader {
     size_t volume;       /* the one that comes, or is being read */
     TSK_FS_INFO *fs;     /* in it */
     tt_files *files;
-    tt_content content;  /* of the member */
-    int has_content;
-    uint64_t done;       /* bytes of it that were read */
+    tt_content content;  /* of a file */
+    tt_space *space;     /* when all files were told */
+    tt_spans free;       /* where it is */
+    tt_part_stream part; /* of what was carved */
+    tt_stream *bytes;    /* of the member; NULL: it has none */
+    uint64_t done;       /* of them that were read */
     tt_trouble state;    /* of the member */
     tt_buf name;
     size_t name_volume;  /* bytes of the volume's own name, with its slash */
@@ -179,7 +184,10 @@ static tutela_status next_volume(disk_reader *r, tt_member *out, int *told, tute
     }
     if (!is_wanted(r, volume)) {
         end_with(r, left_out);
+        tt_covering_to(&r->covering, volume->from, TUTELA_COVER_EXCLUDED);
+        r->covering.free = NULL; /* not for its own free space either */
         pass_volume(r, volume, TUTELA_COVER_EXCLUDED);
+        r->covering.free = r->wishes.carve ? &r->free : NULL;
         return TUTELA_OK;
     }
     TT_TRY(open_volume(r, volume, &place, &state, error));
@@ -208,8 +216,8 @@ static tutela_status open_content(disk_reader *r, const tt_file *file, tutela_er
 
     r->content.slack = deleted ? NULL : &r->covering.slack;
     TT_TRY(tt_content_open(&r->content, r->sleuth, file->attribute, &r->state, error));
-    r->has_content = r->state.status == TUTELA_ITEM_CLEAR;
-    if (deleted && r->has_content)
+    r->bytes = r->state.status == TUTELA_ITEM_CLEAR ? &r->content.stream : NULL;
+    if (deleted && r->bytes)
         tt_content_note(&r->content, 0, &r->covering.deleted);
     else if (r->state.status == TUTELA_ITEM_ENCRYPTED)
         tt_content_note(&r->content, 0, &r->covering.closed);
@@ -225,20 +233,48 @@ static tutela_status take_file(disk_reader *r, const tt_file *file, tt_member *o
     if (tt_buf_failed(&r->name))
         return tt_no_memory(error);
     r->state = file->trouble;
-    r->has_content = 0;
     r->done = 0;
     if (file->attribute && r->state.status == TUTELA_ITEM_CLEAR)
         TT_TRY(open_content(r, file, error));
     *out = (tt_member){.name = (const uint8_t *)r->name.data, .name_size = r->name.size,
-                       .size = r->has_content ? r->content.stream.size : 0, .modified = file->modified,
-                       .stream = r->has_content ? &r->content.stream : NULL, .trouble = r->state,
+                       .size = r->bytes ? r->bytes->size : 0, .modified = file->modified,
+                       .stream = r->bytes, .trouble = r->state,
                        .origin = file->origin};
+    return TUTELA_OK;
+}
+
+/* All files were told: what free space and slack hold is next, if that is wanted. */
+static tutela_status begin_space(disk_reader *r, tutela_error *error)
+{
+    const tt_spans *slack = &r->covering.slack;
+
+    tt_covering_to(&r->covering, r->disk->size, TUTELA_COVER_EXCLUDED);
+    if (!r->wishes.carve)
+        return TUTELA_OK;
+    for (size_t i = 0; i < slack->count; i++)
+        tt_spans_add(&r->free, slack->list[i].from, slack->list[i].end);
+    return tt_space_new(&r->space, &r->covering, error);
+}
+
+/* What was found in free space, named by its place. */
+static tutela_status take_carved(disk_reader *r, const tt_carved *found, tt_member *out, tutela_error *error)
+{
+    tt_buf_clear(&r->name);
+    tt_buf_printf(&r->name, "carved/%llu.%s", (unsigned long long)found->from, found->extension);
+    if (tt_buf_failed(&r->name))
+        return tt_no_memory(error);
+    tt_part_stream_init(&r->part, r->disk, found->from, found->end - found->from);
+    r->state = found->whole ? fine : in_pieces;
+    r->bytes = found->whole ? &r->part.stream : NULL;
+    r->done = 0;
+    *out = (tt_member){.name = (const uint8_t *)r->name.data, .name_size = r->name.size,
+                       .size = r->part.stream.size, .modified = INT64_MIN, .stream = r->bytes,
+                       .trouble = r->state, .origin = TUTELA_ORIGIN_CARVED};
     return TUTELA_OK;
 }
 
 static tt_trouble sum_up(disk_reader *r)
 {
-    tt_covering_to(&r->covering, r->disk->size, TUTELA_COVER_EXCLUDED);
     publish(r);
     if (r->volumes.cut)
         end_with(r, (tt_trouble){TUTELA_ITEM_LIMIT, "more partitions than the limit"});
@@ -248,6 +284,25 @@ static tt_trouble sum_up(disk_reader *r)
     return r->ended;
 }
 
+static tutela_status next_carved(disk_reader *r, tt_member *out, int *more, tt_trouble *trouble,
+                                 tutela_error *error)
+{
+    tt_trouble ended = fine;
+    tt_carved found;
+
+    if (!r->space)
+        TT_TRY(begin_space(r, error));
+    *more = 0;
+    if (r->space)
+        TT_TRY(tt_space_next(r->space, &found, more, &ended, error));
+    if (*more)
+        return take_carved(r, &found, out, error);
+    if (ended.status != TUTELA_ITEM_CLEAR)
+        end_with(r, ended);
+    *trouble = sum_up(r);
+    return TUTELA_OK;
+}
+
 tutela_status tt_disk_next(tt_reader *reader, tt_member *out, int *more, tt_trouble *trouble,
                            tutela_error *error)
 {
@@ -255,7 +310,7 @@ tutela_status tt_disk_next(tt_reader *reader, tt_member *out, int *more, tt_trou
     int told = 0, another;
 
     *more = 1;
-    r->has_content = 0;
+    r->bytes = NULL;
     while (r->volume < r->volumes.count) {
         tt_file file = {0};
         tt_trouble ended = fine;
@@ -270,9 +325,7 @@ tutela_status tt_disk_next(tt_reader *reader, tt_member *out, int *more, tt_trou
             return take_file(r, &file, out, error);
         TT_TRY(end_volume(r, ended, error));
     }
-    *more = 0;
-    *trouble = sum_up(r);
-    return TUTELA_OK;
+    return next_carved(r, out, more, trouble, error);
 }
 
 tutela_status tt_disk_read(tt_reader *reader, void *buffer, size_t size, size_t *got,
@@ -281,11 +334,11 @@ tutela_status tt_disk_read(tt_reader *reader, void *buffer, size_t size, size_t 
     disk_reader *r = (disk_reader *)reader;
 
     *got = 0;
-    if (!r->has_content)
+    if (!r->bytes)
         return TUTELA_OK;
-    TT_TRY(tt_stream_read_at(&r->content.stream, r->done, buffer, size, got, trouble, error));
+    TT_TRY(tt_stream_read_at(r->bytes, r->done, buffer, size, got, trouble, error));
     r->done += *got;
-    if (trouble->status != TUTELA_ITEM_CLEAR) /* nobody asks for the rest */
+    if (trouble->status != TUTELA_ITEM_CLEAR && !r->space) /* nobody asks for the rest */
         tt_content_note(&r->content, r->done, &r->sleuth->bad);
     return TUTELA_OK;
 }
@@ -335,6 +388,9 @@ tutela_status tt_disk_open(tt_reader **out, const tt_format *format, tt_stream *
     tt_buf_init(&r->name, NAME_BYTES);
     status = tt_sleuth_new(&r->sleuth, disk, error);
     r->covering.sleuth = r->sleuth;
+    r->covering.free = r->wishes.carve ? &r->free : NULL;
+    if (status == TUTELA_OK)
+        r->sleuth->wishes = &r->wishes;
     if (status == TUTELA_OK)
         status = look(r, &is_disk, error);
     if (status != TUTELA_OK || !is_disk) {
@@ -354,6 +410,8 @@ void tt_disk_close(tt_reader *reader)
     if (!r)
         return;
     leave_files(r);
+    tt_space_free(r->space);
+    tt_spans_done(&r->free);
     tt_content_done(&r->content);
     tt_covering_done(&r->covering);
     tt_volumes_done(&r->volumes);

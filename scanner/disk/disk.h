@@ -2,7 +2,8 @@
  * disk: the reader of what a disk holds, be it a raw image or a medium out of another container.
  *
  * Its members are files: "p2/Users/a.jpg" on a partition, "Users/a.jpg" where there are none; and for each
- * partition that cannot be read one of its own name, "p3", that says why.
+ * partition that cannot be read one of its own name, "p3", that says why. What lies in free space, if that is
+ * wanted, comes behind them all, named by its first byte's place: "carved/1048576.jpg".
  */
 #ifndef TT_DISK_DISK_H
 #define TT_DISK_DISK_H

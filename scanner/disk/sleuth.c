@@ -10,6 +10,11 @@
 #define FLASH_PAGE 2048u
 #define FLASH_SPARE 64u
 
+static tutela_status live(const tt_sleuth *s, tutela_error *error)
+{
+    return s->wishes && s->wishes->alive ? s->wishes->alive(s->wishes->user, error) : TUTELA_OK;
+}
+
 tutela_status tt_sleuth_read(tt_sleuth *sleuth, uint64_t offset, void *buffer, size_t size,
                              size_t *got, tt_trouble *trouble, tutela_error *error)
 {
@@ -17,6 +22,7 @@ tutela_status tt_sleuth_read(tt_sleuth *sleuth, uint64_t offset, void *buffer, s
 
     if (size > left)
         size = (size_t)left;
+    TT_TRY(live(sleuth, error));
     TT_TRY(tt_stream_read_at(sleuth->stream, offset, buffer, size, got, trouble, error));
     if (*got == size)
         return TUTELA_OK;
@@ -34,6 +40,7 @@ tutela_status tt_sleuth_fill(tt_sleuth *sleuth, uint64_t offset, void *buffer, s
     uint8_t *to = buffer;
     size_t got = 0;
 
+    TT_TRY(live(sleuth, error));
     TT_TRY(tt_stream_read_at(sleuth->stream, offset, to, size, &got, &trouble, error));
     if (got == size)
         return TUTELA_OK;

@@ -17,6 +17,7 @@
 typedef struct tt_sleuth {
     TSK_IMG_INFO image; /* the first member: libtsk hands its address back */
     tt_stream *stream;
+    const tt_wishes *wishes; /* whom to tell that it goes on; outlives it, or NULL */
     tt_trouble trouble; /* the first that reading met, if any: it stays */
     tt_spans bad;       /* bytes that could not be read */
     tutela_status status; /* a failure of ours in a call of libtsk's, which knows no such thing */

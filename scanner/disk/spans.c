@@ -15,8 +15,7 @@ static int by_place(const void *a, const void *b)
     return (x->from > y->from) - (x->from < y->from);
 }
 
-/* In order, and what touches joined. */
-static void sort(tt_spans *spans)
+void tt_spans_sort(tt_spans *spans)
 {
     size_t kept = 0;
 
@@ -46,7 +45,7 @@ void tt_spans_add(tt_spans *spans, uint64_t from, uint64_t end)
         return;
     }
     if (spans->count == spans->room)
-        sort(spans);
+        tt_spans_sort(spans);
     if (spans->count >= SPANS_MAX
         || tt_grow((void **)&spans->list, &spans->room, spans->count + 1, sizeof *spans->list) != 0) {
         spans->cut = 1;
@@ -75,7 +74,7 @@ uint64_t tt_spans_within(tt_spans *spans, uint64_t from, uint64_t end)
 {
     uint64_t sum = 0;
 
-    sort(spans);
+    tt_spans_sort(spans);
     for (size_t i = find(spans, from); i < spans->count && spans->list[i].from < end; i++) {
         uint64_t begins = spans->list[i].from > from ? spans->list[i].from : from;
         uint64_t ends = spans->list[i].end < end ? spans->list[i].end : end;

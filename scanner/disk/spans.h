@@ -23,6 +23,8 @@ typedef struct tt_spans {
 
 /* One more; of what does not fit `cut` is kept, for the caller to be careful by. */
 void tt_spans_add(tt_spans *spans, uint64_t from, uint64_t end);
+/* In the order of their places, and those that touch joined. */
+void tt_spans_sort(tt_spans *spans);
 /* How many of the bytes from..end they cover, each counted once. */
 uint64_t tt_spans_within(tt_spans *spans, uint64_t from, uint64_t end);
 void tt_spans_done(tt_spans *spans);

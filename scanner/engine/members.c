@@ -269,8 +269,10 @@ tutela_status tt_members_broker(tt_broker **out, const tt_helper *helper, tt_tro
                                         .entries = options->max_members,
                                         .expanded = options->max_expanded,
                                         .ratio = options->max_ratio,
-                                        .wishes = {options->partition,
-                                                   (options->flags & TUTELA_OPEN_NO_DELETED) != 0},
+                                        .wishes = {
+                                            .partition = options->partition,
+                                            .no_deleted = (options->flags & TUTELA_OPEN_NO_DELETED) != 0,
+                                            .carve = (options->flags & TUTELA_OPEN_CARVE) != 0},
                                         .spool_memory = options->hold_memory},
                              .spool_folder = options->hold_folder,
                              .spool_bytes = options->hold_bytes};

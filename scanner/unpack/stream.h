@@ -45,7 +45,7 @@ struct tt_stream {
     uint64_t size; /* bytes, when ops->read_at is there; else 0 */
     uint64_t at;   /* bytes that tt_stream_read has delivered */
     const tt_secrets *secrets; /* what may open encrypted members of what its bytes are; NULL: none */
-    const tt_wishes *wishes; /* what is not wanted of what its bytes are; NULL: all is */
+    const tt_wishes *wishes; /* what is wanted of what its bytes are; NULL: what there is */
     tt_share *share; /* which part of the members of what its bytes are is wanted; NULL: all of them */
 };
 

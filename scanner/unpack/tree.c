@@ -23,7 +23,6 @@
 
 /* Read at once: a part of a core's own cache, so that the sink finds it there. */
 #define PIECE ((size_t)1 << 17)
-
 static const tt_trouble fine = {TUTELA_ITEM_CLEAR, ""};
 
 typedef struct run {
@@ -318,7 +317,6 @@ static tutela_status open_sought(level *l, const tt_format *format, tt_stream *s
                                  tutela_error *error)
 {
     tt_sought watched;
-
     tt_sought_init(&watched, stream, l->run->budget.secrets);
     watched.stream.wishes = &l->run->budget.wishes;
     if (is_shared(l))
@@ -483,6 +481,8 @@ tutela_status tt_tree_run(tt_stream *stream, const tt_budget *budget, const tt_s
     level *top = NULL;
 
     tt_budget_set(&r.budget, budget);
+    r.budget.wishes.alive = sink->pass;
+    r.budget.wishes.user = user;
     if (r.budget.shares > 1)
         r.share = (tt_share){.index = r.budget.share, .count = r.budget.shares};
     r.room = (tt_held_room){.left = r.budget.spool_memory, .spool = r.budget.spool, .full = fine};

@@ -38,7 +38,7 @@ struct tt_budget {
     int top_known;           /* the caller has the top item's bytes: where that can be sought in, those that
                                 nobody asks for are not read, and do not go to the sink */
     const tt_secrets *secrets; /* passwords for what is encrypted; NULL: none. Borrowed for the run */
-    tt_wishes wishes;          /* what is not wanted of the images of disks */
+    tt_wishes wishes;          /* what is wanted of the images of disks */
     uint64_t from[TUTELA_STEPS_MAX]; /* members that are passed over: of the top item's so many; of those of
                                   the next, if that is a container, so many; and so on */
     uint32_t share, shares;    /* 2 or more: of the top item's members only the share-th part, from 0,

@@ -72,7 +72,8 @@ static tutela_status send_order(attempt *a, int fd, tutela_error *error)
                            .only_type = a->job->only_type != 0,
                            .share = a->job->share, .shares = a->job->shares,
                            .partition = budget->wishes.partition,
-                           .no_deleted = budget->wishes.no_deleted != 0};
+                           .no_deleted = budget->wishes.no_deleted != 0,
+                           .carve = budget->wishes.carve != 0};
     int fds[TT_WIRE_FDS];
 
     if (a->job->from)

@@ -450,7 +450,9 @@ tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int f
                         .expanded = order->expanded, .ratio = order->ratio,
                         .ratio_from = order->ratio_from, .spool_memory = order->spool_memory,
                         .spool = gather->spool, .secrets = gather->secrets,
-                        .wishes = {order->partition, order->no_deleted != 0},
+                        .wishes = {.partition = order->partition,
+                                   .no_deleted = order->no_deleted != 0,
+                                   .carve = order->carve != 0},
                         .share = order->share, .shares = order->shares, .top_known = 1};
     tt_file_stream stream;
 

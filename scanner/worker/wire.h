@@ -138,7 +138,8 @@ typedef struct tt_wire_order {
     uint64_t secrets;   /* at setup: passwords in the file that comes with it; 0: none comes */
     uint64_t from[TUTELA_STEPS_MAX]; /* as in tt_budget */
     uint32_t share, shares; /* likewise */
-    uint32_t partition, no_deleted; /* as in tt_wishes */
+    uint32_t partition, no_deleted, carve; /* as in tt_wishes */
+    uint32_t nothing;   /* 0 */
     uint32_t with;      /* bits of the descriptors that come with it, 1u << tt_wire_fd */
     uint32_t zero;
 } tt_wire_order;
