@@ -17,7 +17,11 @@ my %may = (
     'scanner/identify' => [qw(scanner/base)],
     'scanner/unpack'   => [qw(scanner/base scanner/digest/cipher.h scanner/digest/cpu.h
                               scanner/digest/veil.h)],
-    'scanner/disk'     => [qw(scanner/base scanner/unpack/reader.h scanner/unpack/stream.h)],
+    'scanner/disk'     => [qw(scanner/base scanner/digest/digest.h scanner/carve
+                              scanner/unpack/heads.h scanner/unpack/reader.h
+                              scanner/unpack/secrets.h scanner/unpack/share.h
+                              scanner/unpack/stream.h scanner/unpack/wishes.h)],
+    'scanner/carve'    => [qw(scanner/base scanner/unpack/stream.h)],
     'scanner/worker'   => [qw(scanner/base scanner/digest scanner/identify scanner/unpack)],
     'scanner/source'   => [qw(scanner/base scanner/finding)],
     'scanner/report'   => [qw(scanner/base scanner/finding)],
