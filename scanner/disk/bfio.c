@@ -145,7 +145,7 @@ tutela_status tt_bfio_new(tt_bfio **out, tt_stream *stream, tutela_error *error)
     b->own.bfio = b->pooled.bfio = b;
     b->handle = new_handle(&b->own);
     pooled = new_handle(&b->pooled);
-    if (!b->handle || !pooled || libbfio_pool_initialize(&b->pool, 0, 1, NULL) != 1
+    if (!b->handle || !pooled || libbfio_pool_initialize(&b->pool, 0, 0, NULL) != 1
         || libbfio_pool_append_handle(b->pool, &entry, pooled, LIBBFIO_OPEN_READ, NULL) != 1) {
         if (pooled)
             (void)libbfio_handle_free(&pooled, NULL);

@@ -15,6 +15,7 @@
 #include <libvmdk.h>
 #include <string.h>
 
+#define SECTOR 512u
 #define HEAD_SIZE 512u
 #define NO_PARENT UINT32_MAX
 
@@ -28,7 +29,8 @@ static const tt_trouble another
 
 static tutela_status look(tt_stream *stream, tt_trouble *trouble, tutela_error *error)
 {
-    uint8_t head[HEAD_SIZE];
+    static const char sign[] = "# Disk DescriptorFile";
+    uint8_t head[HEAD_SIZE], text[sizeof sign - 1] = {0};
     size_t got = 0;
 
     TT_TRY(tt_stream_read_at(stream, 0, head, sizeof head, &got, trouble, error));
@@ -36,7 +38,12 @@ static tutela_status look(tt_stream *stream, tt_trouble *trouble, tutela_error *
         return TUTELA_OK;
     if (got < sizeof head)
         *trouble = (tt_trouble){TUTELA_ITEM_MALFORMED, "cut off"};
-    else if (memcmp(head, "KDMV", 4) != 0 || tt_load64(head + 36) == 0)
+    if (trouble->status != TUTELA_ITEM_CLEAR)
+        return TUTELA_OK;
+    if (memcmp(head, "KDMV", 4) == 0 && tt_load64(head + 28) < TT_MEDIA_MAX / SECTOR)
+        TT_TRY(tt_stream_read_at(stream, tt_load64(head + 28) * SECTOR, text, sizeof text, &got,
+                                 trouble, error));
+    if (trouble->status == TUTELA_ITEM_CLEAR && memcmp(text, sign, sizeof text) != 0)
         *trouble = another; /* its description is elsewhere */
     return TUTELA_OK;
 }

@@ -36,7 +36,7 @@ static const form forms[] = {
     {"E01", &tt_media_ewf, tt_fits_ewf, EWF, "-q -t e1 -d sha1 -c none <raw", "e1.E01"},
     {"E01, compressed", &tt_media_ewf, tt_fits_ewf, EWF, "-q -t e2 -d sha1 -c best <raw", "e2.E01"},
     {"E01 of EnCase 1", &tt_media_ewf, tt_fits_ewf, EWF, "-q -t e3 -f encase1 <raw", "e3.E01"},
-    {"S01", &tt_media_ewf, tt_fits_ewf, EWF, "-q -t e4 -f smart <raw", "e4.s01"},
+    {"S01", &tt_media_ewf, tt_fits_ewf, "ewfacquire", "-u -q -t e4 -f smart raw.dd", "e4.s01"},
     {"QCOW", &tt_media_qcow, tt_fits_qcow, QEMU, "convert -f raw -O qcow raw q1", "q1"},
     {"QCOW2", &tt_media_qcow, tt_fits_qcow, QEMU, "convert -f raw -O qcow2 -o compat=0.10 raw q2", "q2"},
     {"QCOW3", &tt_media_qcow, tt_fits_qcow, QEMU, "convert -f raw -O qcow2 raw q3", "q3"},
@@ -68,7 +68,7 @@ __attribute__((unused)) static int kit_run(const char *program, const char *argu
     pid_t pid;
     int status = -1;
 
-    snprintf(text, sizeof text, "cd '%s' && exec %s %s >out 2>&1", kit_folder, program, arguments);
+    snprintf(text, sizeof text, "{ cd '%s' && %s %s; } >out 2>&1", kit_folder, program, arguments);
     if (posix_spawnp(&pid, "sh", NULL, NULL, argv, environ) != 0 || waitpid(pid, &status, 0) != pid)
         return -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -106,9 +106,11 @@ __attribute__((unused)) static bytes kit_disk(size_t size)
     memset(b.data + size / 3, 0, size / 4);
     for (size_t i = size / 3 * 2; i < size / 6 * 5; i++)
         b.data[i] = (uint8_t)("abcd"[kit_random(4)]);
-    snprintf(path, sizeof path, "%s/raw", kit_folder);
+    snprintf(path, sizeof path, "%s/raw.dd", kit_folder);
     file = fopen(path, "wb");
     if (!file || fwrite(b.data, 1, size, file) != size || fclose(file) != 0)
+        abort();
+    if (kit_run("ln", "-sf raw.dd raw && rm -f ./?[0-9]*") != 0)
         abort();
     return b;
 }

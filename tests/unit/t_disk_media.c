@@ -6,10 +6,13 @@
 /* Where the image is larger than the disk, whose size its form cannot tell, there are zeros. */
 static int same(bytes disk, uint64_t at, const uint8_t *got, size_t size)
 {
-    for (size_t i = 0; i < size; i++)
-        if (got[i] != (at + i < disk.size ? disk.data[at + i] : 0))
+    size_t of_disk = at < disk.size ? disk.size - at : 0;
+
+    of_disk = of_disk < size ? of_disk : size;
+    for (size_t i = of_disk; i < size; i++)
+        if (got[i] != 0)
             return 0;
-    return 1;
+    return memcmp(got, disk.data + (of_disk ? at : 0), of_disk) == 0;
 }
 
 static void anywhere(const form *f, opened *o, bytes disk)
@@ -18,7 +21,7 @@ static void anywhere(const form *f, opened *o, bytes disk)
     uint64_t size = tt_media_stream(o->media)->size;
     int wrong = 0;
 
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 150; i++) {
         uint64_t at = kit_random(size + 10);
         size_t ask = (size_t)kit_random(i % 2 ? 600 : sizeof buffer), got;
         uint64_t want = at >= size ? 0 : ask < size - at ? ask : size - at;
@@ -102,13 +105,10 @@ static void refused(const char *program, const char *arguments, const char *file
 static void not_alone(void)
 {
     refused(QEMU, "create -f qcow2 -b raw -F raw n1", "n1", &tt_media_qcow, ANOTHER);
-    refused(QEMU, "create -f vmdk m0 3M && exec qemu-img create -f vmdk -b m0 -F vmdk n2", "n2",
+    refused(QEMU, "create -f vmdk m0 3M && qemu-img create -f vmdk -b m0 -F vmdk n2", "n2",
             &tt_media_vmdk, ANOTHER);
     refused(QEMU, "convert -f raw -O vmdk -o subformat=twoGbMaxExtentSparse raw n3.vmdk",
             "n3-s001.vmdk", &tt_media_vmdk, ANOTHER);
-    refused(QEMU, "create -f qcow2 --object secret,id=s,data=abc "
-                  "-o encrypt.format=luks,encrypt.iter-time=10,encrypt.key-secret=s n4 1M",
-            "n4", &tt_media_qcow, TUTELA_ITEM_ENCRYPTED, "encrypted");
     refused(QEMU, "create -f qcow2 -o extended_l2=on,cluster_size=128k n5 1M", "n5", &tt_media_qcow,
             TUTELA_ITEM_UNSUPPORTED, "a method that is not known");
 }
