@@ -15,6 +15,7 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 PKG_CONFIG ?= pkg-config
+OBJCOPY ?= objcopy
 PACKAGES := libcrypto libhs yajl libxxhash sqlite3 libxml-2.0 libarchive
 # What only tutela-worker is linked with, and of that, what it can do without: containers that need one
 # that is not there are `unsupported`. Their code asks for HAVE_ and the package's name in capitals.
@@ -25,7 +26,13 @@ WITNESSES := libgsf-1 libytnef
 there = $(shell for p in $(1); do $(PKG_CONFIG) --exists $$p 2>/dev/null && echo $$p; done)
 PRESENT := $(call there,$(OPTIONAL))
 WITNESSES := $(call there,$(WITNESSES))
-HAVE := $(shell for p in $(PRESENT) $(WITNESSES); do echo $$p | tr 'a-z.-' 'A-Z__'; done)
+# The libraries of disk images: each has other ones of its family inside, not all of the same version, and
+# exports their names, so that loaded together they would call into one another. Each is linked from its
+# archive instead, with the one file that uses it, into one object that keeps all names but that file's.
+archive = $(wildcard $(shell $(PKG_CONFIG) --variable=libdir $(1))/$(1).a)
+MEDIA := $(foreach p,$(if $(call there,libbfio),$(call there,libewf libqcow libvhdi libvmdk)),$(if $(call archive,$(p)),$(p)))
+MEDIA_C := $(patsubst lib%,scanner/disk/media_%.c,$(MEDIA:libvhdi=libvhd))
+HAVE := $(shell for p in $(PRESENT) $(MEDIA) $(if $(MEDIA),libbfio) $(WITNESSES); do echo $$p | tr 'a-z.-' 'A-Z__'; done)
 UNMET := $(shell for p in $(PACKAGES) $(WORKER_PACKAGES) tsk; do $(PKG_CONFIG) --exists $$p 2>/dev/null || echo $$p; done; \
 	command -v $(firstword $(CC)) >/dev/null || echo $(firstword $(CC)))
 
@@ -71,15 +78,15 @@ SONAME := libtutela.so.$(SOVERSION)
 # The worker's own: all that opens containers, but not what knows them by their first bytes; and libmagic,
 # which the library must not have: it parses hostile bytes, and the library is where the hash sets are.
 WORKER_SRC := $(sort $(filter-out %/heads.c %/plain.c %/signs.c %/tails.c scanner/unpack/signs_%,$(wildcard scanner/unpack/*.c)) \
-	$(wildcard scanner/disk/*.c scanner/carve/*.c) \
+	$(filter-out %/bfio.c,$(wildcard scanner/disk/*.c)) $(wildcard scanner/carve/*.c) \
 	$(addprefix scanner/worker/,gather.c pages.c sandbox.c serve.c) $(addprefix scanner/identify/,full.c libmagic.c))
-LIB_SRC := $(sort $(filter-out scanner/cli/% $(WORKER_SRC) scanner/worker/main.c,$(wildcard scanner/*/*.c)) \
+LIB_SRC := $(sort $(filter-out scanner/cli/% $(WORKER_SRC) scanner/disk/bfio.c scanner/worker/main.c,$(wildcard scanner/*/*.c)) \
 	$(wildcard hashsets/*.c hashsets/import/*.c))
 CLI_SRC := $(sort $(wildcard scanner/cli/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/t_*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(OUT)/%.o)
-WORKER_OBJ := $(WORKER_SRC:%.c=$(OUT)/%.o)
+WORKER_OBJ := $(patsubst %.c,$(OUT)/%.o,$(filter-out $(MEDIA_C),$(WORKER_SRC))) $(MEDIA_C:%.c=$(OUT)/%.whole.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(OUT)/%.o)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(OUT)/tests/%)
 BENCH_BIN := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*.c))
@@ -122,6 +129,12 @@ $(OUT)/%.o: %.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $<
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+.SECONDARY: $(MEDIA_C:%.c=$(OUT)/%.o) $(OUT)/scanner/disk/bfio.o
+$(OUT)/scanner/disk/media_%.whole.o: $(OUT)/scanner/disk/media_%.o $(OUT)/scanner/disk/bfio.o
+	$(SAY) LD $@
+	$(Q)$(CC) -r -nostdlib -o $@.all $^ $(call archive,lib$(*:vhd=vhdi)) $(call archive,libbfio)
+	$(Q)$(OBJCOPY) --keep-global-symbol=tt_media_$* $@.all $@ && rm -f $@.all
 
 $(STATIC): $(LIB_OBJ) $(OUT)/sources
 	$(SAY) AR $@
@@ -359,7 +372,7 @@ clean: ## remove build/
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
--include $(LIB_OBJ:.o=.d) $(WORKER_OBJ:.o=.d) $(OUT)/scanner/worker/main.d $(CLI_OBJ:.o=.d) $(UNIT_BIN:%=%.d) $(BENCH_BIN:%=%.d)
+-include $(LIB_OBJ:.o=.d) $(WORKER_OBJ:.o=.d) $(MEDIA_C:%.c=$(OUT)/%.d) $(OUT)/scanner/disk/bfio.d $(OUT)/scanner/worker/main.d $(CLI_OBJ:.o=.d) $(UNIT_BIN:%=%.d) $(BENCH_BIN:%=%.d)
 .DELETE_ON_ERROR:
 .PHONY: FORCE all library program programs deps demo test check real slow fault-build fuzz-build asan ubsan tsan valgrind lint \
 	torture arm64 fuzz-smoke bench bench-compare bench-sets bench-kernels bench-walk bench-pipeline \

@@ -22,6 +22,26 @@
 #else
 #define LIBMSPACK "not built in"
 #endif
+#ifdef HAVE_LIBEWF
+#define LIBEWF "built in"
+#else
+#define LIBEWF "not built in"
+#endif
+#ifdef HAVE_LIBQCOW
+#define LIBQCOW "built in"
+#else
+#define LIBQCOW "not built in"
+#endif
+#ifdef HAVE_LIBVHDI
+#define LIBVHDI "built in"
+#else
+#define LIBVHDI "not built in"
+#endif
+#ifdef HAVE_LIBVMDK
+#define LIBVMDK "built in"
+#else
+#define LIBVMDK "not built in"
+#endif
 
 /* The Makefile knows it: the library itself is not linked with it. */
 #ifndef TT_LIBMAGIC
@@ -74,6 +94,10 @@ int tutela_component_at(size_t index, tutela_component *out)
         {"libmagic", TT_LIBMAGIC, "MIME types of findings, in tutela-worker"},
         {"libqpdf", LIBQPDF, "reads PDF"},
         {"libmspack", LIBMSPACK, "reads CHM"},
+        {"libewf", LIBEWF, "reads E01"},
+        {"libqcow", LIBQCOW, "reads QCOW"},
+        {"libvhdi", LIBVHDI, "reads VHD and VHDX"},
+        {"libvmdk", LIBVMDK, "reads VMDK"},
         {"sandbox", layers.count, layers.names},
     };
 

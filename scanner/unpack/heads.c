@@ -69,9 +69,10 @@ static const uint64_t by_first[256] = {
     ['P'] = ROW(zip),
     ['R'] = ROW(rar) | ROW(rar5),
     ['S'] = ROW(sqlite) | ROW(unread),
-    ['W'] = ROW(warc),
+    ['W'] = ROW(warc) | ROW(unread),
     ['Z'] = ROW(executable),
     ['`'] = ROW(unread),
+    ['e'] = ROW(unread),
     ['h'] = ROW(squashfs),
     ['q'] = ROW(cpio),
     ['x'] = ROW(xar) | ROW(tnef),
@@ -129,6 +130,7 @@ static uint64_t by_others(const uint8_t *head, size_t size)
     uint64_t ask = ROW(tar) | ROW(pdf);
 
     ask |= head[7] == '*' || head[20] == 0xdc ? ROW(unread) : 0;
+    ask |= size > 67 && head[64] == 0x7f && head[65] == 0x10 ? ROW(unread) : 0;
     ask |= head[13] == 0 ? ROW(lzma) : 0;
     ask |= size > 32769 && head[32769] == 'C' ? ROW(iso9660) : 0;
     ask |= size >= 1024 && may_be_disk(head, size) ? ROW(disk) : 0;

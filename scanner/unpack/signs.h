@@ -49,6 +49,12 @@ size_t tt_script_payload(const uint8_t *script, size_t size, size_t most);
 /* ---- Disks: partition tables and file systems (signs_disk.c) ---------------------------------- */
 
 int tt_fits_disk(const uint8_t *head, size_t size);
+/* ---- Images that are containers of disks (signs_media.c); 64 bytes are enough ------------------ */
+
+int tt_fits_ewf(const uint8_t *head, size_t size);
+int tt_fits_qcow(const uint8_t *head, size_t size);
+int tt_fits_vhd(const uint8_t *head, size_t size);
+int tt_fits_vmdk(const uint8_t *head, size_t size);
 /* ---- What programs keep their things in (signs_store.c) -------------------------------------- */
 
 int tt_fits_sqlite(const uint8_t *head, size_t size);

@@ -27,6 +27,15 @@ static const sign signs[] = {
     /* What a database has not taken in yet lies beside it. */
     SIGN("sqlite's journal", 0, "\x37\x7f\x06\x82"),
     SIGN("sqlite's journal", 0, "\x37\x7f\x06\x83"),
+    /* Images of disks: EnCase's that hold files or are of its second kind, and those of other programs. */
+    SIGN("ewf2", 0, "EVF2\r\n\x81\0"),
+    SIGN("lef", 0, "LVF\x09\r\n\xff\0"),
+    SIGN("lef2", 0, "LEF2\r\n\x81\0"),
+    SIGN("aff", 0, "AFF10\r\n\0"),
+    SIGN("dmg, encrypted", 0, "encrcdsa"),
+    SIGN("parallels", 0, "WithoutFreeSpace"),
+    SIGN("parallels", 0, "WithouFreSpacExt"),
+    SIGN("vdi", 64, "\x7f\x10\xda\xbe"),
     SIGN("wim", 0, "MSWIM\0\0\0"),
     SIGN("zoo", 20, "\xdc\xa7\xc4\xfd"),
     SIGN("zpaq", 0, "7kSt\xa0\x31\x83\xd3\x8c\xb2\x28\xb0\xd3"),

@@ -32,7 +32,7 @@ is 'version -v has parts, each with a name and a version' \
 is 'it tells of the sandbox' "$(tutela version -v | grep -cE '^  sandbox +[3-5] of 5 layers +no new privileges, .*limits')" 1
 mkdir alone && cp "$(readlink -f "$TUTELA")" alone/tutela
 is 'and of one that cannot be had' "$(alone/tutela version -v | grep -cE '^  sandbox +(none +tutela-worker cannot be started|[1-5] of 5)')" 1
-is 'and of each reader that may be missing' "$(tutela version -v | grep -cE '^  lib(qpdf|mspack) +(not )?built in +reads')" 2
+is 'and of each reader that may be missing' "$(tutela version -v | grep -cE '^  lib(qpdf|mspack|ewf|qcow|vhdi|vmdk) +(not )?built in +reads')" 6
 ok 'there are parts at all' sh -c 'test "$(tutela version -v | wc -l)" -gt 3'
 
 # The examples work as they are written, in their order, but for the root, which stands in the

@@ -18,8 +18,8 @@ my %may = (
     'scanner/unpack'   => [qw(scanner/base scanner/digest/cipher.h scanner/digest/cpu.h
                               scanner/digest/veil.h)],
     'scanner/carve'    => [qw(scanner/base scanner/unpack/stream.h)],
-    'scanner/disk'     => [qw(scanner/base scanner/carve/carve.h scanner/unpack/reader.h
-                              scanner/unpack/stream.h)],
+    'scanner/disk'     => [qw(scanner/base scanner/digest/digest.h scanner/carve/carve.h
+                              scanner/unpack/reader.h scanner/unpack/stream.h)],
     'scanner/worker'   => [qw(scanner/base scanner/digest scanner/identify scanner/unpack)],
     'scanner/source'   => [qw(scanner/base scanner/finding)],
     'scanner/report'   => [qw(scanner/base scanner/finding)],

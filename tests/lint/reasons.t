@@ -14,7 +14,7 @@ sub unknown {
     my ($root) = @_;
     my %row = map { $_ => 1 } slurp("$root/$table") =~ /^REASON\((\w+, "[^"]+")\)/mg;
     my @complaints;
-    for my $file (files($root, ['scanner/unpack', 'scanner/disk', 'scanner/carve'], '.c', '.h', '.def')) {
+    for my $file (files($root, [grep { -d "$root/$_" } qw(scanner/unpack scanner/disk scanner/carve)], '.c', '.h', '.def')) {
         my $text = slurp("$root/$file");
         while ($text =~ /\bTUTELA_ITEM_(\w+),\s*("[^"]+")/g) {
             push @complaints, "$file: $1, $2 is not in $table" if !$row{"$1, $2"};
