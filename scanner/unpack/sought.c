@@ -28,5 +28,7 @@ void tt_sought_init(tt_sought *out, tt_stream *whole, const tt_secrets *secrets)
 {
     static const tt_stream_ops ops = {read_next, read_at};
 
-    *out = (tt_sought){.stream = {.ops = &ops, .size = whole->size, .secrets = secrets}, .whole = whole};
+    *out = (tt_sought){.stream = {.ops = &ops, .size = whole->size, .secrets = secrets,
+                                 .parts = whole->parts},
+                      .whole = whole};
 }

@@ -25,6 +25,12 @@ typedef struct tt_trouble {
 
 typedef struct tt_stream tt_stream;
 
+/* The borders in a stream that is several files, for formats that take them one by one. */
+typedef struct tt_parts {
+    size_t count;         /* files */
+    const uint64_t *ends; /* where each ends in the whole; the last is its size */
+} tt_parts;
+
 /* What a source of bytes can do. Each call is on the one thread that holds the stream. */
 typedef struct tt_stream_ops {
     /*
@@ -46,6 +52,7 @@ struct tt_stream {
     uint64_t at;   /* bytes that tt_stream_read has delivered */
     const tt_secrets *secrets; /* what may open encrypted members of what its bytes are; NULL: none */
     const tt_wishes *wishes; /* what is wanted of what its bytes are; NULL: what there is */
+    const tt_parts *parts; /* the files that it is, one after another; NULL: one */
     tt_share *share; /* which part of the members of what its bytes are is wanted; NULL: all of them */
 };
 

@@ -18,6 +18,7 @@
 #define LOOK (TT_SECOND / 10)   /* how often the clock and `stop` are looked at */
 #define DYING (TT_SECOND / 2)   /* between the end of its socket and its own */
 #define SETTLE (TT_SECOND / 50) /* to come to an end that nobody waits for: half of what a start takes */
+#define PARTS_NAP (TT_SECOND / 1000)
 /* Words that tell nothing: a worker says one a second at most. */
 #define EMPTY_WORDS 16u
 #define EMPTY_WORDS_A_SECOND 4u
@@ -54,7 +55,45 @@ static tt_types types_of(const tt_job *job)
 
 static uint64_t size_of(const tt_job *job)
 {
-    return job->feeding ? TT_SIZE_UNKNOWN : job->size;
+    uint64_t size = job->size;
+
+    for (size_t i = 0; i < job->part_count; i++)
+        size += job->part_sizes[i];
+    return job->feeding ? TT_SIZE_UNKNOWN : size;
+}
+
+/*
+ * A message that may be too much for now: for its room, or for what a user may have on the way. The worker,
+ * which has nothing else to do, takes them one after another. 0, or -1 with errno.
+ */
+static int send_patiently(const attempt *a, const tt_wire_order *order, const int *fds)
+{
+    int64_t until = tt_clock_monotonic() + (int64_t)a->broker->options.silence * TT_SECOND;
+    int sent;
+
+    do {
+        sent = tt_process_send(&a->broker->process, order, fds);
+        if (sent == 0 || (errno != EAGAIN && errno != ETOOMANYREFS))
+            break;
+        tt_clock_sleep(PARTS_NAP);
+    } while (tt_clock_monotonic() < until && !tt_hire_stopped(a->broker, a->job->stop));
+    return sent;
+}
+
+/* The files that follow the first, before the order. 0, or -1 with errno. */
+static int send_parts(const attempt *a)
+{
+    const tt_job *job = a->job;
+    tt_wire_order some = {.kind = TT_WIRE_PARTS, .job = a->broker->job};
+
+    for (size_t at = 0; at < job->part_count; at += some.parts) {
+        size_t left = job->part_count - at;
+        some.parts = (uint32_t)(left < TT_WIRE_PART_FDS ? left : TT_WIRE_PART_FDS);
+        memcpy(some.sizes, job->part_sizes + at, some.parts * sizeof some.sizes[0]);
+        if (send_patiently(a, &some, job->parts + at) < 0)
+            return -1;
+    }
+    return 0;
 }
 
 static tutela_status send_order(attempt *a, int fd, tutela_error *error)
@@ -73,7 +112,8 @@ static tutela_status send_order(attempt *a, int fd, tutela_error *error)
                            .share = a->job->share, .shares = a->job->shares,
                            .partition = budget->wishes.partition,
                            .no_deleted = budget->wishes.no_deleted != 0,
-                           .carve = budget->wishes.carve != 0};
+                           .carve = budget->wishes.carve != 0,
+                           .parts = (uint32_t)a->job->part_count, .sizes = {a->job->size}};
     int fds[TT_WIRE_FDS];
 
     if (a->job->from)
@@ -82,13 +122,13 @@ static tutela_status send_order(attempt *a, int fd, tutela_error *error)
     fds[TT_WIRE_FD_JOB] = fd;
     TT_TRY(tt_hire(b, a->job->stop, error));
     tt_process_allow(&b->process, b->options.cpu);
-    if (tt_process_send(&b->process, &order, fds) == 0)
+    if (send_parts(a) == 0 && tt_process_send(&b->process, &order, fds) == 0)
         return TUTELA_OK;
     /* It died while it had nothing to do, which is not this file's doing. */
     tt_process_end(&b->process, 0);
     TT_TRY(tt_hire(b, a->job->stop, error));
     tt_process_allow(&b->process, b->options.cpu);
-    if (tt_process_send(&b->process, &order, fds) < 0)
+    if (send_parts(a) < 0 || tt_process_send(&b->process, &order, fds) < 0)
         return tt_fail(error, TUTELA_UNAVAILABLE, errno, "%s: does not listen", b->program);
     return TUTELA_OK;
 }
@@ -291,6 +331,26 @@ static tutela_status try_twice(tt_broker *b, const tt_job *job, int fd, tt_wire_
     return give_up(&tries[last], &readers[readers[1].events > readers[0].events], out, error);
 }
 
+/* Are they files that can only be read from, as many as may be, of sizes that can be summed up? */
+static tutela_status check_parts(const tt_job *job, tutela_error *error)
+{
+    uint64_t left = INT64_MAX - (job->size < INT64_MAX ? job->size : INT64_MAX);
+
+    if (job->part_count > TT_PARTS_MAX || (job->part_count > 0 && job->feeding))
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "more parts than a container may have");
+    for (size_t i = 0; i < job->part_count; i++) {
+        int flags = fcntl(job->parts[i], F_GETFL);
+        struct stat about;
+
+        if (flags < 0 || (flags & (O_ACCMODE | O_PATH)) != O_RDONLY
+            || tt_fstat(job->parts[i], &about) < 0 || !S_ISREG(about.st_mode)
+            || job->part_sizes[i] > left)
+            return tt_fail(error, TUTELA_ARGUMENT, 0, "a part of a container is no file to be read");
+        left -= job->part_sizes[i];
+    }
+    return TUTELA_OK;
+}
+
 /* A descriptor that can only be read from: the caller's own, or the same file opened anew in *own. */
 static tutela_status readable(int fd, int stream, int *own, tutela_error *error)
 {
@@ -326,6 +386,7 @@ tutela_status tt_broker_unpack(tt_broker *broker, const tt_job *job, tt_opened *
 
     if ((job->mask & ~TT_DIGEST_ALL) || (!job->only_type && (!job->teller || job->mask == 0)))
         return tt_fail(error, TUTELA_ARGUMENT, 0, "a job without digests, or nobody to tell");
+    TT_TRY(check_parts(job, error));
     if (types_of(job) > broker->options.types) {
         broker->options.types = types_of(job);
         tt_process_end(&broker->process, 0);

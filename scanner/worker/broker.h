@@ -78,10 +78,20 @@ typedef struct tt_opened {
     char mime[TT_MIME_MAX + 1]; /* as tt_told.mime; "" also when the worker failed */
 } tt_opened;
 
+/* Files that a job may have beside its first. */
+#define TT_PARTS_MAX 4096u
+
 /* A file to be taken apart, or to be told the type of. */
 typedef struct tt_job {
     int fd;        /* regular, readable; stays the caller's. Its place is not moved. Or see feeding */
     uint64_t size; /* bytes, of a regular file */
+    /*
+     * More files, which with it make one that is taken apart, in this order: regular, open to be read only, the
+     * caller's, as the sizes of each are; at most TT_PARTS_MAX. What is told of "the file" is of the whole.
+     */
+    const int *parts;
+    const uint64_t *part_sizes;
+    size_t part_count;
     uint32_t mask; /* digests wanted of each member: at least one */
     tt_types types; /* of each member and of the file itself */
     int only_type; /* the file's own type and nothing else: it is not opened. Implies types; mask may

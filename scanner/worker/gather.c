@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "unpack/heads.h"
+#include "unpack/parts.h"
 
 #include <string.h>
 
@@ -49,6 +50,8 @@ struct tt_gather {
     tt_identify *identify;
     const tt_secrets *secrets; /* NULL: none */
     tt_spool *spool; /* NULL: none */
+    tt_parts_stream parts; /* what the next run is over, where that is several files */
+    int parted;
     tt_types types; /* of this job */
     uint32_t mask;
     uint64_t careful, events;
@@ -418,6 +421,12 @@ void tt_gather_spool(tt_gather *gather, tt_spool *spool)
     gather->spool = spool;
 }
 
+void tt_gather_parts(tt_gather *gather, const int *fds, const uint64_t *ends, size_t count)
+{
+    tt_parts_stream_init(&gather->parts, fds, ends, count);
+    gather->parted = 1;
+}
+
 static void begin_job(tt_gather *g, const tt_wire_order *order)
 {
     tt_pages_begin(g->pages, order->job);
@@ -454,19 +463,21 @@ tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int f
                                    .no_deleted = order->no_deleted != 0,
                                    .carve = order->carve != 0},
                         .share = order->share, .shares = order->shares, .top_known = 1};
-    tt_file_stream stream;
+    tt_file_stream file;
+    tt_stream *stream = gather->parted ? &gather->parts.stream : &file.stream;
 
+    gather->parted = 0;
     memcpy(budget.from, order->from, sizeof budget.from);
     begin_job(gather, order);
     if (gather->types && !gather->identify)
         return tt_fail(error, TUTELA_ARGUMENT, 0, "gather: types, and nothing that knows them");
     if (order->size == TT_SIZE_UNKNOWN)
-        tt_once_stream_init(&stream, fd);
+        tt_once_stream_init(&file, fd);
     else
-        tt_file_stream_init(&stream, fd, order->size);
+        tt_file_stream_init(&file, fd, order->size);
     if (order->only_type)
-        return run_type(gather, &stream.stream, error);
-    TT_TRY(tt_tree_run(&stream.stream, &budget, &sink, gather, error));
+        return run_type(gather, stream, error);
+    TT_TRY(tt_tree_run(stream, &budget, &sink, gather, error));
     TT_TRY(flush(gather, error));
     return end_file(gather, error);
 }

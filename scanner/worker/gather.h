@@ -26,6 +26,11 @@ void tt_gather_unlock(tt_gather *gather, const tt_secrets *secrets);
 void tt_gather_spool(tt_gather *gather, tt_spool *spool);
 
 /*
+ * The next run is over these files and no other; the arrays outlive that. It is forgotten then.
+ */
+void tt_gather_parts(tt_gather *gather, const int *fds, const uint64_t *ends, size_t count);
+
+/*
  * All that is in the file behind fd, told as `order` says, its end too. TUTELA_MEMORY; TUTELA_IO:
  * nobody listens; TUTELA_UNAVAILABLE: a digest that OpenSSL does not offer; TUTELA_ARGUMENT: types
  * without `identify`.

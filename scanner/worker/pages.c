@@ -34,7 +34,7 @@ static tutela_status wait_for_page(tt_pages *pages, tutela_error *error)
 {
     while (pages->credits == 0) {
         tt_wire_order order;
-        int fds[TT_WIRE_FDS];
+        int fds[TT_WIRE_PART_FDS];
         TT_TRY(tt_pages_order(pages->socket, &order, fds, error));
         if (order.kind != TT_WIRE_CREDIT)
             return tt_fail(error, TUTELA_IO, 0, "broker: an order within an order");
@@ -98,16 +98,21 @@ tutela_status tt_pages_beat(tt_pages *pages, tutela_error *error)
 }
 
 /* The descriptors that came with a message. 0 when they are not those it says. */
-static int take_fds(struct msghdr *message, uint32_t with, int *fds)
+static int take_fds(struct msghdr *message, const tt_wire_order *order, int *fds)
 {
     struct cmsghdr *part = CMSG_FIRSTHDR(message);
-    int came[TT_WIRE_FDS];
+    int came[TT_WIRE_PART_FDS];
     size_t count = 0, next = 0;
+    uint32_t with = order->with;
 
     if (part && part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_RIGHTS
         && part->cmsg_len <= CMSG_LEN(sizeof came)) {
         count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
         memcpy(came, CMSG_DATA(part), count * sizeof(int));
+    }
+    if (order->kind == TT_WIRE_PARTS) {
+        memcpy(fds, came, count * sizeof(int));
+        return with == 0 && order->parts == count;
     }
     for (uint32_t i = 0; i < TT_WIRE_FDS; i++)
         if (with & 1u << i)
@@ -117,13 +122,13 @@ static int take_fds(struct msghdr *message, uint32_t with, int *fds)
 
 tutela_status tt_pages_order(int socket, tt_wire_order *out, int *fds, tutela_error *error)
 {
-    _Alignas(struct cmsghdr) char room[CMSG_SPACE(TT_WIRE_FDS * sizeof(int))];
+    _Alignas(struct cmsghdr) char room[CMSG_SPACE(TT_WIRE_PART_FDS * sizeof(int))];
     struct iovec part = {out, sizeof *out};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = room,
                              .msg_controllen = sizeof room};
     ssize_t got;
 
-    for (size_t i = 0; i < TT_WIRE_FDS; i++)
+    for (size_t i = 0; i < TT_WIRE_PART_FDS; i++)
         fds[i] = -1;
     do
         got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
@@ -134,7 +139,7 @@ tutela_status tt_pages_order(int socket, tt_wire_order *out, int *fds, tutela_er
         return tt_fail(error, TUTELA_IO, errno, "broker: cannot be heard");
     if (got != (ssize_t)sizeof *out)
         return tt_fail(error, TUTELA_IO, 0, "broker: half an order");
-    if (!take_fds(&message, out->with, fds))
+    if (!take_fds(&message, out, fds))
         return tt_fail(error, TUTELA_IO, 0, "broker: other descriptors than it says");
     return TUTELA_OK;
 }

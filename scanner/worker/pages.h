@@ -36,8 +36,8 @@ TT_MUST_USE tutela_status tt_pages_say(tt_pages *pages, const tt_wire_word *word
                                        tutela_error *error);
 
 /*
- * The next order; `fds` gets the TT_WIRE_FDS descriptors that came with it, the caller's then, and -1
- * for each that did not. TUTELA_CANCELLED: the broker is gone; TUTELA_IO.
+ * The next order; `fds`, TT_WIRE_PART_FDS of them, gets at its place each of the TT_WIRE_FDS descriptors that
+ * came with it, or of parts those, the caller's then, and -1 where none came. TUTELA_CANCELLED: the broker is gone; TUTELA_IO.
  */
 TT_MUST_USE tutela_status tt_pages_order(int socket, tt_wire_order *out, int *fds,
                                          tutela_error *error);

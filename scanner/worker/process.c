@@ -350,12 +350,13 @@ static size_t gather_fds(const int *fds, int *out, uint32_t *with)
 
 int tt_process_send(const tt_process *process, const tt_wire_order *order, const int *fds)
 {
-    _Alignas(struct cmsghdr) char room[CMSG_SPACE(TT_WIRE_FDS * sizeof(int))] = {0};
+    _Alignas(struct cmsghdr) char room[CMSG_SPACE(TT_WIRE_PART_FDS * sizeof(int))] = {0};
     tt_wire_order sent = *order;
     struct iovec part = {&sent, sizeof sent};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
     int there[TT_WIRE_FDS];
-    size_t count = gather_fds(fds, there, &sent.with);
+    int parts = order->kind == TT_WIRE_PARTS;
+    size_t count = parts ? order->parts : gather_fds(fds, there, &sent.with);
     ssize_t got;
 
     if (count > 0) {
@@ -366,7 +367,7 @@ int tt_process_send(const tt_process *process, const tt_wire_order *order, const
         rights->cmsg_level = SOL_SOCKET;
         rights->cmsg_type = SCM_RIGHTS;
         rights->cmsg_len = CMSG_LEN(count * sizeof(int));
-        memcpy(CMSG_DATA(rights), there, count * sizeof(int));
+        memcpy(CMSG_DATA(rights), parts ? fds : there, count * sizeof(int));
     }
     do
         got = sendmsg(process->socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -43,7 +43,7 @@ tt_trouble tt_process_verdict(int how);
 
 /*
  * A message to it, with those of TT_WIRE_FDS descriptors that are not -1, which stay the caller's; NULL:
- * none. order->with is set on the way. 0, or -1 with errno; never waits.
+ * none; of a message of parts, with order->parts of them. order->with is set on the way. 0, or -1 with errno; never waits.
  */
 int tt_process_send(const tt_process *process, const tt_wire_order *order, const int *fds);
 

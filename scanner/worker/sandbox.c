@@ -185,7 +185,8 @@ static int enter_seccomp(const tt_sandbox *how)
 #define SHADOWED 0
 #endif
 
-#define DESCRIPTORS 16u /* its own few, a job's, and a spool */
+/* Its own few, a job's, a spool; and the parts of a job, whose number costs nothing while they are not there. */
+#define DESCRIPTORS (16u + TT_PARTS_MAX)
 
 static int limit(__rlimit_resource_t what, uint64_t most)
 {

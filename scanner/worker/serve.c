@@ -2,6 +2,7 @@
 #include "worker/serve.h"
 
 #include "base/io.h"
+#include "base/mem.h"
 #include "identify/identify.h"
 #include "worker/gather.h"
 #include "worker/sandbox.h"
@@ -121,7 +122,7 @@ tutela_status tt_serve_begin(tt_server *out, tutela_error *error)
     tt_wire_order setup;
     tt_sandboxed done;
     void *memory;
-    int fds[TT_WIRE_FDS];
+    int fds[TT_WIRE_PART_FDS];
 
     *out = (tt_server){0};
     TT_TRY(take_setup(out, &setup, fds, error));
@@ -150,20 +151,70 @@ tutela_status tt_serve_begin(tt_server *out, tutela_error *error)
     return say_ready(&out->pages, &done, error);
 }
 
+/* Parts of the next job: they wait. Their sizes become ends once the first file's is known. */
+static tutela_status take_parts(tt_server *server, const tt_wire_order *order, const int *fds,
+                                tutela_error *error)
+{
+    if (!server->part_fds) {
+        server->part_fds = tt_alloc(1 + TT_PARTS_MAX, sizeof *server->part_fds);
+        server->part_ends = tt_alloc(1 + TT_PARTS_MAX, sizeof *server->part_ends);
+    }
+    if (!server->part_fds || !server->part_ends)
+        return tt_no_memory(error);
+    if (order->parts > TT_PARTS_MAX - server->part_count)
+        return tt_fail(error, TUTELA_IO, 0, "broker: more parts than there may be");
+    for (size_t i = 0; i < order->parts; i++) {
+        server->part_count++;
+        server->part_fds[server->part_count] = fds[i];
+        server->part_ends[server->part_count] = order->sizes[i];
+    }
+    return TUTELA_OK;
+}
+
+/* The file of an order, and the parts that came before it, are what the next run is over. */
+static tutela_status join_parts(tt_server *server, const tt_wire_order *order, int fd,
+                                tutela_error *error)
+{
+    uint64_t end = order->sizes[0];
+
+    if (order->parts != server->part_count)
+        return tt_fail(error, TUTELA_IO, 0, "broker: other parts than it says");
+    if (order->parts == 0)
+        return TUTELA_OK;
+    server->part_fds[0] = fd;
+    server->part_ends[0] = end;
+    for (size_t i = 1; i <= server->part_count; i++)
+        server->part_ends[i] = end += server->part_ends[i];
+    if (end != order->size)
+        return tt_fail(error, TUTELA_IO, 0, "broker: another size than its parts have");
+    tt_gather_parts(server->gather, server->part_fds, server->part_ends, 1 + server->part_count);
+    return TUTELA_OK;
+}
+
+static void drop_parts(tt_server *server)
+{
+    for (; server->part_count > 0; server->part_count--)
+        (void)tt_close(server->part_fds[server->part_count]);
+}
+
 tutela_status tt_serve_next(tt_server *server, tt_wire_order *out, int *fd, tutela_error *error)
 {
-    int fds[TT_WIRE_FDS];
+    int fds[TT_WIRE_PART_FDS];
 
+    drop_parts(server);
     for (;;) {
         TT_TRY(tt_pages_order(server->pages.socket, out, fds, error));
-        if (out->kind != TT_WIRE_CREDIT)
+        if (out->kind == TT_WIRE_CREDIT)
+            server->pages.credits++;
+        else if (out->kind == TT_WIRE_PARTS)
+            TT_TRY(take_parts(server, out, fds, error));
+        else
             break;
-        server->pages.credits++;
     }
     *fd = fds[TT_WIRE_FD_JOB];
     if (out->kind != TT_WIRE_ORDER || *fd < 0)
         return tt_fail(error, TUTELA_IO, 0, "broker: an order that is none");
-    return TUTELA_OK;
+    return join_parts(server, out, *fd, error);
 }
 
 tutela_status tt_serve(tutela_error *error)
@@ -179,6 +230,7 @@ tutela_status tt_serve(tutela_error *error)
             break;
         status = tt_gather_run(server.gather, &order, fd, error);
         (void)tt_close(fd);
+        drop_parts(&server);
     }
     if (status == TUTELA_MEMORY && server.gather) {
         tt_wire_word word = {.kind = TT_WIRE_FAILED, .job = order.job, .at = server.pages.at};

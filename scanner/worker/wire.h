@@ -108,7 +108,8 @@ typedef struct tt_wire_word {
 typedef enum tt_wire_order_kind {
     TT_WIRE_SETUP = 1, /* the first: memory, spool_memory, spool_bytes, types, secrets; with files of the last two */
     TT_WIRE_ORDER,     /* with a file */
-    TT_WIRE_CREDIT     /* `page` may be filled again */
+    TT_WIRE_CREDIT,    /* `page` may be filled again */
+    TT_WIRE_PARTS      /* before an order: files that follow the first, some at a time */
 } tt_wire_order_kind;
 
 /*
@@ -121,6 +122,13 @@ typedef enum tt_wire_fd {
     TT_WIRE_FD_SECRETS, /* of the setup: passwords, sealed */
     TT_WIRE_FDS
 } tt_wire_fd;
+
+/*
+ * Of a message of parts: what it may bring, in place of the above. A kernel passes on 253 at once; few of them
+ * keep every order small.
+ */
+#define TT_WIRE_PART_FDS 64u
+_Static_assert(TT_WIRE_PART_FDS >= (unsigned)TT_WIRE_FDS, "an array for either has room for the other");
 
 typedef struct tt_wire_order {
     uint32_t kind;
@@ -141,7 +149,8 @@ typedef struct tt_wire_order {
     uint32_t partition, no_deleted, carve; /* as in tt_wishes */
     uint32_t nothing;   /* 0 */
     uint32_t with;      /* bits of the descriptors that come with it, 1u << tt_wire_fd */
-    uint32_t zero;
+    uint32_t parts;     /* files that come with it; of an order, that came before it and belong to it */
+    uint64_t sizes[TT_WIRE_PART_FDS]; /* of the first file in an order; of each in a message of parts */
 } tt_wire_order;
 
 /* The row of reasons.def for a trouble, or the first of its status; 0 for CLEAR. Thread: any. */

@@ -55,7 +55,7 @@ static void tell_some(void)
 /* It ends as soon as the broker does. */
 static void listen_only(void)
 {
-    int fds[TT_WIRE_FDS];
+    int fds[TT_WIRE_PART_FDS];
 
     must_do(tt_pages_order(TT_WIRE_SOCKET, &order, fds, NULL));
 }
