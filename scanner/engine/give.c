@@ -42,6 +42,23 @@ static tutela_status release_names(tt_item *item, tt_run *run, tutela_error *err
     return status;
 }
 
+/* An opening for the item, and the files that belong to it. *out stays NULL when the worker was given up. */
+static tutela_status open_it(tt_opening **out, tt_item *item, tt_bench *bench, tutela_error *error)
+{
+    tt_siblings *siblings = NULL;
+    tutela_status status;
+
+    TT_TRY(tt_siblings_open(&siblings, item, bench, error));
+    if (bench->given_up)
+        return TUTELA_OK;
+    status = tt_opening_new(out, item, 0, error);
+    if (*out)
+        (*out)->siblings = siblings;
+    else
+        tt_siblings_free(siblings);
+    return status;
+}
+
 tutela_status tt_give(tt_item *item, tt_bench *bench, tutela_item_status status, const char *reason,
                       const tt_digests *digests, tutela_error *error)
 {
@@ -51,7 +68,9 @@ tutela_status tt_give(tt_item *item, tt_bench *bench, tutela_item_status status,
 
     TT_TRY(release_names(item, bench->run, error));
     if (!ahead)
-        TT_TRY(tt_opening_new(&opening, item, 0, error));
+        TT_TRY(open_it(&opening, item, bench, error));
+    if (!opening)
+        return TUTELA_OK;
     made = tt_opening_settle(opening, item, status, reason, digests, error);
     if (made != TUTELA_OK) {
         if (!ahead)
@@ -66,13 +85,14 @@ tutela_status tt_give(tt_item *item, tt_bench *bench, tutela_item_status status,
 
 /*
  * A scan that leaves the cache as it found it cannot tell what the other reader brought in. One larger than
- * the limit is not to be opened.
+ * the limit is not to be opened. Of an image that is several files the others are opened once it is read: they
+ * hold descriptors until the opening ends, and no reader that others wait for is to wait for these.
  */
 static int goes_ahead(const tt_item *item, const tt_run *run)
 {
     uint64_t size = (uint64_t)item->reading.before.st_size;
 
-    return !item->ahead && !item->evidence && !item->retried && item->active
+    return !item->ahead && !item->series && !item->evidence && !item->retried && item->active
            && size >= AHEAD_LEAST && !run->limits.drop_cached
            && !(run->limits.max_bytes && size > run->limits.max_bytes)
            && tt_give_is_due(item, run, TUTELA_ITEM_CLEAR);
@@ -97,6 +117,8 @@ tutela_status tt_give_ahead(tt_item *item, tt_bench *bench, tutela_error *error)
 
 void tt_give_up(tt_item *item, tt_run *run)
 {
+    tt_siblings_give_back(run, item->parts_room);
+    item->parts_room = 0;
     if (!item->ahead)
         return;
     tt_openers_forsake(run, item->ahead);

@@ -300,6 +300,8 @@ static tutela_status read_members(members *m, int last, tt_broker *broker, tt_op
     uint64_t from[TUTELA_STEPS_MAX] = {0};
     uint32_t mask = last ? container->engine->evidence : container->first;
     tt_job job = {.fd = container->fd, .size = container->size, .mask = mask,
+                  .parts = container->parts, .part_sizes = container->part_sizes,
+                  .part_count = container->part_count,
                   .stop = container->stop, .feeding = container->feeding,
                   .from = from, .share = container->share, .shares = container->shares,
                   .types = last ? TT_TYPES_FULLY : container->types,

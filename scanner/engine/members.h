@@ -40,6 +40,9 @@ TT_MUST_USE tutela_status tt_members_broker(tt_broker **out, const tt_helper *he
 typedef struct tt_container {
     int fd;
     uint64_t size;     /* bytes */
+    const int *parts;  /* and so many files more, as in tt_job */
+    const uint64_t *part_sizes;
+    size_t part_count;
     tutela_name name;  /* where its members' chains begin */
     const tt_engine *engine;
     tt_collector *collector;

@@ -27,6 +27,7 @@ struct tt_opener {
     tt_broker *broker;
     tt_trouble broken; /* not CLEAR: there is no broker, and will be none */
     tt_scratch scratch;
+    size_t parts_room; /* of the opening that it closes */
     int told; /* the container's own finding went to the collector */
     int given_up;
 };
@@ -148,6 +149,11 @@ static tutela_status open_share(tt_opener *opener, tt_opening *opening, uint32_t
                               .from = &opening->from, .reach = &opening->reach[share],
                               .share = share, .shares = opening->shares};
 
+    if (opening->siblings) {
+        container.parts = opening->siblings->fds;
+        container.part_sizes = opening->siblings->sizes;
+        container.part_count = opening->siblings->count;
+    }
     if (tt_run_wants_types(run))
         container.types = run->options.only ? TT_TYPES_FULLY : TT_TYPES_BY_SIGNATURE;
 
@@ -170,7 +176,8 @@ static tutela_status conclude(tt_opener *opener, const tt_opening *opening, tute
     tt_trouble inside = tt_members_sum(opening->inside, opening->shares);
 
     TT_TRY(tt_item_report_name(&opener->scratch, &opening->entry, error));
-    return report(opener, opening, first_of(opening, unless_changed(opening, inside)), error);
+    return report(opener, opening, first_of(opening, tt_siblings_trouble(opening->siblings, unless_changed(opening, inside))),
+                  error);
 }
 
 /* The run ended before it was opened. That the container itself is in a list was found, and is said. */
@@ -232,10 +239,13 @@ static int work_on(tt_opener *opener, tt_opening *opening, uint32_t share)
 /* Even closing can hang; then nothing of the opening is left to be said. */
 static void close_one(tt_opener *opener, tt_opening *opening)
 {
+    opener->parts_room = opening->siblings ? opening->siblings->room : 0;
     tt_watch_begin(&opener->watch, 0);
     tt_opening_free(opening);
     if (tt_watch_end(&opener->watch) != 0)
         opener->given_up = 1;
+    else
+        tt_siblings_give_back(opener->run, opener->parts_room);
 }
 
 /* ---- The queue ----------------------------------------------------------------------------- */
@@ -260,6 +270,7 @@ void tt_openers_bound(tt_run *run)
 
     run->openers.most = at_most(run->threads, descriptors / OPENERS_SHARE);
     run->openers.room = at_most(run->threads * QUEUE_EACH, descriptors / QUEUE_SHARE);
+    tt_siblings_bound(run);
 }
 
 /* What waits still waits since the run was stopped and no opener was left. */
@@ -458,6 +469,7 @@ void tt_openers_check(tt_run *run, const tt_look *look)
         if (tt_seen_lasts(&opener->seen, since, look->now, look->awake) <= look->limit
             || !tt_watch_give_up(&opener->watch, since))
             continue;
+        tt_siblings_give_back_locked(run, opener->parts_room);
         leave(opener);
         opener_drop(opener); /* its thread still holds it */
     }

@@ -88,6 +88,7 @@ void tt_opening_free(tt_opening *opening)
     }
     if (opening->fd >= 0)
         (void)tt_close(opening->fd);
+    tt_siblings_free(opening->siblings);
     tt_entry_done(&opening->entry);
     tt_free(opening->unread);
     tt_free(opening);

@@ -6,6 +6,7 @@
 #define TT_ENGINE_OPENING_H
 
 #include "engine/item.h"
+#include "engine/siblings.h"
 #include "unpack/tree.h"
 
 /* Parts that a large container is read in, at most: openers beyond so many have nothing to do with it. */
@@ -24,6 +25,7 @@ struct tt_opening {
     tt_steps from;             /* where it is gone on with; it is then one share */
     tt_entry entry;
     int fd;                    /* its own */
+    tt_siblings *siblings;     /* of an image in several files the others; NULL: none */
     tt_cached cached;
     struct stat before;        /* when its reading began, or ahead of that */
     tutela_item_status status; /* of its own bytes: CLEAR, or what is missing in them */

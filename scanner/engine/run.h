@@ -43,6 +43,8 @@ typedef struct tt_openers {
     size_t waiting; /* shares of these */
     size_t room; /* as many may wait */
     size_t most; /* openers there may be */
+    size_t parts;      /* descriptors set aside for images that are several files: see siblings.h */
+    size_t parts_room; /* of so many; constant */
     tt_opener *all;
     size_t count; /* of them: neither finished nor given up */
     size_t idle;

@@ -62,10 +62,10 @@ static tt_outcome judge(const tt_walk *walk, tt_entry *entry, int fd, struct sta
     return outcome;
 }
 
-tutela_status tt_entry_open(tt_walk *walk, tt_entry *entry, int *fd, struct stat *stat,
-                            tutela_error *error)
+/* The file of an entry, or of another in its folder: only `name` is opened. */
+static tutela_status open_name(tt_walk *walk, tt_entry *entry, const char *name, int follow, int *fd,
+                               struct stat *stat, tutela_error *error)
 {
-    int follow = !entry->folder && !walk->options.nofollow_targets;
     TT_AUTO_CLOSE int opened = -1;
     struct stat found;
     tt_outcome outcome;
@@ -73,8 +73,8 @@ tutela_status tt_entry_open(tt_walk *walk, tt_entry *entry, int *fd, struct stat
 
     TT_TRY(tt_folder_pin(entry->folder, &folder_fd, &outcome, error));
     if (outcome.status == TUTELA_ITEM_CLEAR) {
-        opened = tt_open_evidence(walk->pool, folder_fd, entry->name, follow ? 0 : O_NOFOLLOW);
-        outcome = opened < 0 ? explain(folder_fd, entry->name, follow, errno)
+        opened = tt_open_evidence(walk->pool, folder_fd, name, follow ? 0 : O_NOFOLLOW);
+        outcome = opened < 0 ? explain(folder_fd, name, follow, errno)
                              : judge(walk, entry, opened, &found);
         tt_folder_unpin(entry->folder);
     }
@@ -91,6 +91,25 @@ tutela_status tt_entry_open(tt_walk *walk, tt_entry *entry, int *fd, struct stat
     return TUTELA_OK;
 }
 
+tutela_status tt_entry_open(tt_walk *walk, tt_entry *entry, int *fd, struct stat *stat,
+                            tutela_error *error)
+{
+    int follow = !entry->folder && !walk->options.nofollow_targets;
+
+    return open_name(walk, entry, entry->name, follow, fd, stat, error);
+}
+
+tutela_status tt_entry_open_beside(tt_walk *walk, const tt_entry *entry, const char *name, int *fd,
+                                   struct stat *stat, tt_entry *beside, tutela_error *error)
+{
+    tt_entry other = {.folder = entry->folder};
+    tutela_status status = open_name(walk, &other, name, 0, fd, stat, error);
+
+    *beside = other;
+    beside->folder = NULL;
+    return status;
+}
+
 tutela_status tt_entry_stat(tt_walk *walk, const tt_entry *entry, struct stat *stat, int *found,
                             tutela_error *error)
 {
@@ -103,6 +122,21 @@ tutela_status tt_entry_stat(tt_walk *walk, const tt_entry *entry, struct stat *s
     if (outcome.status != TUTELA_ITEM_CLEAR)
         return TUTELA_OK;
     *found = tt_fstatat(folder_fd, entry->name, stat, follow ? 0 : AT_SYMLINK_NOFOLLOW) == 0;
+    tt_folder_unpin(entry->folder);
+    return TUTELA_OK;
+}
+
+tutela_status tt_entry_is_beside(const tt_entry *entry, const char *name, int *found, tutela_error *error)
+{
+    tt_outcome outcome;
+    struct stat stat;
+    int folder_fd;
+
+    *found = 1;
+    TT_TRY(tt_folder_pin(entry->folder, &folder_fd, &outcome, error));
+    if (outcome.status != TUTELA_ITEM_CLEAR)
+        return TUTELA_OK;
+    *found = tt_fstatat(folder_fd, name, &stat, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
     tt_folder_unpin(entry->folder);
     return TUTELA_OK;
 }

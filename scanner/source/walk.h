@@ -130,6 +130,16 @@ TT_MUST_USE tutela_status tt_entry_open(tt_walk *walk, tt_entry *entry, int *fd,
 TT_MUST_USE tutela_status tt_entry_stat(tt_walk *walk, const tt_entry *entry, struct stat *stat,
                                         int *found, tutela_error *error);
 
+/*
+ * The same of another file in the entry's folder, whose name is `name` in place of the entry's, never followed:
+ * the entry is left as it is, and *beside, which needs no end, says why not.
+ */
+TT_MUST_USE tutela_status tt_entry_open_beside(tt_walk *walk, const tt_entry *entry, const char *name, int *fd,
+                                               struct stat *stat, tt_entry *beside, tutela_error *error);
+/* Is there something of that name in the entry's folder, be it what it may, or does nobody know? As above. */
+TT_MUST_USE tutela_status tt_entry_is_beside(const tt_entry *entry, const char *name, int *found,
+                                             tutela_error *error);
+
 /* Append the entry's path, as the operator would write it: the target, then names. */
 void tt_entry_path(const tt_entry *entry, tt_buf *buf);
 

@@ -185,3 +185,8 @@ int tt_head_divides(int which)
 {
     return which == ROW_zip;
 }
+
+int tt_head_is_series(int which)
+{
+    return which == ROW_disk;
+}
