@@ -4,12 +4,60 @@
  */
 #include "open_kit.h"
 
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 /* A floppy disk with FAT12, as mkfs.fat makes it. */
 enum { SECTOR = 512, SECTORS = 2880, FAT_AT = 1, FAT_SIZE = 9, ROOT_AT = 19, DATA_AT = 33, ENTRIES = 3 };
 static uint8_t image[SECTORS * SECTOR];
+
+/*
+ * The C library's call as base/io makes it: before a file is opened whose name ends in `ending`, something
+ * happens, once.
+ */
+enum { NOTHING, HANG, REMOVE, WRITE };
+static atomic_int happens, hanging;
+static char ending[64], other[600];
+
+static void happen(int what)
+{
+    struct timespec nap = {.tv_nsec = 1000000};
+    int fd;
+
+    if (what == HANG) {
+        atomic_store(&hanging, 1);
+        while (atomic_load(&hanging))
+            (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &nap, NULL);
+        atomic_store(&hanging, -1);
+    } else if (what == REMOVE) {
+        (void)unlink(other);
+    } else if (what == WRITE) {
+        fd = open(other, O_WRONLY | O_APPEND);
+        if (write(fd, "more", 4) != 4)
+            printf("# it is not written to\n");
+        (void)close(fd);
+    }
+}
+
+int hook_openat(int folder, const char *name, int flags, ...) __asm__("openat64");
+int hook_openat(int folder, const char *name, int flags, ...)
+{
+    size_t size = strlen(name), want = strlen(ending);
+    va_list arguments;
+    mode_t mode = 0;
+
+    va_start(arguments, flags);
+    if (flags & (O_CREAT | __O_TMPFILE))
+        mode = va_arg(arguments, mode_t);
+    va_end(arguments);
+    if (atomic_load(&happens) && size >= want && strcmp(name + size - want, ending) == 0)
+        happen(atomic_exchange(&happens, NOTHING));
+    return (int)syscall(SYS_openat, folder, name, flags, mode);
+}
 
 static tales all;
 static tutela_scanner *scanner;
@@ -90,13 +138,13 @@ static int on_item(void *user, const tutela_finding *finding)
     return on_told(user, finding);
 }
 
-static void scan(const char *target, uint32_t threads, tutela_summary *summary)
+static void scan_two(const char *target, const char *second, uint32_t threads, tutela_summary *summary)
 {
-    const char *targets[] = {target};
+    const char *targets[] = {target, second};
     tutela_open_options open = {.size = sizeof open, .worker = worker_path};
-    tutela_scan_options options = {.size = sizeof options, .targets = targets, .target_count = 1,
+    tutela_scan_options options = {.size = sizeof options, .targets = targets, .target_count = second ? 2 : 1,
                                    .threads = threads, .flags = TUTELA_SCAN_INVENTORY, .open = &open,
-                                   .read_timeout = 2, .on_finding = on_item, .user = &all};
+                                   .read_timeout = 1, .on_finding = on_item, .user = &all};
     tutela_error error = {0};
 
     all.count = 0;
@@ -106,6 +154,11 @@ static void scan(const char *target, uint32_t threads, tutela_summary *summary)
     for (size_t i = 0; i < all.count && i < sizeof all.of / sizeof all.of[0]; i++)
         if (all.of[i].status != TUTELA_ITEM_CLEAR)
             printf("# %s: %d %s\n", strrchr(all.of[i].chain, '/'), all.of[i].status, all.of[i].reason);
+}
+
+static void scan(const char *target, uint32_t threads, tutela_summary *summary)
+{
+    scan_two(target, NULL, threads, summary);
 }
 
 /* The one whose chain ends so; NULL: none, or several. */
@@ -253,6 +306,59 @@ static void test_bounds(void)
     (void)setrlimit(RLIMIT_NOFILE, &before);
 }
 
+/* Between two calls on it a folder can be another one. */
+static void test_changes(void)
+{
+    tutela_summary summary;
+
+    split("gone", three, 3);
+    snprintf(ending, sizeof ending, "gone/disk.002");
+    snprintf(other, sizeof other, "%s", path_of("gone", "disk.003"));
+    atomic_store(&happens, REMOVE);
+    scan(path_of("gone", "disk.001"), 1, &summary);
+    ok(says("disk.001", TUTELA_ITEM_PARTIAL, "a part of it could not be opened"), "a part that was there");
+    split("longer", three, 3);
+    snprintf(ending, sizeof ending, "longer/disk.003");
+    snprintf(other, sizeof other, "%s", path_of("longer", "disk.002"));
+    atomic_store(&happens, WRITE);
+    scan(path_of("longer", "disk.001"), 1, &summary);
+    ok(says("disk.001", TUTELA_ITEM_CHANGED, "changed while it was opened"), "a part that is written to");
+}
+
+/* One that cannot be opened for ever costs its own image, and not one that waits for the room it had. */
+static void test_hangs(void)
+{
+    static char text[60][16];
+    static const char *names[60];
+    char hangs[600];
+    struct rlimit before, few;
+    tutela_summary summary;
+
+    for (size_t i = 0; i < 60; i++) {
+        snprintf(text[i], sizeof text[i], "disk.%03zu", i);
+        names[i] = text[i];
+    }
+    split("hangs", names, 60);
+    split("waits", names, 60);
+    (void)getrlimit(RLIMIT_NOFILE, &before);
+    few = before;
+    few.rlim_cur = 200;
+    (void)setrlimit(RLIMIT_NOFILE, &few);
+    snprintf(ending, sizeof ending, "hangs/disk.059");
+    snprintf(hangs, sizeof hangs, "%s", path_of("hangs", "disk.000"));
+    atomic_store(&happens, HANG);
+    scan_two(hangs, path_of("waits", "disk.000"), 2, &summary);
+    ok(is("hangs/disk.000", TUTELA_ITEM_TIMEOUT), "a part whose opening hangs");
+    ok(is("waits/disk.000", TUTELA_ITEM_CLEAR) && is("KNOWN.TXT", TUTELA_ITEM_MATCH),
+       "another image is opened");
+    is_u64(atomic_exchange(&hanging, 0), 1, "it hung");
+    for (int i = 0; i < 5000 && atomic_load(&hanging) == 0; i++)
+        (void)usleep(1000);
+    is_i64(atomic_load(&hanging), -1, "and comes back");
+    (void)usleep(20000);
+    (void)setrlimit(RLIMIT_NOFILE, &before);
+}
+
 int main(void)
 {
     alarm(100);
@@ -263,6 +369,8 @@ int main(void)
     test_no_files();
     test_missing();
     test_bounds();
+    test_changes();
+    test_hangs();
     tutela_scanner_free(scanner);
     return tap_done();
 }
