@@ -116,7 +116,7 @@ static const char *path_of(const char *folder, const char *name)
 {
     static char path[600];
 
-    snprintf(path, sizeof path, "%s/%s", tap_path(folder), name);
+    snprintf(path, sizeof path, "%s/%s", tap_path("%s", folder), name);
     return path;
 }
 
@@ -125,7 +125,7 @@ static void split(const char *folder, const char *const *names, size_t count)
 {
     size_t at = 0;
 
-    (void)mkdir(tap_path(folder), 0755);
+    (void)mkdir(tap_path("%s", folder), 0755);
     for (size_t i = 0; i < count; i++) {
         size_t end = i + 1 == count ? sizeof image : sizeof image / count * (i + 1);
         tap_write(path_of(folder, names[i]), image + at, end - at);
@@ -203,7 +203,7 @@ static void test_whole(void)
         snprintf(folder, sizeof folder, "whole%zu", i);
         split(folder, names[i], 3);
         for (uint32_t threads = 1; threads <= 3; threads += 2) {
-            scan(tap_path(folder), threads, &summary);
+            scan(tap_path("%s", folder), threads, &summary);
             ok(is("KNOWN.TXT", TUTELA_ITEM_MATCH) && is("FIRST.TXT", TUTELA_ITEM_CLEAR)
                    && strstr(find("KNOWN.TXT")->chain, names[i][0]),
                "%s, %u threads: what lies in the third part is found", names[i][0], threads);
@@ -242,7 +242,7 @@ static void test_no_files(void)
                                : symlink("nowhere", path_of(folder, "disk.002"));
         }
         ok(made == 0, "%s", kinds[kind]);
-        scan(tap_path(folder), 2, &summary);
+        scan(tap_path("%s", folder), 2, &summary);
         ok(says("disk.001", TUTELA_ITEM_PARTIAL, could_not) && !is("KNOWN.TXT", TUTELA_ITEM_MATCH),
            "in the place of a part is not read, and that is said");
         ok(is("FIRST.TXT", TUTELA_ITEM_CLEAR), "what lies before it is read");

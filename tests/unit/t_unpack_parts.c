@@ -24,7 +24,7 @@ static void make_files(void)
         char name[32];
         int fd;
         snprintf(name, sizeof name, "part-%zu", i);
-        fd = open(tap_path(name), O_RDWR | O_CREAT | O_TRUNC, 0600);
+        fd = open(tap_path("%s", name), O_RDWR | O_CREAT | O_TRUNC, 0600);
         if (write(fd, content + at, ends[i] - at) != (ssize_t)(ends[i] - at))
             printf("Bail out! a part cannot be written\n");
         fds[i] = fd;

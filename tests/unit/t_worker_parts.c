@@ -34,7 +34,7 @@ static void split(size_t count)
         size_t end = i + 1 == count ? tar.size : i == 7 ? at : tar.size / count * (i + 1);
         char name[32];
         snprintf(name, sizeof name, "part-%zu", i);
-        fds[i] = file_at(tap_path(name), tar.data + at, end - at);
+        fds[i] = file_at(tap_path("%s", name), tar.data + at, end - at);
         sizes[i] = end - at;
         at = end;
     }
