@@ -133,8 +133,14 @@ static void split(const char *folder, const char *const *names, size_t count)
     }
 }
 
+static uint64_t covered; /* bytes of the disk that was told of last */
+
 static int on_item(void *user, const tutela_finding *finding)
 {
+    if (finding->coverage)
+        covered = 0;
+    for (int i = 0; finding->coverage && i < TUTELA_COVER_COUNT; i++)
+        covered += finding->coverage[i];
     return on_told(user, finding);
 }
 
@@ -147,7 +153,7 @@ static void scan_two(const char *target, const char *second, uint32_t threads, t
                                    .read_timeout = 1, .on_finding = on_item, .user = &all};
     tutela_error error = {0};
 
-    all.count = 0;
+    all.count = covered = 0;
     *summary = (tutela_summary){.size = sizeof *summary};
     if (tutela_scan_paths(scanner, &options, summary, &error) != TUTELA_OK)
         ok(0, "scans: %s", error.text);
@@ -212,6 +218,7 @@ static void test_whole(void)
                "each part is an item of its own, and nothing is missing");
         }
         scan(path_of(folder, names[i][0]), 1, &summary);
+        is_u64(covered, sizeof image, "what became of its bytes is said of the whole");
         ok(is("KNOWN.TXT", TUTELA_ITEM_MATCH) && !find(names[i][1]) && is(names[i][0], TUTELA_ITEM_CLEAR),
            "the first one alone is a target: the others are found");
     }
