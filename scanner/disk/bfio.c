@@ -10,9 +10,10 @@
 /* Reads in one call to a library. To open the largest image takes some thousands; more is a circle. */
 #define READS_MAX 1000000u
 
-/* One handle's: where it stands. */
+/* One handle's: the part of the stream that it is of, and where it stands in that. */
 typedef struct place {
     tt_bfio *bfio;
+    uint64_t from, size;
     uint64_t at;
     int open;
 } place;
@@ -21,7 +22,8 @@ struct tt_bfio {
     tt_stream *stream;
     libbfio_handle_t *handle;
     libbfio_pool_t *pool;
-    place own, pooled;
+    place own;
+    place *pooled; /* one for each file that the stream is */
     unsigned reads;
     tt_trouble trouble;
     tutela_status status;
@@ -51,9 +53,11 @@ static ssize_t read_it(intptr_t *self, uint8_t *buffer, size_t size, libbfio_err
     (void)error;
     if (b->status != TUTELA_OK || b->reads++ >= READS_MAX || size > SSIZE_MAX)
         return -1;
-    if (p->at >= b->stream->size)
+    if (p->at >= p->size)
         return 0;
-    b->status = tt_stream_read_at(b->stream, p->at, buffer, size, &got, &b->trouble, b->error);
+    if (size > p->size - p->at)
+        size = (size_t)(p->size - p->at);
+    b->status = tt_stream_read_at(b->stream, p->from + p->at, buffer, size, &got, &b->trouble, b->error);
     /* Half of what was asked for would be taken for all there is. */
     if (b->status != TUTELA_OK || b->trouble.status != TUTELA_ITEM_CLEAR)
         return -1;
@@ -73,7 +77,7 @@ static ssize_t write_it(intptr_t *self, const uint8_t *buffer, size_t size, libb
 static off64_t seek_it(intptr_t *self, off64_t offset, int whence, libbfio_error_t **error)
 {
     place *p = (place *)self;
-    uint64_t from = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? p->at : p->bfio->stream->size;
+    uint64_t from = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? p->at : p->size;
     int64_t to;
 
     (void)error;
@@ -99,7 +103,7 @@ static int is_open(intptr_t *self, libbfio_error_t **error)
 static int get_size(intptr_t *self, size64_t *size, libbfio_error_t **error)
 {
     (void)error;
-    *size = ((place *)self)->bfio->stream->size;
+    *size = ((place *)self)->size;
     return 1;
 }
 
@@ -133,22 +137,49 @@ static libbfio_handle_t *new_handle(place *p)
     return handle;
 }
 
+/* One more file of the pool's. 1, or 0. */
+static int add_pooled(tt_bfio *b, place *p)
+{
+    libbfio_handle_t *handle = new_handle(p);
+    int entry = 0;
+
+    if (handle && libbfio_pool_append_handle(b->pool, &entry, handle, LIBBFIO_OPEN_READ, NULL) == 1)
+        return 1;
+    if (handle)
+        (void)libbfio_handle_free(&handle, NULL);
+    return 0;
+}
+
+/* The files that the stream is, each with a handle. 1, or 0. */
+static int fill_pool(tt_bfio *b)
+{
+    const tt_parts *parts = b->stream->parts;
+    size_t count = parts ? parts->count : 1;
+    uint64_t from = 0;
+
+    b->pooled = tt_alloc(count, sizeof *b->pooled);
+    if (!b->pooled || libbfio_pool_initialize(&b->pool, 0, 0, NULL) != 1)
+        return 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t end = parts ? parts->ends[i] : b->stream->size;
+        b->pooled[i] = (place){.bfio = b, .from = from, .size = end - from};
+        if (!add_pooled(b, &b->pooled[i]))
+            return 0;
+        from = end;
+    }
+    return 1;
+}
+
 tutela_status tt_bfio_new(tt_bfio **out, tt_stream *stream, tutela_error *error)
 {
     tt_bfio *b = tt_alloc(1, sizeof *b);
-    libbfio_handle_t *pooled = NULL;
-    int entry = 0;
 
     if (!b)
         return tt_no_memory(error);
     b->stream = stream;
-    b->own.bfio = b->pooled.bfio = b;
+    b->own = (place){.bfio = b, .size = stream->size};
     b->handle = new_handle(&b->own);
-    pooled = new_handle(&b->pooled);
-    if (!b->handle || !pooled || libbfio_pool_initialize(&b->pool, 0, 0, NULL) != 1
-        || libbfio_pool_append_handle(b->pool, &entry, pooled, LIBBFIO_OPEN_READ, NULL) != 1) {
-        if (pooled)
-            (void)libbfio_handle_free(&pooled, NULL);
+    if (!b->handle || !fill_pool(b)) {
         tt_bfio_free(b);
         return tt_no_memory(error);
     }
@@ -164,6 +195,7 @@ void tt_bfio_free(tt_bfio *b)
         (void)libbfio_pool_free(&b->pool, NULL);
     if (b->handle)
         (void)libbfio_handle_free(&b->handle, NULL);
+    tt_free(b->pooled);
     tt_free(b);
 }
 

@@ -17,7 +17,7 @@ TT_MUST_USE tutela_status tt_bfio_new(tt_bfio **out, tt_stream *stream, tutela_e
 /* Once the library has let go of it. NULL is fine. */
 void tt_bfio_free(tt_bfio *bfio);
 
-/* libbfio's own, for the library: its handle, and a pool with one handle, which is another. */
+/* libbfio's own, for the library: its handle, and a pool with others, one for each file that the stream is. */
 intptr_t *tt_bfio_handle(tt_bfio *bfio);
 intptr_t *tt_bfio_pool(tt_bfio *bfio);
 

@@ -2,7 +2,8 @@
  * media_ewf: E01 (Expert Witness, EnCase) and SMART's S01, by libewf.
  *
  * The library gives zeros for a chunk whose checksum does not fit, and keeps a list of those: so a read
- * never spans two chunks, and is looked for in the list.
+ * never spans two chunks, and is looked for in the list. Of a chunk that it cannot read at all it forgets to
+ * free what it had for it.
  */
 #include "disk/media.h"
 
@@ -19,6 +20,7 @@
 
 #define CHUNK_MAX (64u << 20)  /* programs write 32 KiB to 16 MiB */
 #define DAMAGED_MAX 4096u      /* ranges of them: the library walks its list from end to end each time */
+#define FORGOTTEN_MAX (64u << 20) /* bytes: then no more are read from it */
 #define SECTION_SIZE 76u       /* of what begins each section, and is all there is of the last */
 
 typedef struct image {
@@ -27,6 +29,7 @@ typedef struct image {
     uint64_t size;      /* of the medium */
     uint32_t chunk;     /* bytes in one */
     uint32_t sector;    /* bytes in one */
+    uint64_t forgotten; /* bytes, about */
     int parts;          /* the rest is in other files */
 } image;
 
@@ -144,7 +147,11 @@ static tutela_status read_image(void *state, uint64_t offset, void *buffer, size
     if (size > left)
         size = left;
     tt_bfio_begin(e->bfio, error);
-    count = libewf_handle_read_random(e->file, buffer, size, (off64_t)offset, NULL);
+    count = e->forgotten > FORGOTTEN_MAX
+                ? -1
+                : libewf_handle_read_random(e->file, buffer, size, (off64_t)offset, NULL);
+    if (count <= 0)
+        e->forgotten += e->chunk;
     well = count > 0 && (size_t)count <= size
         && !is_damaged(e, first / e->sector, e->chunk / e->sector);
     TT_TRY(tt_bfio_end(e->bfio, well, trouble));

@@ -22,16 +22,19 @@
 #define TABLE_MAX (32u << 20) /* entries: 2 PiB in clusters of 64 KiB are four million */
 
 #define OFFSET_BITS UINT64_C(0x00fffffffffffe00) /* of an entry in a table */
-#define COMPRESSED (UINT64_C(1) << 62)
+#define COPIED (UINT64_C(1) << 63) /* of version 2 and 3: nothing else refers to it */
 #define ZEROS 1u /* in an entry of the second level, of version 3 */
 
 typedef struct image {
     tt_bfio *bfio;
     libqcow_file_t *file;
     tt_stream *stream;
-    uint32_t bits;  /* of a cluster's size, of version 2 or 3; 0: it is version 1 */
-    int marks;      /* clusters may be marked as zeros */
-    uint64_t table; /* the first level's, of version 2 or 3 */
+    uint32_t bits;    /* of a cluster's size */
+    uint32_t entries; /* bits of how many a table of the second level has */
+    uint64_t table;   /* where the first level's is */
+    uint64_t packed;  /* what marks an entry of the second level as that of a compressed cluster */
+    uint64_t zeros;   /* and what as zeros; 0: nothing */
+    uint64_t flags;   /* what may be in an entry beside the place */
 } image;
 
 static const tt_trouble cut_off = {TUTELA_ITEM_MALFORMED, "cut off"};
@@ -90,6 +93,18 @@ static tutela_status open_file(image *q, uint64_t *size, tt_trouble *trouble, tu
     return tt_bfio_end(q->bfio, well, trouble);
 }
 
+static void set_tables(image *q, const uint8_t *head)
+{
+    uint32_t version = be32(head + 4);
+
+    q->table = tt_load64_be(head + 40);
+    q->bits = version == 1 ? head[32] : be32(head + 20);
+    q->entries = version == 1 ? head[33] : q->bits - 3;
+    q->packed = version == 1 ? COPIED : COPIED >> 1;
+    q->flags = version == 1 ? 0 : COPIED;
+    q->zeros = version == 3 ? ZEROS : 0;
+}
+
 static tutela_status open_image(void **state, tt_stream *stream, uint64_t *size,
                                 tt_trouble *trouble, tutela_error *error)
 {
@@ -109,11 +124,7 @@ static tutela_status open_image(void **state, tt_stream *stream, uint64_t *size,
     if (!q)
         return tt_no_memory(error);
     q->stream = stream;
-    q->marks = be32(head + 4) == 3;
-    if (be32(head + 4) >= 2) {
-        q->bits = be32(head + 20);
-        q->table = tt_load64_be(head + 40) & OFFSET_BITS;
-    }
+    set_tables(q, head);
     status = tt_bfio_new(&q->bfio, stream, error);
     if (status == TUTELA_OK)
         status = open_file(q, size, trouble, error);
@@ -144,20 +155,19 @@ static tutela_status entry(image *q, uint64_t at, uint64_t *out, tt_trouble *tro
 static tutela_status look_up(image *q, uint64_t cluster, uint64_t *out, tt_trouble *trouble,
                              tutela_error *error)
 {
-    uint32_t bits = q->bits - 3; /* of how many entries a cluster holds */
     uint64_t at = 0;
 
     *out = 0;
-    TT_TRY(entry(q, q->table + 8 * (cluster >> bits), &at, trouble, error));
-    at &= OFFSET_BITS;
+    TT_TRY(entry(q, q->table + 8 * (cluster >> q->entries), &at, trouble, error));
+    at &= ~q->flags;
     if (at == 0 || trouble->status != TUTELA_ITEM_CLEAR)
         return TUTELA_OK;
-    return entry(q, at + 8 * (cluster & ((UINT64_C(1) << bits) - 1)), out, trouble, error);
+    return entry(q, at + 8 * (cluster & ((UINT64_C(1) << q->entries) - 1)), out, trouble, error);
 }
 
 /*
- * A part of a cluster, of version 2 or 3: is it marked as zeros? The library would not see that, and take
- * what lies behind the image's end for zeros.
+ * A part of a cluster: is it marked as zeros? The library would not see that. It takes what lies behind the
+ * image's end for zeros, or reads behind the end of its own memory.
  */
 static tutela_status look_at(image *q, uint64_t offset, size_t size, int *zeros,
                              tt_trouble *trouble, tutela_error *error)
@@ -168,16 +178,18 @@ static tutela_status look_at(image *q, uint64_t offset, size_t size, int *zeros,
     TT_TRY(look_up(q, offset >> q->bits, &what, trouble, error));
     if (trouble->status != TUTELA_ITEM_CLEAR)
         return TUTELA_OK;
-    if (what & COMPRESSED) {
-        uint64_t start = what & ((UINT64_C(1) << (62 - (q->bits - 8))) - 1);
-        if (start >= q->stream->size)
+    if (what & q->packed) {
+        uint32_t shift = q->packed < COPIED ? 62 - (q->bits - 8) : 63 - q->bits;
+        if ((what & ((UINT64_C(1) << shift) - 1)) >= q->stream->size)
             *trouble = cut_off;
-    } else if (q->marks && (what & ZEROS)) {
-        *zeros = 1;
-    } else if ((what & OFFSET_BITS) != 0
-               && (what & OFFSET_BITS) + within + size > q->stream->size) {
-        *trouble = cut_off;
+        return TUTELA_OK;
     }
+    *zeros = (what & q->zeros) != 0;
+    what &= ~(q->flags | q->zeros);
+    if (!*zeros && what != 0
+        && (what > q->stream->size || size + within > q->stream->size - what
+            || (q->packed < COPIED && (what & ~OFFSET_BITS) != 0)))
+        *trouble = cut_off;
     return TUTELA_OK;
 }
 
@@ -185,22 +197,20 @@ static tutela_status read_image(void *state, uint64_t offset, void *buffer, size
                                 size_t *got, tt_trouble *trouble, tutela_error *error)
 {
     image *q = state;
+    uint64_t left;
+    int zeros;
     ssize_t count;
 
-    if (q->bits) {
-        uint64_t left = (UINT64_C(1) << q->bits) - (offset & ((UINT64_C(1) << q->bits) - 1));
-        int zeros;
-
-        if (size > left)
-            size = (size_t)left;
-        TT_TRY(look_at(q, offset, size, &zeros, trouble, error));
-        if (trouble->status != TUTELA_ITEM_CLEAR)
-            return TUTELA_OK;
-        if (zeros) {
-            memset(buffer, 0, size);
-            *got = size;
-            return TUTELA_OK;
-        }
+    left = (UINT64_C(1) << q->bits) - (offset & ((UINT64_C(1) << q->bits) - 1));
+    if (size > left)
+        size = (size_t)left;
+    TT_TRY(look_at(q, offset, size, &zeros, trouble, error));
+    if (trouble->status != TUTELA_ITEM_CLEAR)
+        return TUTELA_OK;
+    if (zeros) {
+        memset(buffer, 0, size);
+        *got = size;
+        return TUTELA_OK;
     }
     tt_bfio_begin(q->bfio, error);
     count = libqcow_file_read_buffer_at_offset(q->file, buffer, size, (off64_t)offset, NULL);

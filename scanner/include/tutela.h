@@ -400,7 +400,10 @@ typedef struct tutela_finding {
     size_t from_count;
     int32_t origin;   /* a tutela_origin */
     int32_t reserved; /* 0 */
-    /* Of the image of a disk: TUTELA_COVER_COUNT numbers of bytes, whose sum is its size. NULL: it is none. */
+    /*
+     * Of the image of a disk: TUTELA_COVER_COUNT numbers of bytes, whose sum is the disk's size: all parts of
+     * an image in several files, or what a compressed one holds. NULL: it is none.
+     */
     const uint64_t *coverage;
 } tutela_finding;
 

@@ -15,6 +15,15 @@
 
 extern char **environ;
 
+#ifdef __SANITIZE_ADDRESS__
+/* libewf forgets what it had for a chunk, or a file, that it cannot read. */
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libewf_";
+}
+#endif
+
 typedef struct bytes {
     uint8_t *data;
     size_t size;
