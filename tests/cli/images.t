@@ -40,6 +40,13 @@ scan again >first
 scan -j 4 again >second
 ok 'once more: the same report' cmp first second
 
+scan --partition 2 all/ntfs/dos >"$folder/io/scan"
+is 'the one partition that is wanted' "$(found <"$folder/io/scan" | diff - <(want 'all/ntfs/dos|p2/' plain))" ''
+scan --partition 1 all/ntfs/dos >"$folder/io/scan"
+is 'another one: status' $? 0
+is 'another one: nothing of the first' "$(found <"$folder/io/scan")" ''
+covered 1
+
 # ---- What NTFS has besides ---------------------------------------------------------------------
 
 mkdir -p some/packed
