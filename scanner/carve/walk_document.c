@@ -34,6 +34,16 @@ static uint64_t behind_line(tt_view *view, uint64_t at)
     return at + (byte && *byte == '\n');
 }
 
+/* "12 0 obj", or another, in the PDF_LINE bytes of a line. */
+static int is_object(const uint8_t *line, size_t i)
+{
+    int is = is_number(line[i]);
+
+    while (i < PDF_OBJECT && (is_number(line[i]) || line[i] == ' '))
+        i++;
+    return is && memcmp(line + i, "obj", 3) == 0;
+}
+
 /* Does what is at `at` belong to the file still? A first end mark may stand before changes, or pages. */
 static int goes_on(tt_view *view, uint64_t at)
 {
@@ -42,15 +52,7 @@ static int goes_on(tt_view *view, uint64_t at)
 
     while (line && i < 4 && is_blank(line[i]))
         i++;
-    if (!line)
-        return 0;
-    if (memcmp(line + i, "xref", 4) == 0)
-        return 1;
-    if (!is_number(line[i]))
-        return 0;
-    while (i < PDF_OBJECT && (is_number(line[i]) || line[i] == ' '))
-        i++;
-    return memcmp(line + i, "obj", 3) == 0;
+    return line && (memcmp(line + i, "xref", 4) == 0 || is_object(line, i));
 }
 
 /* Is there an end mark from *at on, before another file's head? *at: where, or the last place it was sought. */
@@ -101,10 +103,10 @@ static int leads(tt_view *view, uint64_t from, uint64_t end)
     const uint8_t *text = tt_view_at(view, end - size, size);
     uint64_t place = text ? stated_place(text, size) : UINT64_MAX;
 
-    text = place < end - from ? tt_view_at(view, from + place, 8) : NULL;
+    text = place < end - from ? tt_view_at(view, from + place, PDF_LINE) : NULL;
     while (text && i < 4 && is_blank(text[i]))
         i++;
-    return text && (memcmp(text + i, "xref", 4) == 0 || is_number(text[i]));
+    return text && (memcmp(text + i, "xref", 4) == 0 || is_object(text, i));
 }
 
 void tt_walk_pdf(tt_view *view, uint64_t from, tt_carved *out)
