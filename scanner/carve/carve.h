@@ -18,7 +18,8 @@ typedef struct tt_carve_sink {
     /*
      * A file from `from` up to `to`, in the order in which they begin (nearly: what lies densely comes in
      * pieces). `whole` 0: it is cut short or in pieces, `to` is where it should end, or where its
-     * structure was lost. `extension` is static, without a dot. What begins inside of a whole one is not told.
+     * structure was lost; that may be the end of the space. `extension` is static, without a dot. What begins
+     * inside of a whole one is not told.
      */
     tutela_status (*found)(void *user, uint64_t from, uint64_t to, const char *extension, int whole,
                            tutela_error *error);
@@ -32,7 +33,10 @@ typedef struct tt_carve_sink {
     tutela_status (*unreadable)(void *user, uint64_t from, uint64_t to, tutela_error *error);
 } tt_carve_sink;
 
-/* TUTELA_OUT_OF_MEMORY, TUTELA_UNAVAILABLE (a processor Hyperscan cannot use). Owned: tt_carve_free. */
+/*
+ * In a millisecond or two. TUTELA_OUT_OF_MEMORY, TUTELA_UNAVAILABLE (a processor Hyperscan cannot use). Owned:
+ * tt_carve_free.
+ */
 TT_MUST_USE tutela_status tt_carve_new(tt_carve **out, tutela_error *error);
 void tt_carve_free(tt_carve *carve);
 

@@ -68,7 +68,8 @@ const uint8_t *tt_view_at(tt_view *view, uint64_t at, size_t need)
     return look(view, at, need, &there);
 }
 
-const uint8_t *tt_view_some(tt_view *view, uint64_t at, size_t *there)
+/* As many as there are, at least one: *there. NULL at the end. */
+static const uint8_t *some(tt_view *view, uint64_t at, size_t *there)
 {
     const uint8_t *data;
 
@@ -84,7 +85,7 @@ uint64_t tt_view_find(tt_view *view, uint64_t at, uint64_t to, uint8_t byte)
 {
     while (at < to) {
         size_t there;
-        const uint8_t *data = tt_view_some(view, at, &there), *met;
+        const uint8_t *data = some(view, at, &there), *met;
 
         if (!data)
             break;

@@ -31,8 +31,6 @@ typedef struct tt_view {
 
 /* `need` bytes from `at`, at most TT_VIEW_NEED, until the next call; NULL when they are not all there. */
 const uint8_t *tt_view_at(tt_view *view, uint64_t at, size_t need);
-/* As many as there are, at least one: *there. NULL at the end. */
-const uint8_t *tt_view_some(tt_view *view, uint64_t at, size_t *there);
 /* The first place of a byte from `at` on and before `to`; TT_VIEW_NOWHERE. */
 uint64_t tt_view_find(tt_view *view, uint64_t at, uint64_t to, uint8_t byte);
 

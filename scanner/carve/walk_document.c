@@ -17,6 +17,11 @@ static int is_number(uint8_t byte)
     return byte >= '0' && byte <= '9';
 }
 
+static int is_blank(uint8_t byte)
+{
+    return byte == ' ' || byte == '\r' || byte == '\n';
+}
+
 /* Behind an end of line, if there is one. */
 static uint64_t behind_line(tt_view *view, uint64_t at)
 {
@@ -29,23 +34,25 @@ static uint64_t behind_line(tt_view *view, uint64_t at)
     return at + (byte && *byte == '\n');
 }
 
+/* "12 0 obj", or another, in the PDF_LINE bytes of a line. */
+static int is_object(const uint8_t *line, size_t i)
+{
+    int is = is_number(line[i]);
+
+    while (i < PDF_OBJECT && (is_number(line[i]) || line[i] == ' '))
+        i++;
+    return is && memcmp(line + i, "obj", 3) == 0;
+}
+
 /* Does what is at `at` belong to the file still? A first end mark may stand before changes, or pages. */
 static int goes_on(tt_view *view, uint64_t at)
 {
     const uint8_t *line = tt_view_at(view, at, PDF_LINE);
     size_t i = 0;
 
-    while (line && i < 4 && (line[i] == '\r' || line[i] == '\n' || line[i] == ' '))
+    while (line && i < 4 && is_blank(line[i]))
         i++;
-    if (!line)
-        return 0;
-    if (memcmp(line + i, "xref", 4) == 0)
-        return 1;
-    if (!is_number(line[i]))
-        return 0;
-    while (i < PDF_OBJECT && (is_number(line[i]) || line[i] == ' '))
-        i++;
-    return memcmp(line + i, "obj", 3) == 0;
+    return line && (memcmp(line + i, "xref", 4) == 0 || is_object(line, i));
 }
 
 /* Is there an end mark from *at on, before another file's head? *at: where, or the last place it was sought. */
@@ -67,6 +74,25 @@ static int next_end(tt_view *view, uint64_t *at)
     return 0;
 }
 
+/* The number behind the last "startxref" of a text; UINT64_MAX. */
+static uint64_t stated_place(const uint8_t *text, size_t size)
+{
+    const uint8_t *met = text, *start = NULL;
+    uint64_t place = 0;
+    size_t i;
+
+    while ((met = memmem(met, size - (size_t)(met - text), "startxref", 9)))
+        start = met++;
+    if (!start)
+        return UINT64_MAX;
+    i = (size_t)(start - text) + 9;
+    while (i < size && is_blank(text[i]))
+        i++;
+    for (; i < size && is_number(text[i]) && place < UINT32_MAX; i++)
+        place = place * 10 + (text[i] - (unsigned)'0');
+    return place;
+}
+
 /*
  * Does the number before the end mark at `end` lead to a directory? It does not where a piece of the file is
  * missing, or another lies between.
@@ -74,23 +100,13 @@ static int next_end(tt_view *view, uint64_t *at)
 static int leads(tt_view *view, uint64_t from, uint64_t end)
 {
     size_t size = end - from < PDF_NUMBER ? (size_t)(end - from) : PDF_NUMBER, i = 0;
-    const uint8_t *text = tt_view_at(view, end - size, size), *start = NULL;
-    uint64_t place = 0;
+    const uint8_t *text = tt_view_at(view, end - size, size);
+    uint64_t place = text ? stated_place(text, size) : UINT64_MAX;
 
-    for (const uint8_t *met = text; met && (met = memmem(met, size - (size_t)(met - text), "startxref", 9));
-         met++)
-        start = met;
-    if (!start)
-        return 0;
-    i = (size_t)(start - text) + 9;
-    while (i < size && (text[i] == ' ' || text[i] == '\r' || text[i] == '\n'))
+    text = place < end - from ? tt_view_at(view, from + place, PDF_LINE) : NULL;
+    while (text && i < 4 && is_blank(text[i]))
         i++;
-    for (; i < size && is_number(text[i]); i++)
-        place = place * 10 + (text[i] - (unsigned)'0');
-    text = place < end - from ? tt_view_at(view, from + place, 8) : NULL;
-    for (i = 0; text && i < 4 && (text[i] == ' ' || text[i] == '\r' || text[i] == '\n'); i++)
-        ;
-    return text && (memcmp(text + i, "xref", 4) == 0 || is_number(text[i]));
+    return text && (memcmp(text + i, "xref", 4) == 0 || is_object(text, i));
 }
 
 void tt_walk_pdf(tt_view *view, uint64_t from, tt_carved *out)

@@ -73,26 +73,37 @@ static const char *extension_of(tt_view *view, uint64_t at, size_t size)
     return memmem(head, size, "matroska", 8) ? "mkv" : NULL;
 }
 
+/* From `at`, behind the file's head, to the segment's content; 0: none is there. *end: where it says it ends. */
+static uint64_t enter_segment(tt_view *view, uint64_t at, uint64_t *end)
+{
+    element e;
+    int there;
+
+    while ((there = take(view, at, &e)) && e.id == 0xec && e.size != UNKNOWN)
+        at = tt_carve_sum(at + e.head, e.size);
+    if (!there || e.id != SEGMENT)
+        return 0;
+    at += e.head;
+    *end = e.size == UNKNOWN ? UNKNOWN : tt_carve_sum(at, e.size);
+    return at;
+}
+
 void tt_walk_ebml(tt_view *view, uint64_t from, tt_carved *out)
 {
     const char *extension = NULL;
     element e;
-    uint64_t at, end;
+    uint64_t at, end = 0;
     size_t parts = 0;
 
     if (take(view, from, &e) && e.size < HEAD_MOST - e.head)
         extension = extension_of(view, from, (size_t)e.size + e.head);
     if (!extension)
         return;
-    at = from + e.head + e.size;
-    while (take(view, at, &e) && e.id == 0xec && e.size != UNKNOWN)
-        at = tt_carve_sum(at + e.head, e.size);
-    if (!take(view, at, &e) || e.id != SEGMENT) {
-        tt_carved_cut(view, out, extension, at);
+    at = enter_segment(view, from + e.head + e.size, &end);
+    if (at == 0) {
+        tt_carved_cut(view, out, extension, from + e.head + e.size);
         return;
     }
-    at += e.head;
-    end = e.size == UNKNOWN ? UNKNOWN : tt_carve_sum(at, e.size);
     while (at < end && take(view, at, &e) && belongs(e.id)) {
         at = tt_carve_sum(at, e.size == UNKNOWN ? e.head : tt_carve_sum(e.size, e.head));
         parts++;

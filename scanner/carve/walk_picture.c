@@ -208,50 +208,78 @@ void tt_walk_gif(tt_view *view, uint64_t from, tt_carved *out)
 
 #define BMP_HEAD   14u
 #define BMP_SIDE   65535u /* pixels: no file that is larger has been met, and numbers of chance are */
+#define BMP_PIXELS (128u << 10) /* pixels begin behind the heads and 256 colours, not far behind */
 #define BMP_BEHIND 4096u  /* bytes behind the pixels: colour profiles are larger, and stated apart */
 
-static int is_depth(unsigned bits)
+typedef struct bmp {
+    uint32_t head, pixels; /* bytes of the second head; where the pixels are */
+    uint32_t width, height, packed, packed_size;
+    unsigned planes, bits;
+} bmp;
+
+static bmp take_bmp(const uint8_t *head)
 {
-    return bits == 1 || bits == 2 || bits == 4 || bits == 8 || bits == 16 || bits == 24
-           || bits == 32;
+    const uint8_t *at = head + BMP_HEAD + 4;
+    bmp b = {.head = tt_load32(head + BMP_HEAD), .pixels = tt_load32(head + 10)};
+
+    if (b.head == 12) {
+        b.width = tt_load16(at);
+        b.height = tt_load16(at + 2);
+        b.planes = tt_load16(at + 4);
+        b.bits = tt_load16(at + 6);
+        return b;
+    }
+    b.width = tt_load32(at);
+    b.height = tt_load32(at + 4);
+    if (b.height > INT32_MAX)
+        b.height = 0 - b.height; /* rows from the top */
+    b.planes = tt_load16(at + 8);
+    b.bits = tt_load16(at + 10);
+    b.packed = tt_load32(at + 12);
+    b.packed_size = tt_load32(at + 16);
+    return b;
 }
 
-/* Bytes of head and pixels by what the head says; 0: that is no sense. */
-static uint64_t bmp_size(const uint8_t *head)
+static int is_among(uint32_t value, const uint8_t *values, size_t count)
 {
-    uint32_t pixels = tt_load32(head + 10), size = tt_load32(head + BMP_HEAD);
-    int old = size == 12;
-    const uint8_t *at = head + BMP_HEAD + 4;
-    uint32_t width = old ? tt_load16(at) : tt_load32(at);
-    uint32_t height = old ? tt_load16(at + 2) : tt_load32(at + 4);
-    unsigned planes = tt_load16(old ? at + 4 : at + 8), bits = tt_load16(old ? at + 6 : at + 10);
-    uint32_t packed = old ? 0 : tt_load32(at + 12);
+    while (count > 0 && values[count - 1] != value)
+        count--;
+    return count > 0;
+}
 
-    if (!old && size != 40 && size != 52 && size != 56 && size != 64 && size != 108 && size != 124)
-        return 0;
-    if (height > INT32_MAX)
-        height = 0 - height; /* rows from the top */
-    if (width == 0 || width > BMP_SIDE || height == 0 || height > BMP_SIDE || planes != 1
-        || !is_depth(bits) || pixels < BMP_HEAD + size || pixels > 2 * BMP_SIDE || packed > 13)
-        return 0;
-    if (packed != 0 && packed != 3 && packed != 6)
-        return pixels + (uint64_t)tt_load32(at + 16); /* as long as it says */
-    return pixels + (((uint64_t)width * bits + 31) / 32) * 4 * height;
+static int makes_sense(const bmp *b)
+{
+    static const uint8_t heads[] = {12, 40, 52, 56, 64, 108, 124}, depths[] = {1, 2, 4, 8, 16, 24, 32};
+
+    return is_among(b->head, heads, sizeof heads) && is_among(b->bits, depths, sizeof depths)
+           && b->planes == 1 && b->width > 0 && b->width <= BMP_SIDE && b->height > 0
+           && b->height <= BMP_SIDE && b->pixels >= BMP_HEAD + b->head && b->pixels <= BMP_PIXELS
+           && b->packed <= 13;
+}
+
+/* Bytes of head and pixels: as many as it says where they are packed. */
+static uint64_t bmp_size(const bmp *b)
+{
+    if (b->packed != 0 && b->packed != 3 && b->packed != 6)
+        return b->pixels + (uint64_t)b->packed_size;
+    return b->pixels + (((uint64_t)b->width * b->bits + 31) / 32) * 4 * b->height;
 }
 
 void tt_walk_bmp(tt_view *view, uint64_t from, tt_carved *out)
 {
     const uint8_t *head = tt_view_at(view, from, BMP_HEAD + 40);
     uint64_t stated, needed;
+    bmp b;
 
     if (!head || tt_load32(head + 6) != 0)
         return;
-    needed = bmp_size(head);
-    stated = tt_load32(head + 2);
-    if (needed == 0)
+    b = take_bmp(head);
+    if (!makes_sense(&b))
         return;
+    needed = bmp_size(&b);
+    stated = tt_load32(head + 2);
     /* Some writers state nothing, or nonsense. */
-    if (stated < needed || (stated > needed + BMP_BEHIND && tt_load32(head + BMP_HEAD) != 124))
+    if (stated < needed || (stated > needed + BMP_BEHIND && b.head != 124))
         stated = needed;
     tt_carved_stated(view, out, "bmp", from + stated);
 }

@@ -24,10 +24,11 @@ static const char *extension_of(const uint8_t *name)
     return NULL;
 }
 
+/* ImageMagick ends the name of a chunk by 0, where there should be a space. */
 static int is_name(const uint8_t *at)
 {
     for (size_t i = 0; i < 4; i++)
-        if (at[i] < ' ' || at[i] > '~')
+        if ((at[i] < ' ' || at[i] > '~') && (i < 3 || at[i] != 0))
             return 0;
     return 1;
 }

@@ -56,12 +56,18 @@ void tt_walk_program_stream(tt_view *view, uint64_t from, tt_carved *out)
 #define OBJECT_HEAD 24u
 #define ASF_HEAD_MOST (16u << 20)
 
-/* The first four bytes of an object's name: those that lie beside the head. */
-#define ASF_DATA  0x75b22636u
-#define ASF_INDEX 0x33000890u
-#define ASF_INDEX_2 0xd6e229d3u
-#define ASF_INDEX_3 0xfeb103f8u
-#define ASF_INDEX_4 0x3cb73fd0u
+/* By the first four bytes of its name: the data, which comes first, or what lies behind them. */
+#define ASF_DATA 0x75b22636u
+
+static int belongs(uint32_t name, int data)
+{
+    static const uint32_t indexes[] = {0x33000890, 0xd6e229d3, 0xfeb103f8, 0x3cb73fd0};
+    int known = 0;
+
+    for (size_t i = 0; i < sizeof indexes / sizeof indexes[0]; i++)
+        known |= name == indexes[i];
+    return data ? known : name == ASF_DATA;
+}
 
 void tt_walk_asf(tt_view *view, uint64_t from, tt_carved *out)
 {
@@ -72,20 +78,13 @@ void tt_walk_asf(tt_view *view, uint64_t from, tt_carved *out)
     if (size < 30 || size > ASF_HEAD_MOST || head[28] != 1 || head[29] != 2)
         return;
     at = from + size;
-    while ((head = tt_view_at(view, at, OBJECT_HEAD))) {
-        uint32_t name = tt_load32(head);
-
-        if (name != ASF_DATA && name != ASF_INDEX && name != ASF_INDEX_2 && name != ASF_INDEX_3
-            && name != ASF_INDEX_4)
-            break;
-        if (name == ASF_DATA && data)
-            break;
+    while ((head = tt_view_at(view, at, OBJECT_HEAD)) && belongs(tt_load32(head), data)) {
         size = tt_load64(head + 16);
         if (size < OBJECT_HEAD) { /* a broadcast, which does not know how long it will be */
             data = 0;
             break;
         }
-        data |= name == ASF_DATA;
+        data = 1;
         at = tt_carve_sum(at, size);
     }
     if (data && at <= view->end)

@@ -49,22 +49,36 @@ static uint32_t sign_at(tt_view *view, uint64_t at)
     return here ? tt_load32(here) : 0;
 }
 
-/* Behind the data from `at` on, whose size follows them; 0. What looks like an end must state their size. */
+/*
+ * Behind the sizes at `at`, of 32 bits each or of 64, if the packed one is `size`; 0. A size of nothing behind
+ * one of 32 bits reads as one of 64: what follows tells.
+ */
+static uint64_t behind_sizes(tt_view *view, uint64_t at, uint64_t size)
+{
+    const uint8_t *here = tt_view_at(view, at, 16);
+    int is_short = here && tt_load32(here) == size, is_long = here && tt_load64(here) == size;
+    uint32_t sign;
+
+    if (is_short && is_long) {
+        sign = sign_at(view, at + 8);
+        is_long = sign != LOCAL && sign != CENTRAL;
+    }
+    return is_long ? at + 16 : is_short ? at + 8 : 0;
+}
+
+/* Behind the data from `from` on, whose size follows them; 0. What looks like an end must state their size. */
 static uint64_t behind_unsized(tt_view *view, uint64_t from)
 {
-    uint64_t at = from;
+    uint64_t at = from, end;
 
     while ((at = tt_view_find(view, at, tt_carve_near(view, at, QUIET), 'P'))
            != TT_VIEW_NOWHERE) {
         uint32_t sign = sign_at(view, at);
         const uint8_t *here;
 
-        if (sign == DATA && (here = tt_view_at(view, at, 24))) {
-            if (tt_load64(here + 8) == at - from)
-                return at + 24;
-            if (tt_load32(here + 8) == at - from)
-                return at + 16;
-        } else if ((sign == LOCAL || sign == CENTRAL) && at - from >= 12) {
+        if (sign == DATA && (end = behind_sizes(view, at + 8, at - from)) > 0)
+            return end;
+        if ((sign == LOCAL || sign == CENTRAL) && at - from >= 12) {
             here = tt_view_at(view, at - 12, 12);
             if (here && tt_load32(here + 4) == at - 12 - from)
                 return at;
@@ -72,6 +86,18 @@ static uint64_t behind_unsized(tt_view *view, uint64_t from)
         at++;
     }
     return 0;
+}
+
+/* Behind what may state the size once more at `at`: some writers have it stand behind data of known size too. */
+static uint64_t behind_known(tt_view *view, uint64_t at, uint64_t size)
+{
+    uint32_t sign = sign_at(view, at);
+    uint64_t end;
+
+    if (sign == LOCAL || sign == CENTRAL)
+        return at;
+    end = behind_sizes(view, at + (sign == DATA ? 8 : 4), size);
+    return end > 0 ? end : at;
 }
 
 /* The packed size of a member by its extra field, where it has no room in its head; UNKNOWN. */
@@ -113,7 +139,9 @@ static uint64_t behind_member(tt_view *view, uint64_t at, const char **extension
     if (size == UNKNOWN)
         size = wide_size(head + name, extra);
     at += name + extra;
-    return (flags & UNSIZED) && size == 0 ? behind_unsized(view, at) : tt_carve_sum(at, size);
+    if ((flags & UNSIZED) && size == 0)
+        return behind_unsized(view, at);
+    return flags & UNSIZED ? behind_known(view, tt_carve_sum(at, size), size) : tt_carve_sum(at, size);
 }
 
 /* Behind a signer's block, if there is one. */

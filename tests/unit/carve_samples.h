@@ -208,19 +208,39 @@ static void made_sqlite(tt_buf *out, tt_random *random)
     PUT(out, "\x0d"), put_random(out, 9 * 1024 - 101, 9);
 }
 
-/* Sizes behind the data. */
+static void put_central(tt_buf *out, const char *name, size_t packed, size_t size, size_t place)
+{
+    PUT(out, "PK\1\2\24\0\24\0\10\0\10\0\0\0\0\0\1\2\3\4");
+    put_le(out, packed, 4), put_le(out, size, 4), put_le(out, strlen(name), 2);
+    put_zeros(out, 12), put_le(out, place, 4), tt_buf_add_text(out, name);
+}
+
+/*
+ * Sizes behind the data. That of nothing, packed in two bytes, can be read as one of 64 bits; that of the third
+ * member is known before, and stands there nevertheless.
+ */
 static void made_zip_streamed(tt_buf *out, tt_random *random)
 {
-    size_t central;
+    size_t second, third, central;
 
     (void)random;
+    PUT(out, "PK\3\4\24\0\10\0\10\0\0\0\0\0"), put_zeros(out, 12), PUT(out, "\2\0\0\0d/\3\0");
+    PUT(out, "PK\7\10\0\0\0\0\2\0\0\0\0\0\0\0");
+    second = out->size;
     PUT(out, "PK\3\4\24\0\10\0\10\0\0\0\0\0"), put_zeros(out, 12), PUT(out, "\5\0\0\0a.bin");
     put_random(out, 3000, 10);
     PUT(out, "PK\7\10\1\2\3\4"), put_le(out, 3000, 4), put_le(out, 4000, 4);
+    third = out->size;
+    PUT(out, "PK\3\4\24\0\10\0\10\0\0\0\0\0\1\2\3\4"), put_le(out, 700, 4), put_le(out, 900, 4);
+    PUT(out, "\5\0\0\0b.bin"), put_random(out, 700, 11);
+    PUT(out, "PK\7\10\1\2\3\4"), put_le(out, 700, 4), put_le(out, 900, 4);
     central = out->size;
-    PUT(out, "PK\1\2\24\0\24\0\10\0\10\0\0\0\0\0\1\2\3\4"), put_le(out, 3000, 4), put_le(out, 4000, 4);
-    PUT(out, "\5\0"), put_zeros(out, 16), PUT(out, "a.bin");
-    PUT(out, "PK\5\6\0\0\0\0\1\0\1\0"), put_le(out, 51, 4), put_le(out, central, 4), PUT(out, "\4\0word");
+    put_central(out, "d/", 2, 0, 0);
+    put_central(out, "a.bin", 3000, 4000, second);
+    put_central(out, "b.bin", 700, 900, third);
+    second = out->size - central;
+    PUT(out, "PK\5\6\0\0\0\0\3\0\3\0"), put_le(out, second, 4), put_le(out, central, 4);
+    PUT(out, "\4\0word");
 }
 
 static void made_rar(tt_buf *out, tt_random *random)

@@ -205,7 +205,11 @@ static void unreadable(void)
     is_i64(carve_stream(&b.stream, &t).status, TUTELA_ITEM_UNREADABLE, "nothing can be read at all");
     is_u64(t.hole_count == 1 ? t.holes[0].to - t.holes[0].from : 0, MIB, "which is all one hole");
     /* A file that reaches into what cannot be read. */
-    b = (bad_stream){{.ops = &ops, .size = 7 * MIB}, space, second + samples[2].size / 2, second + samples[2].size, 0};
+    b = (bad_stream){{.ops = &ops, .size = 7 * MIB},
+                     space,
+                     second + samples[2].size / 2,
+                     second + samples[2].size,
+                     0};
     (void)carve_stream(&b.stream, &t);
     ok(told_at(&t, second) && told_at(&t, second)->whole == 0, "a file that cannot be read to its end is cut short");
     free(space);
