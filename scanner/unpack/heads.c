@@ -190,5 +190,5 @@ int tt_head_divides(int which)
 
 int tt_head_is_series(int which)
 {
-    return which == ROW_disk;
+    return which == ROW_disk || which == ROW_ewf;
 }
