@@ -329,13 +329,31 @@ static int is_taken(const TSK_FS_FILE *file)
     return (file->name->flags & TSK_FS_NAME_FLAG_UNALLOC) && !(file->meta->flags & TSK_FS_META_FLAG_UNALLOC);
 }
 
+/*
+ * libtsk keeps the record of a deleted name back when it does not count the uses that the name does. It counts
+ * one more from when its file was deleted: then it is the name's own yet. *later: it is of a later file.
+ */
+static void find_record(tt_files *f, int *later)
+{
+    TSK_FS_FILE *file = f->file;
+    TSK_INUM_T number = file && file->name ? file->name->meta_addr : 0;
+
+    *later = 0;
+    if (!file || !file->name || file->meta || !(file->name->flags & TSK_FS_NAME_FLAG_UNALLOC)
+        || number < f->fs->first_inum || number > f->fs->last_inum
+        || f->fs->file_add_meta(f->fs, file, number) != 0 || !file->meta)
+        return;
+    *later = (uint16_t)file->meta->seq != (uint16_t)(file->name->meta_seq + 1);
+}
+
 /* The next entry of the innermost folder. *told: it is one that is told of at once. */
 static tutela_status next_entry(tt_files *f, tt_file *out, int *told, tutela_error *error)
 {
     folder *in = &f->folders[f->depth - 1];
-    int deleted;
+    int deleted, later;
 
     f->file = tsk_fs_dir_get(in->list, in->at++);
+    find_record(f, &later);
     TT_TRY(tt_sleuth_check(f->sleuth, error));
     if (!f->file || !f->file->name || !f->file->name->name) {
         end_with(f, TUTELA_ITEM_MALFORMED, "a folder that cannot be read");
@@ -351,13 +369,13 @@ static tutela_status next_entry(tt_files *f, tt_file *out, int *told, tutela_err
     }
     name_file(f, in);
     f->origin = origin_of(f, in, deleted);
-    if (!f->file->meta && in->orphans)
+    if (in->orphans && (!f->file->meta || tsk_fs_file_attr_getsize(f->file) <= 0))
         leave_file(f); /* neither a name nor bytes: a record that was never used */
     else if (!f->file->meta && deleted)
         *told = tell_alone(f, out, TUTELA_ITEM_SKIPPED, NOTHING_LEFT);
     else if (!f->file->meta)
         *told = tell_alone(f, out, TUTELA_ITEM_MALFORMED, "its record is damaged");
-    else if (is_taken(f->file))
+    else if (later || is_taken(f->file))
         *told = tell_alone(f, out, TUTELA_ITEM_SKIPPED, TAKEN_RECORD);
     else
         return begin_file(f, in, deleted, error);
