@@ -9,6 +9,7 @@
 #include "disk/known.h"
 #include "disk/space.h"
 #include "disk/volumes.h"
+#include "unpack/signs.h"
 
 #include <string.h>
 
@@ -17,6 +18,7 @@
 static const tt_trouble fine = {TUTELA_ITEM_CLEAR, ""};
 static const tt_trouble sealed = {TUTELA_ITEM_ENCRYPTED, "an encrypted volume"};
 static const tt_trouble not_read = {TUTELA_ITEM_UNSUPPORTED, "a file system that is not read"};
+static const tt_trouble damaged = {TUTELA_ITEM_MALFORMED, "damaged or cut off"};
 static const tt_trouble unknown = {TUTELA_ITEM_UNSUPPORTED, "no file system that is known"};
 static const tt_trouble too_large = {TUTELA_ITEM_MALFORMED, "a file system larger than its place"};
 static const tt_trouble beyond = {TUTELA_ITEM_MALFORMED, "a partition that reaches beyond the disk"};
@@ -29,6 +31,7 @@ typedef struct disk_reader {
     tt_sleuth *sleuth;
     tt_wishes wishes;
     tt_volumes volumes;
+    int spoilt;          /* it has the sign of one, and nothing can be read by it */
     size_t volume;       /* the one that comes, or is being read */
     TSK_FS_INFO *fs;     /* in it */
     tt_files *files;
@@ -116,7 +119,7 @@ static tutela_status open_volume(disk_reader *r, const tt_volume *volume, tt_pla
     TT_TRY(tt_sleuth_check(r->sleuth, error));
     if (!is_files(r->fs)) {
         leave_files(r);
-        *state = unknown;
+        *state = r->spoilt ? damaged : unknown;
         return TUTELA_OK;
     }
     if (!fits_in(r->fs, volume))
@@ -358,6 +361,7 @@ static tutela_status whole_disk(disk_reader *r, tutela_error *error)
 static tutela_status look(disk_reader *r, int *is_disk, tutela_error *error)
 {
     tt_trouble state = fine;
+    size_t size;
     tt_place place = TT_PLACE_OTHER;
 
     *is_disk = 1;
@@ -366,7 +370,10 @@ static tutela_status look(disk_reader *r, int *is_disk, tutela_error *error)
         return TUTELA_OK;
     TT_TRY(whole_disk(r, error));
     TT_TRY(open_volume(r, &r->volumes.list[0], &place, &state, error));
-    *is_disk = r->files || place == TT_PLACE_ENCRYPTED || place == TT_PLACE_UNREAD || place == TT_PLACE_SWAP;
+    size = r->disk->size < sizeof r->head ? (size_t)r->disk->size : sizeof r->head;
+    r->spoilt = !r->files && place == TT_PLACE_OTHER && tt_surely_disk(r->head, size);
+    *is_disk = r->files || r->spoilt || place == TT_PLACE_ENCRYPTED || place == TT_PLACE_UNREAD
+               || place == TT_PLACE_SWAP;
     leave_files(r); /* it is opened again in its turn */
     return TUTELA_OK;
 }

@@ -95,6 +95,19 @@ static void prepare_orphans(tt_files *f)
     (void)tsk_list_add(&f->fs->list_inum_named, f->fs->root_inum);
 }
 
+/* Folders of ext begin with their own name: one that does not is something else's block. */
+static int is_folder(const tt_files *f, const TSK_FS_DIR *list, size_t count)
+{
+    if (!TSK_FS_TYPE_ISEXT(f->fs->ftype))
+        return 1;
+    for (size_t i = 0; i < count; i++) {
+        const TSK_FS_NAME *name = tsk_fs_dir_get_name(list, i);
+        if (name && name->name && strcmp(name->name, ".") == 0)
+            return 1;
+    }
+    return 0;
+}
+
 static tutela_status enter(tt_files *f, TSK_INUM_T number, int orphans, int deleted, tutela_error *error)
 {
     folder *in = &f->folders[f->depth];
@@ -118,6 +131,8 @@ static tutela_status enter(tt_files *f, TSK_INUM_T number, int orphans, int dele
         return TUTELA_OK;
     }
     in->count = tsk_fs_dir_getsize(in->list);
+    if (!deleted && !is_folder(f, in->list, in->count))
+        end_with(f, TUTELA_ITEM_MALFORMED, "a folder that cannot be read");
     in->at = 0;
     in->path = f->path.size;
     in->orphans = orphans;
@@ -346,6 +361,33 @@ static void find_record(tt_files *f, int *later)
     *later = (uint16_t)file->meta->seq != (uint16_t)(file->name->meta_seq + 1);
 }
 
+/* A regular file by its name, and its record says nothing: HFS tells so of one that is damaged. */
+static int is_blank(const TSK_FS_FILE *file, int deleted)
+{
+    return !deleted && file->name->type == TSK_FS_NAME_TYPE_REG && file->meta->type == TSK_FS_META_TYPE_UNDEF;
+}
+
+/* The entry at hand, which has a path by now. *told: it is told of at once. `later`: see find_record. */
+static tutela_status take_entry(tt_files *f, tt_file *out, int deleted, int later, int *told,
+                                tutela_error *error)
+{
+    folder *in = &f->folders[f->depth - 1];
+    const TSK_FS_META *meta = f->file->meta;
+
+    f->origin = origin_of(f, in, deleted);
+    if (in->orphans && (!meta || tsk_fs_file_attr_getsize(f->file) <= 0))
+        leave_file(f); /* neither a name nor bytes: a record that was never used */
+    else if (!meta && deleted)
+        *told = tell_alone(f, out, TUTELA_ITEM_SKIPPED, NOTHING_LEFT);
+    else if (!meta || is_blank(f->file, deleted))
+        *told = tell_alone(f, out, TUTELA_ITEM_MALFORMED, "its record is damaged");
+    else if (later || is_taken(f->file))
+        *told = tell_alone(f, out, TUTELA_ITEM_SKIPPED, TAKEN_RECORD);
+    else
+        return begin_file(f, in, deleted, error);
+    return TUTELA_OK;
+}
+
 /* The next entry of the innermost folder. *told: it is one that is told of at once. */
 static tutela_status next_entry(tt_files *f, tt_file *out, int *told, tutela_error *error)
 {
@@ -368,18 +410,7 @@ static tutela_status next_entry(tt_files *f, tt_file *out, int *told, tutela_err
         return TUTELA_OK;
     }
     name_file(f, in);
-    f->origin = origin_of(f, in, deleted);
-    if (in->orphans && (!f->file->meta || tsk_fs_file_attr_getsize(f->file) <= 0))
-        leave_file(f); /* neither a name nor bytes: a record that was never used */
-    else if (!f->file->meta && deleted)
-        *told = tell_alone(f, out, TUTELA_ITEM_SKIPPED, NOTHING_LEFT);
-    else if (!f->file->meta)
-        *told = tell_alone(f, out, TUTELA_ITEM_MALFORMED, "its record is damaged");
-    else if (later || is_taken(f->file))
-        *told = tell_alone(f, out, TUTELA_ITEM_SKIPPED, TAKEN_RECORD);
-    else
-        return begin_file(f, in, deleted, error);
-    return TUTELA_OK;
+    return take_entry(f, out, deleted, later, told, error);
 }
 
 /* ---- The whole ----------------------------------------------------------------------------- */

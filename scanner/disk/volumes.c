@@ -1,7 +1,17 @@
 /* volumes: see volumes.h. */
 #include "disk/volumes.h"
 
+#include "base/cursor.h"
 #include "base/mem.h"
+
+/*
+ * A label of BSD lies in the second sector, with room for 22 partitions; libtsk believes any number of them,
+ * and reads on.
+ */
+#define BSD_SIGN UINT32_C(0x82564557)
+#define BSD_AT 512u
+#define BSD_COUNT 138u
+#define BSD_MOST 22u
 
 /* Logical partitions are counted from here, whatever primary ones there are. */
 #define LOGICAL_FIRST 5u
@@ -71,12 +81,30 @@ static TSK_VS_INFO *open_table(TSK_IMG_INFO *image)
     return table;
 }
 
+/* Can libtsk be asked? */
+static tutela_status is_safe(tt_sleuth *sleuth, int *safe, tutela_error *error)
+{
+    uint8_t sector[512];
+
+    *safe = sleuth->stream->size >= BSD_AT + sizeof sector;
+    if (!*safe)
+        return TUTELA_OK;
+    TT_TRY(tt_sleuth_fill(sleuth, BSD_AT, sector, sizeof sector, error));
+    *safe = tt_load32(sector) != BSD_SIGN || tt_load16(sector + BSD_COUNT) <= BSD_MOST;
+    return TUTELA_OK;
+}
+
 tutela_status tt_volumes_find(tt_volumes *out, tt_sleuth *sleuth, tutela_error *error)
 {
-    TSK_VS_INFO *table = open_table(&sleuth->image);
-    tutela_status status = tt_sleuth_check(sleuth, error);
+    TSK_VS_INFO *table = NULL;
+    tutela_status status;
     uint32_t logical = LOGICAL_FIRST;
+    int safe = 0;
 
+    TT_TRY(is_safe(sleuth, &safe, error));
+    if (safe)
+        table = open_table(&sleuth->image);
+    status = tt_sleuth_check(sleuth, error);
     if (!table)
         return status;
     for (const TSK_VS_PART_INFO *part = table->part_list; part && status == TUTELA_OK; part = part->next)

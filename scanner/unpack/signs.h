@@ -49,6 +49,8 @@ size_t tt_script_payload(const uint8_t *script, size_t size, size_t most);
 /* ---- Disks: partition tables and file systems (signs_disk.c) ---------------------------------- */
 
 int tt_fits_disk(const uint8_t *head, size_t size);
+/* Is it a disk whose table or file system would have to be there? 0 also of those whose sign is weak. */
+int tt_surely_disk(const uint8_t *head, size_t size);
 /* ---- Images that are containers of disks (signs_media.c); 64 bytes are enough ------------------ */
 
 int tt_fits_ewf(const uint8_t *head, size_t size);

@@ -70,13 +70,25 @@ static int is_ext(const uint8_t *head, size_t size)
            && tt_load16(head + 1024 + 58) <= 7;
 }
 
+/* Sun's label: two bytes of sign, and beside it a second sign or a sum that is right. */
+static int is_sun(const uint8_t *head, size_t size)
+{
+    uint16_t sum = 0;
+
+    if (!holds(head, size, 508, "\xda\xbe", 2) || size < SECTOR)
+        return 0;
+    for (size_t i = 0; i < SECTOR; i += 2)
+        sum ^= tt_load16(head + i);
+    return sum == 0 || holds(head, size, 188, "\x60\x0d\xde\xee", 4);
+}
+
 static int is_table(const uint8_t *head, size_t size)
 {
     return holds(head, size, SECTOR, "EFI PART", 8) || holds(head, size, 4096, "EFI PART", 8)
-           || (holds(head, size, 0, "ER", 2) && holds(head, size, SECTOR, "PM", 2))      /* Apple */
+           || (holds(head, size, 0, "ER", 2) && holds(head, size, SECTOR, "PM", 2)) /* Apple */
            || holds(head, size, SECTOR, "PM\0\0", 4)
-           || holds(head, size, SECTOR, "\x57\x45\x56\x82", 4)                           /* BSD */
-           || (holds(head, size, 508, "\xda\xbe", 2) && size >= SECTOR && head[0] != 0x4d); /* Sun */
+           || holds(head, size, SECTOR, "\x57\x45\x56\x82", 4)                      /* BSD */
+           || is_sun(head, size);
 }
 
 static int is_other_files(const uint8_t *head, size_t size)
@@ -90,12 +102,15 @@ static int is_other_files(const uint8_t *head, size_t size)
            || holds(head, size, 3, "ReFS\0\0\0\0", 8) || holds(head, size, SECTOR, "LABELONE", 8);
 }
 
+int tt_surely_disk(const uint8_t *head, size_t size)
+{
+    return size >= 1024
+           && (is_table(head, size) || is_ext(head, size) || is_other_files(head, size)
+               || (holds(head, size, 510, "\x55\xaa", 2)
+                   && (holds(head, size, 3, "NTFS    ", 8) || holds(head, size, 3, "EXFAT   ", 8))));
+}
+
 int tt_fits_disk(const uint8_t *head, size_t size)
 {
-    if (size < 1024)
-        return 0;
-    return is_boot_sector(head, size) || is_table(head, size) || is_ext(head, size)
-                   || is_other_files(head, size)
-               ? 2
-               : 0;
+    return size >= 1024 && (is_boot_sector(head, size) || tt_surely_disk(head, size)) ? 2 : 0;
 }
