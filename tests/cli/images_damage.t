@@ -15,9 +15,9 @@ done
 find small -type f -print0 | xargs -0 sha256sum | cut -d' ' -f1 | sort >digests
 files=$(wc -l <digests)
 systems='ext2 ext4 ufs1 hfs fat12 fat16 exfat ntfs iso'
-hit='ext2 ufs1 fat12 fat16 exfat ntfs iso'
-cut='ext2 ext4 fat12 fat16 iso'
-struck='dos gpt'
+hit=$systems
+cut=$systems
+struck='dos gpt mac bsd sun'
 
 fs_ext2() { mke2fs -q -F -t ext2 -b 1024 -d "$2" "$1" 512K; }
 fs_ext4() { mke2fs -q -F -t ext4 -b 1024 -O ^has_journal -d "$2" "$1" 512K; }

@@ -5,7 +5,7 @@
 
 tree plain
 tree_unix plain rich
-forms=split
+forms='split e01 e01s qcow2 vhd vhdx vmdk'
 
 # Each makes an image of a raw one, and says what it is called.
 form_split() { split -b 3000000 --numeric-suffixes=1 -a 3 "$1" "$2." && echo "$2.001"; }
