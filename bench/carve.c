@@ -117,6 +117,7 @@ static const way ways[] = {{"Hyperscan, block, files alone", HS_MODE_BLOCK, NULL
                            {"Hyperscan, block, with digests", HS_MODE_BLOCK, exact, 4},
                            {"Hyperscan, block, with runs of digits", HS_MODE_BLOCK, runs, 2}};
 
+/* In the table's order, which is not the best (see scanner/carve/patterns.c). */
 static hs_database_t *compile(const way *w)
 {
     const tt_carve_kind *kinds = tt_carve_kinds();

@@ -13,7 +13,10 @@
 /* What seeks: patterns, scratch memory, buffers. Needs no file to be made. Single. */
 typedef struct tt_carve tt_carve;
 
-/* Where what is found goes. A status other than TUTELA_OK ends the run and is its own. */
+/*
+ * Where what is found goes. A status other than TUTELA_OK ends the run and is its own. A sink may read the space, but
+ * not run the tt_carve that calls it.
+ */
 typedef struct tt_carve_sink {
     /*
      * A file from `from` up to `to`, in the order in which they begin (nearly: what lies densely comes in

@@ -75,9 +75,10 @@ static const char *begins(tt_view *view, uint64_t from)
     }
     if (memcmp(head + 4, "jP  ", 4) == 0 || memcmp(head + 4, "JXL ", 4) == 0)
         return memcmp(head + 16, "ftyp", 4) == 0 ? extension_of(head + 20) : NULL;
-    if (memcmp(head + 4, "wide", 4) == 0)
+    /* QuickTime of old. */
+    if (memcmp(head, "\0\0\0\10wide", 8) == 0)
         return memcmp(head + 12, "mdat", 4) == 0 ? "mov" : NULL;
-    return memcmp(head + 4, "moov", 4) == 0 ? "mov" : NULL;
+    return memcmp(head + 4, "moov\0\0\0lmvhd", 12) == 0 ? "mov" : NULL;
 }
 
 /* The size of the box at `at`, UINT64_MAX: up to the end; 0: there is none. *is: see says(). */

@@ -232,7 +232,7 @@ void tt_walk_sqlite(tt_view *view, uint64_t from, tt_carved *out)
     const uint8_t *head = tt_view_at(view, from, 101);
     uint64_t page, pages;
 
-    if (!head)
+    if (!head || head[15] != 0)
         return;
     page = tt_be16(head + 16) == 1 ? 65536 : tt_be16(head + 16);
     pages = tt_be32(head + 28);

@@ -181,7 +181,9 @@ void tt_walk_tiff(tt_view *view, uint64_t from, tt_carved *out)
     if (!head)
         return;
     t.big = head[0] == 'M';
-    t.wide = head[t.big ? 3 : 2] == 0x2b;
+    t.wide = number(&t, head + 2, 2) == 0x2b;
+    if (!t.wide && number(&t, head + 2, 2) != 0x2a)
+        return;
     if (t.wide && (number(&t, head + 4, 2) != 8 || number(&t, head + 6, 2) != 0))
         return;
     extension = extension_of(head, t.wide);
