@@ -21,6 +21,7 @@ static const tt_trouble not_read = {TUTELA_ITEM_UNSUPPORTED, "a file system that
 static const tt_trouble damaged = {TUTELA_ITEM_MALFORMED, "damaged or cut off"};
 static const tt_trouble unknown = {TUTELA_ITEM_UNSUPPORTED, "no file system that is known"};
 static const tt_trouble too_large = {TUTELA_ITEM_MALFORMED, "a file system larger than its place"};
+static const tt_trouble spoilt_table = {TUTELA_ITEM_MALFORMED, "a partition table that is damaged"};
 static const tt_trouble beyond = {TUTELA_ITEM_MALFORMED, "a partition that reaches beyond the disk"};
 static const tt_trouble in_pieces = {TUTELA_ITEM_PARTIAL, "cut short, or in pieces"};
 static const tt_trouble left_out = {TUTELA_ITEM_SKIPPED, "partitions were left out"};
@@ -366,6 +367,8 @@ static tutela_status look(disk_reader *r, int *is_disk, tutela_error *error)
 
     *is_disk = 1;
     TT_TRY(tt_volumes_find(&r->volumes, r->sleuth, error));
+    if (r->volumes.damaged)
+        end_with(r, spoilt_table);
     if (r->volumes.count > 0)
         return TUTELA_OK;
     TT_TRY(whole_disk(r, error));

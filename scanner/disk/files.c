@@ -241,6 +241,13 @@ static void name_stream(tt_files *f, const char *name)
     tt_buf_add(&f->path, name, strnlen(name, NAME_BYTES));
 }
 
+/* Neither a name nor bytes: a record that was never used, or not for long. */
+static int is_nothing(const tt_files *f, const tt_trouble *trouble)
+{
+    return (f->origin == TUTELA_ORIGIN_ORPHAN || f->origin == TUTELA_ORIGIN_ORPHAN_CONTIGUOUS)
+           && strcmp(trouble->reason, NOTHING_LEFT) == 0;
+}
+
 /* The next stream of the file at hand; 0: there is none. */
 static int next_attribute(tt_files *f, tt_file *out)
 {
@@ -256,6 +263,8 @@ static int next_attribute(tt_files *f, tt_file *out)
         if (f->origin != TUTELA_ORIGIN_FILE)
             trouble = state_of_deleted(f, a);
         f->told = 1;
+        if (is_nothing(f, &trouble))
+            continue;
         tell(f, out, a, trouble);
         return 1;
     }
@@ -361,10 +370,12 @@ static void find_record(tt_files *f, int *later)
     *later = (uint16_t)file->meta->seq != (uint16_t)(file->name->meta_seq + 1);
 }
 
-/* A regular file by its name, and its record says nothing: HFS tells so of one that is damaged. */
-static int is_blank(const TSK_FS_FILE *file, int deleted)
+/* A regular file by its name, and its record says nothing: so libtsk has what is damaged on HFS+. */
+static int is_blank(const tt_files *f, int deleted)
 {
-    return !deleted && file->name->type == TSK_FS_NAME_TYPE_REG && file->meta->type == TSK_FS_META_TYPE_UNDEF;
+    const TSK_FS_FILE *file = f->file;
+
+    return !deleted && TSK_FS_TYPE_ISHFS(f->fs->ftype) && file->name->type == TSK_FS_NAME_TYPE_REG && file->meta->type == TSK_FS_META_TYPE_UNDEF;
 }
 
 /* The entry at hand, which has a path by now. *told: it is told of at once. `later`: see find_record. */
@@ -379,7 +390,7 @@ static tutela_status take_entry(tt_files *f, tt_file *out, int deleted, int late
         leave_file(f); /* neither a name nor bytes: a record that was never used */
     else if (!meta && deleted)
         *told = tell_alone(f, out, TUTELA_ITEM_SKIPPED, NOTHING_LEFT);
-    else if (!meta || is_blank(f->file, deleted))
+    else if (!meta || is_blank(f, deleted))
         *told = tell_alone(f, out, TUTELA_ITEM_MALFORMED, "its record is damaged");
     else if (later || is_taken(f->file))
         *told = tell_alone(f, out, TUTELA_ITEM_SKIPPED, TAKEN_RECORD);

@@ -94,6 +94,19 @@ static tutela_status is_safe(tt_sleuth *sleuth, int *safe, tutela_error *error)
     return TUTELA_OK;
 }
 
+/* The sum of Sun's label, which libtsk does not look at, over the first sector. */
+static tutela_status check_sum(tt_volumes *out, tt_sleuth *sleuth, tutela_error *error)
+{
+    uint8_t sector[512];
+    uint16_t sum = 0;
+
+    TT_TRY(tt_sleuth_fill(sleuth, 0, sector, sizeof sector, error));
+    for (size_t i = 0; i < sizeof sector; i += 2)
+        sum ^= tt_load16(sector + i);
+    out->damaged = sum != 0;
+    return TUTELA_OK;
+}
+
 tutela_status tt_volumes_find(tt_volumes *out, tt_sleuth *sleuth, tutela_error *error)
 {
     TSK_VS_INFO *table = NULL;
@@ -107,6 +120,8 @@ tutela_status tt_volumes_find(tt_volumes *out, tt_sleuth *sleuth, tutela_error *
     status = tt_sleuth_check(sleuth, error);
     if (!table)
         return status;
+    if (status == TUTELA_OK && table->vstype == TSK_VS_TYPE_SUN)
+        status = check_sum(out, sleuth, error);
     for (const TSK_VS_PART_INFO *part = table->part_list; part && status == TUTELA_OK; part = part->next)
         status = add(out, part, sleuth->stream->size, &logical, error);
     tsk_vs_close(table);

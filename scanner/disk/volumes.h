@@ -28,6 +28,7 @@ typedef struct tt_volumes {
     tt_volume *list;
     size_t count, room;
     int cut; /* there are more than TT_VOLUMES_MAX */
+    int damaged; /* its sum is not right */
 } tt_volumes;
 
 /*

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define SECTOR 512u
+#define BOOT_FILE 8192u /* in which NTFS keeps its own first sectors: no disk */
 
 static int holds(const uint8_t *head, size_t size, size_t at, const char *bytes, size_t count)
 {
@@ -70,16 +71,20 @@ static int is_ext(const uint8_t *head, size_t size)
            && tt_load16(head + 1024 + 58) <= 7;
 }
 
-/* Sun's label: two bytes of sign, and beside it a second sign or a sum that is right. */
+/* Sun's label: two bytes of sign, and a sum that is right, or three bytes of a second sign. */
 static int is_sun(const uint8_t *head, size_t size)
 {
+    static const uint8_t second[] = {0x60, 0x0d, 0xde, 0xee};
     uint16_t sum = 0;
+    int same = 0;
 
     if (!holds(head, size, 508, "\xda\xbe", 2) || size < SECTOR)
         return 0;
     for (size_t i = 0; i < SECTOR; i += 2)
         sum ^= tt_load16(head + i);
-    return sum == 0 || holds(head, size, 188, "\x60\x0d\xde\xee", 4);
+    for (size_t i = 0; i < sizeof second; i++)
+        same += head[188 + i] == second[i];
+    return sum == 0 || same >= 3;
 }
 
 static int is_table(const uint8_t *head, size_t size)
@@ -106,7 +111,7 @@ int tt_surely_disk(const uint8_t *head, size_t size)
 {
     return size >= 1024
            && (is_table(head, size) || is_ext(head, size) || is_other_files(head, size)
-               || (holds(head, size, 510, "\x55\xaa", 2)
+               || (size > BOOT_FILE && holds(head, size, 510, "\x55\xaa", 2)
                    && (holds(head, size, 3, "NTFS    ", 8) || holds(head, size, 3, "EXFAT   ", 8))));
 }
 
