@@ -314,7 +314,8 @@ INSTALL ?= install
 TO := $(DESTDIR)
 
 # What tutela-worker has of libmagic, which the library itself does not know.
-$(OUT)/scanner/api/components.o: ALL_CPPFLAGS += -DTT_LIBMAGIC='"$(shell $(PKG_CONFIG) --modversion libmagic 2>/dev/null)"'
+$(OUT)/scanner/api/components.o: ALL_CPPFLAGS += -DTT_LIBMAGIC='"$(shell $(PKG_CONFIG) --modversion libmagic 2>/dev/null)"' \
+	-DTT_LIBTSK='"$(shell $(PKG_CONFIG) --modversion tsk 2>/dev/null)"'
 
 # Where a program that is neither beside the worker nor installed with it finds it.
 $(OUT)/scanner/worker/place.o: ALL_CPPFLAGS += -DTT_WORKER_PATH='"$(LIBEXECDIR)/tutela/tutela-worker"'

@@ -47,6 +47,9 @@
 #ifndef TT_LIBMAGIC
 #define TT_LIBMAGIC "in another build"
 #endif
+#ifndef TT_LIBTSK
+#define TT_LIBTSK "in another build"
+#endif
 
 #define LOWERED "TUTELA_CPU leaves: "
 
@@ -92,6 +95,7 @@ int tutela_component_at(size_t index, tutela_component *out)
         {"openssl", tt_digest_library(), ""},
         {"hyperscan", tt_identify_hyperscan_version(), "file signatures"},
         {"libmagic", TT_LIBMAGIC, "MIME types of findings, in tutela-worker"},
+        {"libtsk", TT_LIBTSK, "reads partitions and file systems, in tutela-worker"},
         {"libqpdf", LIBQPDF, "reads PDF"},
         {"libmspack", LIBMSPACK, "reads CHM"},
         {"libewf", LIBEWF, "reads E01"},

@@ -235,6 +235,31 @@ static void unreadable(void)
     free(d.image.data);
 }
 
+static void free_space(void)
+{
+    fat_disk d = sample(0);
+    kit_member member = {"in.bin", one};
+    bytes zip = kit_archive("zip", NULL, &member, 1);
+    uint8_t *place = fat_place(&d, 40), *further = fat_place(&d, 70);
+    const tt_wishes carve = {.carve = 1};
+    char name[64];
+
+    memcpy(place, zip.data, zip.size);
+    memcpy(further + 3, zip.data, zip.size - 30); /* without its end */
+    look(d.image, NULL);
+    ok(events.count == 4 && COVER(EXCLUDED) > zip.size, "free space is left out unless somebody asks");
+    look(d.image, &carve);
+    snprintf(name, sizeof name, "carved/%zu.zip|in.bin", (size_t)(place - d.image.data));
+    ok(is_whole(name, one), "a file in free space, and what is in it");
+    *strchr(name, '|') = 0;
+    ok(is_whole(name, zip) && item(name)->origin == TUTELA_ORIGIN_CARVED, "which is exactly that");
+    snprintf(name, sizeof name, "carved/%zu.zip", (size_t)(further + 3 - d.image.data));
+    ok(strcmp(status_of(name), "partial") == 0, "one without its end is not clear");
+    ok(covers(d.image.size) && COVER(EXCLUDED) < SECTOR, "all was examined but what is less than a sector");
+    free(zip.data);
+    free(d.image.data);
+}
+
 int main(void)
 {
     events = kit_new();
@@ -247,6 +272,7 @@ int main(void)
     within_others();
     damaged();
     unreadable();
+    free_space();
     kit_clear(&events);
     free(events.items);
     free(one.data);
