@@ -909,11 +909,11 @@ typedef struct tutela_open_options {
     uint32_t flags;           /* TUTELA_OPEN_... */
     uint32_t max_depth;       /* containers in containers: 32; at most 256 */
     uint64_t max_members;     /* 10 million */
-    uint64_t max_expanded;    /* bytes that come out: 1 TiB */
+    uint64_t max_expanded;    /* bytes that come out: 1 TiB, or four times the item's own */
     uint64_t hold_memory;     /* bytes of nested containers held in memory to be sought in: 256 MiB */
     uint32_t max_ratio;       /* bytes that come out for each byte, past the first GiB: 1,000 */
-    uint32_t max_seconds;     /* by the clock: 3,600 */
-    uint32_t max_cpu_seconds; /* of processor time: 3,600 */
+    uint32_t max_seconds;     /* by the clock: 3,600, and one for each 16 MiB of the item */
+    uint32_t max_cpu_seconds; /* of processor time: the same */
     uint32_t silence;         /* seconds without a sign of life: 60 */
     /*
      * Passwords that encrypted members are tried with, in this order, as bytes: no character set is known.

@@ -104,7 +104,8 @@ static tutela_status send_order(attempt *a, int fd, tutela_error *error)
     tt_wire_order order = {.kind = TT_WIRE_ORDER, .job = ++b->job, .size = size_of(a->job),
                            .mask = a->job->mask, .depth = budget->depth,
                            .careful = before ? before->events : UINT64_MAX,
-                           .entries = budget->entries, .expanded = budget->expanded,
+                           .entries = budget->entries,
+                           .expanded = tt_hire_limits_of(b, size_of(a->job)).expanded,
                            .ratio = budget->ratio, .ratio_from = budget->ratio_from,
                            .spool_memory = budget->spool_memory,
                            .types = (uint32_t)types_of(a->job),
@@ -121,13 +122,13 @@ static tutela_status send_order(attempt *a, int fd, tutela_error *error)
     tt_hire_no_fds(fds);
     fds[TT_WIRE_FD_JOB] = fd;
     TT_TRY(tt_hire(b, a->job->stop, error));
-    tt_process_allow(&b->process, b->options.cpu);
+    tt_process_allow(&b->process, (uint32_t)tt_hire_limits_of(b, size_of(a->job)).cpu);
     if (send_parts(a) == 0 && tt_process_send(&b->process, &order, fds) == 0)
         return TUTELA_OK;
     /* It died while it had nothing to do, which is not this file's doing. */
     tt_process_end(&b->process, 0);
     TT_TRY(tt_hire(b, a->job->stop, error));
-    tt_process_allow(&b->process, b->options.cpu);
+    tt_process_allow(&b->process, (uint32_t)tt_hire_limits_of(b, size_of(a->job)).cpu);
     if (send_parts(a) < 0 || tt_process_send(&b->process, &order, fds) < 0)
         return tt_fail(error, TUTELA_UNAVAILABLE, errno, "%s: does not listen", b->program);
     return TUTELA_OK;
@@ -195,13 +196,14 @@ static tutela_status take_word(attempt *a, const tt_wire_word *word, tutela_erro
 static int in_time(attempt *a)
 {
     const tt_broker_options *options = &a->broker->options;
+    const tt_hire_limits limits = tt_hire_limits_of(a->broker, size_of(a->job));
     int64_t now = tt_clock_monotonic();
 
     if (a->job->feeding && atomic_load(a->job->feeding))
         a->begun = a->heard = now;
-    if (now - a->begun > (int64_t)options->wall * options->second)
+    if (now - a->begun > (int64_t)(limits.wall * options->second))
         return fail(a, TUTELA_ITEM_LIMIT, "it takes more time than the limit");
-    if (tt_process_used(&a->broker->process) - a->used > (int64_t)options->cpu * options->second)
+    if (tt_process_used(&a->broker->process) - a->used > (int64_t)(limits.cpu * options->second))
         return fail(a, TUTELA_ITEM_LIMIT, "it takes more processor time than the limit");
     if (now - a->heard > (int64_t)options->silence * options->second)
         return fail(a, TUTELA_ITEM_TIMEOUT, "its parser fell silent");
@@ -290,7 +292,7 @@ static tt_wire_reader new_reader(const tt_broker *b, const tt_job *job, const tt
 
     return (tt_wire_reader){.size = size_of(job), .mask = job->mask, .depth = budget->depth,
                             .entries = job->only_type ? 0 : budget->entries,
-                            .expanded = budget->expanded, .before = before,
+                            .expanded = tt_hire_limits_of(b, size_of(job)).expanded, .before = before,
                             .types = types_of(job) != TT_TYPES_NONE};
 }
 

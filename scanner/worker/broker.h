@@ -28,8 +28,8 @@ typedef struct tt_broker_options {
     const char *program;    /* path of tutela-worker; NULL: see tt_broker_program */
     uint64_t memory;        /* bytes of address space a worker may have; 0: 2 GiB */
     uint32_t silence;       /* seconds without a word before it is killed; 0: 60 */
-    uint32_t wall;          /* seconds a try, the teller's own time left out; 0: an hour */
-    uint32_t cpu;           /* seconds of processor time a try; 0: an hour */
+    uint32_t wall;          /* seconds a try, the teller's own time left out; 0: see tt_hire_limits_of */
+    uint32_t cpu;           /* seconds of processor time a try; 0: likewise */
     uint32_t second;        /* nanoseconds in one of those, for tests in a hurry; 0: a real one */
     int require;            /* a layer of the sandbox that is missing is TUTELA_UNAVAILABLE */
     tt_types types;         /* what knows them is loaded from the start; else when a job first asks for

@@ -16,6 +16,8 @@
 #define BUDGET_DEPTH_MAX 256u
 #define BUDGET_ENTRIES UINT64_C(10000000)
 #define BUDGET_EXPANDED (UINT64_C(1) << 40)
+#define SECOND_EACH (UINT64_C(16) << 20) /* bytes of a file for which there is a second more */
+#define EXPANDED_EACH 4u                 /* times a file's own bytes, where that is more */
 #define BUDGET_RATIO 1000u
 #define BUDGET_RATIO_FROM (UINT64_C(1) << 30)
 #define BUDGET_SPOOL (UINT64_C(256) << 20)
@@ -205,6 +207,22 @@ static void set_options(tt_broker_options *out, const tt_broker_options *given)
     budget->spool_memory = or_else(budget->spool_memory, BUDGET_SPOOL);
 }
 
+tt_hire_limits tt_hire_limits_of(const tt_broker *broker, uint64_t size)
+{
+    const tt_broker_options *o = &broker->options;
+    uint64_t more = size == TT_SIZE_UNKNOWN ? 0 : size / SECOND_EACH;
+    tt_hire_limits limits = {.wall = o->wall, .cpu = o->cpu, .expanded = o->budget.expanded};
+
+    if (!broker->own_wall)
+        limits.wall += more;
+    if (!broker->own_cpu)
+        limits.cpu = limits.cpu + more < UINT32_MAX ? limits.cpu + more : UINT32_MAX;
+    if (!broker->own_expanded && size != TT_SIZE_UNKNOWN && size / EXPANDED_EACH < UINT64_MAX / 16
+        && size * EXPANDED_EACH > limits.expanded)
+        limits.expanded = size * EXPANDED_EACH;
+    return limits;
+}
+
 static tutela_status find_program(tt_broker *b, const tt_broker_options *options,
                                   tutela_error *error)
 {
@@ -223,6 +241,9 @@ tutela_status tt_broker_new(tt_broker **out, const tt_broker_options *options, t
         return tt_no_memory(error);
     b->process = (tt_process){.handle = -1, .socket = -1, .life = -1};
     set_options(&b->options, options);
+    b->own_wall = options && options->wall > 0;
+    b->own_cpu = options && options->cpu > 0;
+    b->own_expanded = options && options->budget.expanded > 0;
     if (options && options->spool_folder) {
         b->spool_folder = tt_copy_text(options->spool_folder);
         if (!b->spool_folder)

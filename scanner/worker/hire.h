@@ -14,6 +14,7 @@ struct tt_broker {
     uint64_t job;
     uint32_t next_page;
     uint32_t layers, landlock;
+    int own_wall, own_cpu, own_expanded; /* these limits were given: they do not grow with the file */
     tt_wire_slot copy[TT_WIRE_SLOTS];
 };
 
@@ -22,6 +23,16 @@ typedef enum tt_heard { TT_HEARD_NOTHING, TT_HEARD_WORD, TT_HEARD_BABBLE, TT_HEA
 
 /* Wait for a word of the worker, for so many nanoseconds at most. */
 tt_heard tt_hire_hear(const tt_process *process, tt_wire_word *out, int64_t within);
+
+/*
+ * The limits of one try at a file of so many bytes: those that were given, or the defaults, which grow with it,
+ * since a disk's image takes hours, and more comes out of it than out of any archive.
+ */
+typedef struct tt_hire_limits {
+    uint64_t wall, cpu; /* seconds */
+    uint64_t expanded;  /* bytes */
+} tt_hire_limits;
+tt_hire_limits tt_hire_limits_of(const tt_broker *broker, uint64_t size);
 
 /* Shall the broker stop, or the job at hand? `job`: its own word for it, or NULL. */
 int tt_hire_stopped(const tt_broker *broker, const atomic_int *job);

@@ -3,6 +3,7 @@
  * once, since each is given that time twice.
  */
 #include "worker_bad.h"
+#include "worker/hire.h"
 
 #include <pthread.h>
 #include <sys/wait.h>
@@ -67,10 +68,31 @@ static void test_orphan(void)
     (void)close(ready[0]);
 }
 
+/* What was not asked for grows with the file; what was stays. */
+static void limits(void)
+{
+    static tt_broker broker = {.options = {.wall = 3600, .cpu = 3600, .budget = {.expanded = UINT64_C(1) << 40}}};
+    const uint64_t drive = UINT64_C(8) << 40;
+    tt_hire_limits own = tt_hire_limits_of(&broker, drive);
+
+    ok(own.wall == 3600 + (drive >> 24) && own.cpu == own.wall && own.expanded == 4 * drive,
+       "a drive of eight terabytes has days, and all that is on it may come out");
+    own = tt_hire_limits_of(&broker, 1000);
+    ok(own.wall == 3600 && own.cpu == 3600 && own.expanded == UINT64_C(1) << 40, "a small file has an hour");
+    own = tt_hire_limits_of(&broker, TT_SIZE_UNKNOWN);
+    ok(own.wall == 3600 && own.cpu == 3600 && own.expanded == UINT64_C(1) << 40, "and so has a stream");
+    own = tt_hire_limits_of(&broker, UINT64_MAX / 8);
+    ok(own.cpu <= UINT32_MAX && own.expanded >= UINT64_MAX / 16, "the largest file does not go round");
+    broker.own_wall = broker.own_cpu = broker.own_expanded = 1;
+    own = tt_hire_limits_of(&broker, drive);
+    ok(own.wall == 3600 && own.cpu == 3600 && own.expanded == UINT64_C(1) << 40, "what was given is kept");
+}
+
 int main(int count, char **arguments)
 {
     bad_main(count, arguments);
     test_orphan();
     test_manners();
+    limits();
     return tap_done();
 }
