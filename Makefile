@@ -64,8 +64,9 @@ ALL_LDFLAGS := -pthread -Wl,-z,relro,-z,now $(LDFLAGS) $(filter -fsanitize=% --c
 LIBS := $(if $(UNMET),,$(shell $(PKG_CONFIG) --libs $(PACKAGES))) -lm
 WITNESS_LIBS := $(if $(WITNESSES),-Wl$(COMMA)--as-needed $(shell $(PKG_CONFIG) --libs $(WITNESSES)))
 # The Sleuth Kit needs no other library for what is asked of it, but its shared form brings forty: a program
-# that is started for each scan is linked with the other one, where that is there.
-SLEUTH := $(if $(findstring /,$(shell $(CC) -print-file-name=libtsk.a 2>/dev/null)),-l:libtsk.a,-ltsk) -lstdc++
+# that is started for each scan is linked with the other one, where that is there. What it was compiled with
+# need not be here: its run-time library, which its package brings, is enough.
+SLEUTH := $(if $(findstring /,$(shell $(CC) -print-file-name=libtsk.a 2>/dev/null)),-l:libtsk.a,-ltsk) -l:libstdc++.so.6
 WORKER_LIBS := $(if $(UNMET),,-Wl,--as-needed $(SLEUTH) $(shell $(PKG_CONFIG) --libs $(WORKER_PACKAGES) $(PRESENT)))
 
 # ---- What there is ---------------------------------------------------------------------------
