@@ -77,7 +77,7 @@ __attribute__((unused)) static int kit_run(const char *program, const char *argu
     pid_t pid;
     int status = -1;
 
-    snprintf(text, sizeof text, "{ cd '%s' && %s %s; } >out 2>&1", kit_folder, program, arguments);
+    snprintf(text, sizeof text, "cd '%s' && { %s %s; } >out 2>&1", kit_folder, program, arguments);
     if (posix_spawnp(&pid, "sh", NULL, NULL, argv, environ) != 0 || waitpid(pid, &status, 0) != pid)
         return -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
