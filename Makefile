@@ -281,6 +281,10 @@ bench-open: ## opening archives beside libarchive, bsdtar, 7z, clamscan: BENCH_O
 	$(Q)tests/deps build bench
 	$(AGAIN) program $(BENCH_BIN)
 	$(Q)bench/open --programs $(OUT) $(BENCH_OPEN)
+bench-images: ## disk images beside fiwalk and reading: BENCH_IMAGES="--full --json images.json"
+	$(Q)tests/deps build bench
+	$(AGAIN) program $(BENCH_BIN)
+	$(Q)bench/images --programs $(OUT) $(BENCH_IMAGES)
 bench-counts: ## instructions of the hot paths against bench/counts.json: BENCH_COUNTS="--write"
 	$(Q)tests/deps build counts
 	$(AGAIN) $(PROGRAM) $(BENCH_BIN)
@@ -378,4 +382,4 @@ help: ## this list
 .DELETE_ON_ERROR:
 .PHONY: FORCE all library program programs deps demo test check real slow fault-build fuzz-build asan ubsan tsan valgrind lint \
 	torture arm64 fuzz-smoke bench bench-compare bench-sets bench-kernels bench-walk bench-pipeline \
-	bench-types bench-carve bench-open bench-counts coverage docs install uninstall clean help
+	bench-types bench-carve bench-open bench-images bench-counts coverage docs install uninstall clean help

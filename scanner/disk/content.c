@@ -40,7 +40,7 @@ static uint64_t known(const tt_content *c)
 }
 
 /* More of the file, up to `end`; what lies behind the part that was ever written is zeros. */
-static tutela_status add_to(tt_content *c, uint64_t end, uint64_t place, int kind, uint64_t written,
+static tutela_status add_to(tt_content *c, uint64_t end, uint64_t place, tt_run_kind kind, uint64_t written,
                             tutela_error *error)
 {
     uint64_t at = known(c), first;
@@ -58,12 +58,12 @@ static tutela_status add_to(tt_content *c, uint64_t end, uint64_t place, int kin
  * Of extents libtsk tells those that there are, and nothing of what lies between them: holes. Elsewhere a run
  * that it does not tell of is one that it did not find.
  */
-static int kind_of_gap(const TSK_FS_INFO *fs)
+static tt_run_kind kind_of_gap(const TSK_FS_INFO *fs)
 {
     return TSK_FS_TYPE_ISEXT(fs->ftype) ? TT_RUN_ZEROS : TT_RUN_GONE;
 }
 
-static int kind_of(const TSK_FS_INFO *fs, const TSK_FS_ATTR_RUN *run)
+static tt_run_kind kind_of(const TSK_FS_INFO *fs, const TSK_FS_ATTR_RUN *run)
 {
     if (run->flags & TSK_FS_ATTR_RUN_FLAG_SPARSE)
         return TT_RUN_ZEROS;

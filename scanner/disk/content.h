@@ -9,12 +9,15 @@
 
 #include "disk/sleuth.h"
 
+/* SEALED: encrypted; GONE: nobody knows where. */
+typedef enum tt_run_kind { TT_RUN_BYTES, TT_RUN_ZEROS, TT_RUN_GONE, TT_RUN_SEALED } tt_run_kind;
+
 /* Bytes of a file that lie together in the image, or nowhere. */
 typedef struct tt_run {
     uint64_t at;    /* in the file */
     uint64_t size;
     uint64_t place; /* in the image */
-    enum { TT_RUN_BYTES, TT_RUN_ZEROS, TT_RUN_GONE, TT_RUN_SEALED } kind; /* GONE: nobody knows where */
+    tt_run_kind kind;
 } tt_run;
 
 /* Zero it to begin; used for one attribute after another. Single. */
