@@ -19,7 +19,7 @@ stopped() { # signal, arguments...
     # the machine is, a thread that waits for a processor does not sleep.
     perl -e 'for (1 .. 600) { ioctl STDOUT, 0x541B, my $left = pack "i", 0;
         last if !unpack "i", $left; select undef, undef, undef, 0.05 }' >&7
-    perl -e 'for (my ($i, $calm) = (0, 0); $i < 1200 && $calm < 8; $i++) {
+    perl -e 'for (my ($i, $calm) = (0, 0); $i < 1200 && $calm < 20; $i++) {
         select undef, undef, undef, 0.05;
         my @busy = grep { open my $f, "<", $_ and <$f> =~ /\) [^S]/ } glob "/proc/$ARGV[0]/task/*/stat";
         $calm = @busy ? 0 : $calm + 1 }' "$pid"
