@@ -142,6 +142,8 @@ static tutela_status send_setup(tt_broker *b, int *again, tutela_error *error)
     fds[TT_WIRE_FD_SPOOL] = spool;
     if (tt_process_send(&b->process, &setup, fds) < 0) {
         *again = errno == EPIPE || errno == ECONNRESET;
+        if (*again)
+            return tt_fail(error, TUTELA_UNAVAILABLE, 0, "%s: ended before it was ready", b->program);
         return tt_fail(error, TUTELA_UNAVAILABLE, errno, "%s: does not listen", b->program);
     }
     return TUTELA_OK;
