@@ -190,8 +190,13 @@ void tutela_control_progress(const tutela_control *control, tutela_progress *out
 
 void tutela_summary_add(tutela_summary *summary, const tutela_finding *finding)
 {
-    if (summary && finding)
-        tt_summary_add(summary, finding);
+    tutela_summary all = {.size = sizeof all};
+
+    if (!summary || !finding || tt_api_options(&all, sizeof all, summary, "tutela_summary", NULL) != TUTELA_OK)
+        return;
+    tt_summary_add(&all, finding);
+    if (tt_api_answer(summary, &all, sizeof all, "tutela_summary", NULL) != TUTELA_OK)
+        return; /* a struct without its size is left as it is */
 }
 
 void tutela_summary_end(tutela_summary *summary)

@@ -200,7 +200,7 @@ static int check_numbers(scan_plan *plan)
     } bounds[] = {{OPT_THREADS, THREADS_MAX},     {OPT_READ_TIMEOUT, READ_TIMEOUT_MAX},
                   {OPT_MAX_DEPTH, DEPTH_MAX},     {OPT_MAX_MEMBERS, INT64_MAX},
                   {OPT_MAX_RATIO, UINT32_MAX},    {OPT_MAX_SECONDS, SECONDS_MAX},
-                  {OPT_MAX_CPU_SECONDS, SECONDS_MAX}};
+                  {OPT_MAX_CPU_SECONDS, SECONDS_MAX}, {OPT_PARTITION, UINT32_MAX}};
     int status = CLI_EXIT_OK;
 
     for (size_t i = 0; i < sizeof bounds / sizeof *bounds && status == CLI_EXIT_OK; i++)

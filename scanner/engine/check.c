@@ -38,6 +38,7 @@ struct tt_check {
     char mime[TT_MIME_MAX + 1]; /* of that item, when libmagic was asked */
     int broken; /* bytes of the stream were lost: it can be nothing but a failure */
     char reason[96];
+    const uint64_t *coverage; /* of the item; NULL: it is no image of a disk */
     uint64_t bytes;
     tt_last last;
     tt_picture_walk walk;
@@ -136,6 +137,7 @@ static tutela_status set_name(tt_check *check, const char *name, tutela_error *e
         return tt_no_memory(error);
     tt_free(check->name);
     check->name = copy;
+    check->coverage = NULL;
     return TUTELA_OK;
 }
 
@@ -196,6 +198,7 @@ static tutela_status conclude(tt_check *check, const void *head, size_t head_siz
     tt_verdict *verdict = &check->verdict;
 
     tt_verdict_begin(verdict, check->name, strlen(check->name), TUTELA_ITEM_CLEAR, NULL);
+    verdict->finding.coverage = check->coverage;
     TT_TRY(tt_verdict_match(verdict, check->engine, &check->digests, bytes, error));
     TT_TRY(find_type(check, head, head_size, error));
     if (opens(check) || verdict->finding.status == TUTELA_ITEM_CLEAR)
@@ -242,6 +245,7 @@ static tutela_status look_inside(tt_check *check, const void *data, size_t size,
         return TUTELA_OK;
     check->state = BUSY;
     status = tt_inside_buffer(check->inside, check->name, data, size, out, error);
+    check->coverage = tt_inside_coverage(check->inside);
     check->state = IDLE;
     return status;
 }
@@ -381,6 +385,7 @@ static tutela_status end_inside(tt_check *check, tt_trouble *out, tutela_error *
     }
     check->state = BUSY;
     status = tt_inside_end(check->inside, out, error);
+    check->coverage = tt_inside_coverage(check->inside);
     check->state = IDLE;
     return status;
 }
@@ -419,6 +424,7 @@ static void source_failed(tt_check *check, int os_error, const tutela_finding **
                      check->bytes > 0 ? TUTELA_ITEM_PARTIAL : TUTELA_ITEM_UNREADABLE,
                      check->reason);
     finding->bytes = check->bytes;
+    finding->coverage = check->coverage;
     *out = finding;
 }
 

@@ -34,6 +34,7 @@ struct tt_inside {
     tt_collector collector;
     tutela_summary counts; /* of the last one */
     tt_container container;
+    tt_reach reach;
     tt_trouble trouble;
     atomic_int stop;
 
@@ -205,12 +206,14 @@ static tutela_status prepare(tt_inside *inside, const char *name, int is_stream,
     /* What comes only once is asked for all there is to be known. */
     TT_TRY(have_broker(inside, is_stream ? TT_TYPES_FULLY : types, error));
     inside->control = (tt_control){0};
+    inside->reach = (tt_reach){0};
     atomic_store(&inside->stop, 0);
     TT_TRY(tt_collector_init(&inside->collector, &inside->hand_over, &inside->control, error));
     inside->container = (tt_container){.name = {.data = name, .size = strlen(name)},
                                        .engine = inside->engine,
                                        .collector = &inside->collector,
                                        .stop = &inside->stop,
+                                       .reach = &inside->reach,
                                        .first = inside->engine->shown,
                                        .types = types};
     return TUTELA_OK;
@@ -402,4 +405,9 @@ void tt_inside_count(tt_inside *inside, tutela_summary *summary)
 {
     tt_summary_join(summary, &inside->counts);
     inside->counts = (tutela_summary){0};
+}
+
+const uint64_t *tt_inside_coverage(const tt_inside *inside)
+{
+    return inside->reach.disk ? inside->reach.cover.bytes : NULL;
 }

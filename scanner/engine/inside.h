@@ -46,6 +46,8 @@ size_t tt_inside_offer(tt_inside *inside, const void *data, size_t size);
 TT_MUST_USE tutela_status tt_inside_end(tt_inside *inside, tt_trouble *out, tutela_error *error);
 /* Add the counts of what the last container held, once. */
 void tt_inside_count(tt_inside *inside, tutela_summary *summary);
+/* What became of the bytes of the last container, TUTELA_COVER_COUNT numbers; NULL: it is no image of a disk. */
+const uint64_t *tt_inside_coverage(const tt_inside *inside);
 /* A stream was begun and has not ended. */
 int tt_inside_is_open(const tt_inside *inside);
 

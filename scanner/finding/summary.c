@@ -4,6 +4,13 @@
 /* Exit statuses (the command line's contract). */
 enum { EXIT_NONE = 0, EXIT_MATCH = 1, EXIT_INCOMPLETE = 3, EXIT_INCOMPLETE_MATCH = 4 };
 
+/* What images say of their size is not checked against anything: sums stay where they can go no further. */
+static void add_coverage(uint64_t *to, const uint64_t *coverage)
+{
+    for (size_t i = 0; i < TUTELA_COVER_COUNT; i++)
+        to[i] = coverage[i] > UINT64_MAX - to[i] ? UINT64_MAX : to[i] + coverage[i];
+}
+
 void tt_summary_add(tutela_summary *summary, const tutela_finding *finding)
 {
     summary->items++;
@@ -16,8 +23,7 @@ void tt_summary_add(tutela_summary *summary, const tutela_finding *finding)
     if (!finding->coverage)
         return;
     summary->images++;
-    for (size_t i = 0; i < TUTELA_COVER_COUNT; i++)
-        summary->coverage[i] += finding->coverage[i];
+    add_coverage(summary->coverage, finding->coverage);
 }
 
 void tt_summary_join(tutela_summary *summary, const tutela_summary *other)
@@ -28,8 +34,7 @@ void tt_summary_join(tutela_summary *summary, const tutela_summary *other)
     for (size_t i = 0; i < TUTELA_ITEM_COUNT; i++)
         summary->by_status[i] += other->by_status[i];
     summary->images += other->images;
-    for (size_t i = 0; i < TUTELA_COVER_COUNT; i++)
-        summary->coverage[i] += other->coverage[i];
+    add_coverage(summary->coverage, other->coverage);
 }
 
 void tt_summary_end(tutela_summary *summary, int cut_short)

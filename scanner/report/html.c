@@ -67,24 +67,31 @@ static tutela_status add_finding(tt_report *report, const tutela_finding *findin
     return rows->out.os_error ? spool_failed(report, rows->out.os_error, error) : TUTELA_OK;
 }
 
-static tutela_status item(tt_report *report, const tutela_finding *finding, tutela_error *error)
+/* A row of another table, which `row` writes. */
+static tutela_status add_row(tt_report *report, int table, const tutela_finding *finding,
+                             void (*row)(tt_report *, tt_out *, const tutela_finding *), tutela_error *error)
 {
     tt_html *html = report->state;
-    tt_html_rows *rows = NULL;
+    tt_html_rows *rows = &html->tables[table];
     int show = 0;
 
-    if (tt_report_is_match(finding))
-        TT_TRY(add_finding(report, finding, error));
-    if (finding->status == TUTELA_ITEM_SKIPPED)
-        rows = &html->tables[TT_HTML_SKIPPED];
-    else if (!tutela_item_status_complete(finding->status))
-        rows = &html->tables[TT_HTML_INCOMPLETE];
-    if (!rows)
-        return TUTELA_OK;
     TT_TRY(next_row(report, rows, &show, error));
     if (show)
-        tt_html_item_row(report, &rows->out, finding);
+        row(report, &rows->out, finding);
     return rows->out.os_error ? spool_failed(report, rows->out.os_error, error) : TUTELA_OK;
+}
+
+static tutela_status item(tt_report *report, const tutela_finding *finding, tutela_error *error)
+{
+    if (tt_report_is_match(finding))
+        TT_TRY(add_finding(report, finding, error));
+    if (finding->coverage)
+        TT_TRY(add_row(report, TT_HTML_DISKS, finding, tt_html_disk_row, error));
+    if (finding->status == TUTELA_ITEM_SKIPPED)
+        return add_row(report, TT_HTML_SKIPPED, finding, tt_html_item_row, error);
+    if (!tutela_item_status_complete(finding->status))
+        return add_row(report, TT_HTML_INCOMPLETE, finding, tt_html_item_row, error);
+    return TUTELA_OK;
 }
 
 /* Copy a table's rows to the page. */
@@ -103,7 +110,7 @@ static tutela_status copy_rows(tt_report *report, tt_html_rows *rows, tutela_err
     return got < 0 ? spool_failed(report, errno, error) : TUTELA_OK;
 }
 
-/* What differs between the three tables of rows. */
+/* What differs between the tables of rows. */
 static const struct {
     const char *id, *title, *none, *caption, *columns, *style;
 } sections[TT_HTML_TABLES] = {
@@ -113,6 +120,13 @@ static const struct {
         "<th scope=\"col\" class=\"no\">No.</th><th scope=\"col\">Item</th>"
         "<th scope=\"col\">Grade</th><th scope=\"col\">List, entry, category</th>",
         "rows findings",
+    },
+    [TT_HTML_DISKS] = {
+        "disks", "Disk images", NULL,
+        "What became of each byte of them: excluded is what was left out by rule, as free space is unless "
+        "it was asked for; not understood what is encrypted, damaged or of no known kind.",
+        "<th scope=\"col\">Image</th><th scope=\"col\">Status</th><th scope=\"col\">Its bytes</th>",
+        "rows items",
     },
     [TT_HTML_INCOMPLETE] = {
         "incomplete", "Items not fully examined",

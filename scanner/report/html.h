@@ -3,7 +3,7 @@
  *
  *   html.c        begin, item, end; the rows held back until the summary is written
  *   html_tally.c  what is counted on the way: grades, types, lists, categories, days
- *   html_rows.c   a row for a finding, a row for an item not fully examined
+ *   html_rows.c   a row for a finding, one for the image of a disk, one for an item not fully examined
  *   html_page.c   head, summary, lists, explanations
  *   html_plots.c  tables with bars
  *   html_time.c   the timeline
@@ -45,7 +45,7 @@ typedef struct tt_html_rows {
     tt_out out;
 } tt_html_rows;
 
-enum { TT_HTML_FINDINGS, TT_HTML_INCOMPLETE, TT_HTML_SKIPPED, TT_HTML_TABLES };
+enum { TT_HTML_FINDINGS, TT_HTML_DISKS, TT_HTML_INCOMPLETE, TT_HTML_SKIPPED, TT_HTML_TABLES };
 
 typedef struct tt_html {
     uint64_t findings; /* items that meet a known-bad list */
@@ -71,6 +71,8 @@ void tt_html_tally_done(tt_html *html);
 void tt_html_finding_row(tt_report *report, tt_out *out, const tutela_finding *finding,
                          uint64_t number);
 void tt_html_item_row(tt_report *report, tt_out *out, const tutela_finding *finding);
+/* Of the image of a disk. */
+void tt_html_disk_row(tt_report *report, tt_out *out, const tutela_finding *finding);
 
 /* html_page.c: up to the tables of rows, and from there to the end. */
 void tt_html_page_begin(tt_report *report, const tutela_summary *summary);

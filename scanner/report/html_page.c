@@ -36,6 +36,7 @@ static void write_contents(tt_report *report, const tutela_summary *summary)
         {"figures", "Figures", summary->items > 0},
         {"timeline", "Timeline", html->findings > html->undated},
         {"findings", "Findings", 1},
+        {"disks", "Disk images", html->tables[TT_HTML_DISKS].total > 0},
         {"incomplete", "Not fully examined", 1},
         {"skipped", "Skipped", html->tables[TT_HTML_SKIPPED].total > 0},
         {"terms", "Terms", 1},

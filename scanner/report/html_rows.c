@@ -48,7 +48,7 @@ static void write_chain(tt_report *report, tt_out *out, const tutela_finding *fi
 static void write_facts(tt_report *report, tt_out *out, const tutela_finding *finding)
 {
     const char *type = tutela_type_name(finding->type);
-    char time[32], coverage[TT_REPORT_COVERAGE];
+    char time[32];
 
     tt_out_text(out, "<div class=\"facts\"><span>");
     tt_html_size(out, finding->bytes);
@@ -65,9 +65,6 @@ static void write_facts(tt_report *report, tt_out *out, const tutela_finding *fi
     if (tt_report_origin(finding))
         tt_out_printf(out, "</span> <span>%s", tt_report_origin(finding));
     tt_out_text(out, "</span></div>");
-    if (finding->coverage)
-        tt_out_printf(out, "<div class=\"facts\"><span>disk image: %s</span></div>",
-                      tt_report_coverage(finding->coverage, coverage));
     if (finding->flags & TUTELA_FLAG_TYPE_MISMATCH)
         tt_out_text(out, "<div class=\"flag\">The extension of the name does not fit the type "
                          "of the content.</div>");
@@ -215,8 +212,21 @@ void tt_html_item_row(tt_report *report, tt_out *out, const tutela_finding *find
 
     tt_out_text(out, "<tr><th scope=\"row\">");
     write_chain(report, out, finding);
+    if (tt_report_origin(finding))
+        tt_out_printf(out, "<div class=\"soft\">%s</div>", tt_report_origin(finding));
     tt_out_printf(out, "</th><td>%s</td><td>", status ? status : "");
     tt_html_show(report, out, finding->reason);
     write_ranges(out, finding);
     tt_out_text(out, "</td></tr>\n");
+}
+
+void tt_html_disk_row(tt_report *report, tt_out *out, const tutela_finding *finding)
+{
+    const char *status = tutela_item_status_name(finding->status);
+    char coverage[TT_REPORT_COVERAGE];
+
+    tt_out_text(out, "<tr><th scope=\"row\">");
+    write_chain(report, out, finding);
+    tt_out_printf(out, "</th><td>%s</td><td>%s</td></tr>\n", status ? status : "",
+                  tt_report_coverage(finding->coverage, coverage));
 }

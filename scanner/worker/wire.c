@@ -357,9 +357,9 @@ static size_t check_file(tt_wire_reader *reader, const tt_wire_slot *slots, size
         (void)lie(reader, "an end with containers open");
     else if (!tt_wire_trouble(&file.trouble, record->status, record->reason))
         (void)lie(reader, "a status or reason that is in no table");
-    else if (record->container > 1 || (reader->last > 0 && !record->container))
-        (void)lie(reader, "members of what is no container");
-    else if (record->number || record->parent || record->mask || record->bytes || record->origin)
+    else if (record->container > 1 || ((reader->last > 0 || reader->file.disk) && !record->container))
+        (void)lie(reader, "members or coverage of what is no container");
+    else if ((record->number | record->parent | record->bytes) || record->mask || record->origin)
         (void)lie(reader, "a file with what a member has");
     else if (record->position > (record->status == TUTELA_ITEM_CLEAR ? 0 : reader->size))
         (void)lie(reader, "a place beyond its end");
@@ -394,22 +394,36 @@ static void count_event(tt_wire_reader *reader)
         (void)lie(reader, "members other than those told before");
 }
 
+/* The sum of a coverage. 1, or 0 when it is more than there can be. */
+static int sum_cover(const uint64_t *bytes, uint64_t *sum)
+{
+    *sum = 0;
+    for (size_t i = 0; i < TUTELA_COVER_COUNT; i++) {
+        if (bytes[i] > UINT64_MAX - *sum)
+            return 0;
+        *sum += bytes[i];
+    }
+    return 1;
+}
+
 /* What became of the bytes of a disk's image: the container opened last, or the file. 1, or 0. */
 static size_t check_covers(tt_wire_reader *reader, const tt_wire_cover *cover)
 {
     tt_wire_open *open = reader->open_count ? &reader->open[reader->open_count - 1] : NULL;
     tt_cover *to = open ? &open->cover : &reader->file.cover;
-    uint64_t left = UINT64_MAX;
+    int *said = open ? &open->disk : &reader->file.disk;
+    uint64_t sum, before;
 
     if (cover->number != innermost(reader))
         return (size_t)lie(reader, "the coverage of what is not open");
-    for (size_t i = 0; i < TUTELA_COVER_COUNT; i++) {
-        if (cover->bytes[i] > left)
-            return (size_t)lie(reader, "a coverage of more than there can be");
-        left -= cover->bytes[i];
-    }
+    if (*said == 2)
+        return (size_t)lie(reader, "a coverage told once too often");
+    if (!sum_cover(cover->bytes, &sum))
+        return (size_t)lie(reader, "a coverage of more than there can be");
+    if (*said && (!sum_cover(to->bytes, &before) || sum != before))
+        return (size_t)lie(reader, "an image of another size than when it began");
     memcpy(to->bytes, cover->bytes, sizeof to->bytes);
-    *(open ? &open->disk : &reader->file.disk) = 1;
+    ++*said;
     return 1;
 }
 

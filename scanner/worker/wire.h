@@ -174,7 +174,7 @@ typedef struct tt_wire_open {
     uint8_t *name; /* and behind it, NUL-ended, its type */
     size_t name_size;
     tutela_origin origin;
-    int disk;      /* it is the image of one */
+    int disk;      /* how often it was said to be the image of one: when it began and when it ended */
     tt_cover cover;
 } tt_wire_open;
 

@@ -21,6 +21,17 @@ static void must(int held)
         abort();
 }
 
+/* The sum of a coverage is what can be. */
+static void must_sum(const tt_cover *cover)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < TUTELA_COVER_COUNT; i++) {
+        must(cover->bytes[i] <= UINT64_MAX - sum);
+        sum += cover->bytes[i];
+    }
+}
+
 /* A type where types are wanted, or none of what is not clear. */
 static int is_type(const seen *s, const tt_told *told)
 {
@@ -39,6 +50,10 @@ static tutela_status look(void *user, const tt_told *told, tutela_error *error)
     must(told->name_size > 0 && told->name_size <= TT_NAME_MAX);
     must(!memchr(told->name, 0, told->name_size));
     must(is_type(s, told));
+    must(tutela_origin_name((int32_t)told->origin) != NULL);
+    must(!told->cover || !told->opens);
+    if (told->cover)
+        must_sum(told->cover);
     must(told->trouble.reason && tutela_item_status_name((int32_t)told->trouble.status));
     must(told->position <= told->bytes && (!told->digests || told->digests->mask == KIT_MASK));
     must(told->opens || told->digests || told->trouble.status != TUTELA_ITEM_CLEAR);
@@ -77,6 +92,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         must(tt_wire_read(&r, slots + cut, count - cut, look, &s, NULL) == TUTELA_OK);
     must(r.lie || r.open_count == s.open_count);
     must(!r.over || (r.open_count == 0 && r.file.trouble.reason));
+    must(!r.over || !r.file.disk || r.file.container);
+    must_sum(&r.file.cover);
     must(!r.over || r.file.mime[0] == 0 || tt_mime_is(r.file.mime));
     tt_wire_done(&r);
     return 0;
@@ -88,10 +105,10 @@ size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
     size_t size;
 
     kit_mime = index > 2 ? "image/png" : NULL;
-    size = make_honest(slots) * sizeof slots[0];
-    if (index > 4 || size + 1 > room)
+    size = (index > 4 ? make_honest_disk(slots) : make_honest(slots)) * sizeof slots[0];
+    if (index > 6 || size + 1 > room)
         return 0;
-    out[0] = (uint8_t)(index * 4 + (index > 2 ? 128 : 0));
+    out[0] = (uint8_t)(index * 4 % 20 + (index > 2 ? 128 : 0));
     memcpy(out + 1, slots, size);
     return size + 1;
 }

@@ -341,6 +341,24 @@ static void misused_scans(tutela_scanner *scanner)
        "and one with none at all has not");
 }
 
+/* Of a caller that was built when it ended with the exit status: what lies behind is the caller's. */
+static void older_summary(void)
+{
+    static const uint64_t coverage[TUTELA_COVER_COUNT] = {1, 2, 3, 4, 5};
+    const tutela_name name = {"disk", 4};
+    tutela_finding finding = {.chain = &name, .chain_count = 1, .bytes = 15, .coverage = coverage,
+                              .mime = "", .reason = ""};
+    tutela_summary summary = {.size = offsetof(tutela_summary, images), .images = 77};
+
+    tutela_summary_add(&summary, &finding);
+    tutela_summary_end(&summary);
+    ok(summary.items == 1 && summary.bytes == 15 && summary.complete, "an older summary counts");
+    ok(summary.images == 77 && summary.coverage[0] == 0, "and nothing is written behind it");
+    summary = (tutela_summary){.size = sizeof summary};
+    tutela_summary_add(&summary, &finding);
+    ok(summary.images == 1 && summary.coverage[4] == 5, "today's has images too");
+}
+
 static void misuse(tutela_scanner *scanner)
 {
     tutela_scanner *other = NULL;
@@ -373,6 +391,7 @@ static void misuse(tutela_scanner *scanner)
     tutela_control_free(NULL);
     tutela_control_cancel(NULL);
     tutela_summary_add(NULL, NULL);
+    older_summary();
     ok(1, "NULL where nothing is there to free");
 }
 

@@ -99,6 +99,41 @@ static void places(void)
     tt_buf_done(&buf);
 }
 
+/* How it was come by, and what became of a disk's bytes. */
+static void disks(void)
+{
+    static const uint64_t coverage[TUTELA_COVER_COUNT] = {1, 2, UINT64_MAX, 4, 5};
+    const tutela_name chain = {"a", 1};
+    tutela_finding in = finding_of(&chain, 1);
+    tutela_summary one = {.size = sizeof one}, both = one;
+    tt_unpacked out = {0};
+    tt_buf buf = {.max = TT_FINDING_MAX};
+
+    for (int turn = 0; turn < 3; turn++) {
+        in.origin = turn == 1 ? TUTELA_ORIGIN_ORPHAN : TUTELA_ORIGIN_FILE;
+        in.coverage = turn == 1 ? coverage : NULL;
+        in.mime = "x/y";
+        ok(tt_finding_pack(&in, &buf, NULL) == TUTELA_OK
+               && tt_finding_unpack(buf.data, buf.size, &out, NULL) == TUTELA_OK, "an image, %d", turn);
+        is_i64(out.finding.origin, in.origin, "its origin");
+        is_text(out.finding.mime, "x/y", "what comes behind");
+        if (turn == 1)
+            is_mem(out.finding.coverage, coverage, sizeof coverage, "its coverage");
+        else
+            ok(!out.finding.coverage, "no coverage, and none left from before");
+        tt_summary_add(&one, &out.finding);
+    }
+    is_u64(one.images, 1, "one image of three items");
+    is_mem(one.coverage, coverage, sizeof coverage, "its bytes");
+    tt_summary_join(&both, &one);
+    tt_summary_join(&both, &one);
+    is_u64(both.images, 2, "two of six");
+    ok(both.coverage[TUTELA_COVER_EXAMINED] == 2 && both.coverage[TUTELA_COVER_LOST] == 10, "the sum");
+    is_u64(both.coverage[TUTELA_COVER_UNREADABLE], UINT64_MAX, "what cannot be summed stays at the most");
+    tt_unpacked_done(&out);
+    tt_buf_done(&buf);
+}
+
 static int order_of(const tutela_name *a, size_t a_count, const tutela_name *b, size_t b_count)
 {
     tutela_finding left = finding_of(a, a_count), right = finding_of(b, b_count);
@@ -166,7 +201,7 @@ static void words(void)
 {
     is_text(tutela_item_status_name(TUTELA_ITEM_TIMEOUT), "timeout", "a status' name");
     ok(!tutela_item_status_name(13) && !tutela_grade_letter(-1) && !tutela_type_name(99)
-           && !tutela_polarity_name(0) && !tutela_reject_text(99) && !tutela_algorithm_name(4),
+           && !tutela_origin_name(TUTELA_ORIGIN_COUNT) && !tutela_cover_name(-1) && !tutela_polarity_name(0) && !tutela_reject_text(99) && !tutela_algorithm_name(4),
        "unknown numbers have no name");
     is_text(tutela_status_text(-99), "unknown status", "an unknown status has a text");
     is_text(tutela_version(), "0.1.0", "the version");
@@ -178,6 +213,7 @@ int main(void)
 {
     round_trip();
     places();
+    disks();
     order();
     sums();
     words();

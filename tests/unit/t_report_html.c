@@ -186,6 +186,27 @@ static void test_sentences(void)
     check_page(path, "small run");
 }
 
+/* What became of the bytes of an image, clear as it is, and how a file in it was come by. */
+static void test_disk(void)
+{
+    static const char words[] = "70.0 % examined (700.0 kB), 29.9 % excluded (299.0 kB), "
+                                "0.1 % not-understood (999 B), 0.1 % lost (1 B)";
+    const char *path = tap_path("disk");
+    char text[512];
+
+    is_i64(sample_disk("html", path), TUTELA_OK, "an image");
+    snprintf(text, sizeof text, "<div><dt>Disk image</dt><dd>%s</dd></div>", words);
+    ok(sample_holds(path, text), "the summary");
+    snprintf(text, sizeof text, "</th><td>clear</td><td>%s</td></tr>\n</tbody>", words);
+    ok(sample_holds(path, text), "a row for the image, which is clear, and no other");
+    ok(sample_holds(path, "<a href=\"#disks\">") && sample_holds(path, "<section id=\"disks\">"), "its section");
+    ok(sample_holds(path, "<div class=\"soft\">deleted, without a name</div></th><td>unreadable</td>"),
+       "a file that was deleted");
+    check_page(path, "an image");
+    is_i64(sample_small("html", path, 1, 0), TUTELA_OK, "a run without one");
+    ok(!sample_holds(path, "isk image") && !sample_holds(path, "disks"), "says nothing of images");
+}
+
 /* Findings by type: most first, and what has no type of its own last. */
 static void test_types(void)
 {
@@ -226,5 +247,6 @@ int main(void)
     test_timeline();
     test_sentences();
     test_types();
+    test_disk();
     return tap_done();
 }

@@ -132,6 +132,27 @@ static void test_kinds(void)
        "the summary's count is that of match records");
 }
 
+/* Of the image of a disk what became of its bytes, clear as it is; how a file in it was come by. */
+static void test_disk(void)
+{
+    const char *path = tap_path("disk");
+
+    is_i64(sample_disk("json", path), TUTELA_OK, "an image");
+    ok(sample_holds(path, "{\"type\":\"item\",\"chain\":[\"/disk.img\"],\"size\":1000000,\"status\":\"clear\","
+                          "\"modified\":null,\"coverage\":{\"examined\":700000,\"excluded\":299000,"
+                          "\"unreadable\":0,\"not-understood\":999,\"lost\":1}}\n"),
+       "the image, which is clear");
+    ok(sample_holds(path, "\"status\":\"unreadable\",\"origin\":\"deleted, without a name\",\"modified\":null}\n"),
+       "a file that was deleted");
+    ok(!sample_holds(path, "\"there\""), "other clear items stay out");
+    ok(sample_holds(path, "\"matches\":0,\"images\":1,\"coverage\":{\"examined\":700000,\"excluded\":299000,"
+                          "\"unreadable\":0,\"not-understood\":999,\"lost\":1},\"complete\":false,"),
+       "the summary");
+    is_i64(sample_small("json", path, 1, 1), TUTELA_OK, "a run without one");
+    ok(!sample_holds(path, "\"images\"") && !sample_holds(path, "\"coverage\"") && !sample_holds(path, "\"origin\""),
+       "says nothing of images");
+}
+
 /* What the list says of an entry has members only when it says it. */
 static void test_said(void)
 {
@@ -195,6 +216,7 @@ int main(void)
     test_exact(path);
     test_forms(path);
     test_said();
+    test_disk();
     test_head();
     return tap_done();
 }

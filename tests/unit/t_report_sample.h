@@ -213,6 +213,29 @@ __attribute__((unused)) static tutela_status sample_small(const char *format, co
     return sample_end(report, fd, &summary);
 }
 
+/* An image of a disk that is clear, a deleted file in it that is not readable, and a clear file in it. */
+__attribute__((unused)) static tutela_status sample_disk(const char *format, const char *path)
+{
+    static const uint64_t coverage[TUTELA_COVER_COUNT] = {700000, 299000, 0, 999, 1};
+    tutela_summary summary = {.size = sizeof summary};
+    int fd;
+    tt_report *report = sample_open(format, path, 1, 0, &fd);
+    sample s;
+
+    if (!report)
+        return TUTELA_ARGUMENT;
+    for (int i = 0; i < 3; i++) {
+        sample_init(&s, i == 1 ? TUTELA_ITEM_UNREADABLE : TUTELA_ITEM_CLEAR, "/disk.img");
+        s.names[1] = i == 1 ? (tutela_name){"gone", 4} : (tutela_name){"there", 5};
+        s.finding.chain_count = i == 0 ? 1 : 2;
+        s.finding.coverage = i == 0 ? coverage : NULL;
+        s.finding.origin = i == 1 ? TUTELA_ORIGIN_ORPHAN : TUTELA_ORIGIN_FILE;
+        s.finding.bytes = 1000000;
+        (void)sample_add(report, &s, &summary);
+    }
+    return sample_end(report, fd, &summary);
+}
+
 /* A whole file with a NUL; the caller frees. Empty when there is none. */
 __attribute__((unused)) static char *sample_read(const char *path)
 {

@@ -2,6 +2,7 @@
 #include "t_report_sample.h"
 
 #include "base/text.h"
+#include "report/words.h"
 #include "t_report_names.h"
 
 static void test_visible(void)
@@ -190,9 +191,50 @@ static void test_said(void)
        "nothing said, no line");
 }
 
+/* What became of the bytes of an image, clear as it is, and how a file in it was come by. */
+static void test_disk(void)
+{
+    static const char words[] = "70.0 % examined (700.0 kB), 29.9 % excluded (299.0 kB), "
+                                "0.1 % not-understood (999 B), 0.1 % lost (1 B)\n";
+    const char *path = tap_path("disk");
+    char line[256];
+
+    is_i64(sample_disk("text", path), TUTELA_OK, "an image");
+    snprintf(line, sizeof line, "/disk.img\n                disk image: %s", words);
+    ok(sample_holds(path, line), "the image, which is clear; what is little is never 0 %%");
+    ok(sample_holds(path, "gone\n                deleted, without a name\n"), "a file that was deleted");
+    snprintf(line, sizeof line, "\n  disk image: %s", words);
+    ok(sample_holds(path, line), "the summary");
+    is_i64(sample_small("text", path, 1, 1), TUTELA_OK, "a run without one");
+    ok(!sample_holds(path, "disk image"), "says nothing of images");
+}
+
+/* Shares of the whole: what is something is never nothing, and what is not all is never all. */
+static void test_coverage(void)
+{
+    static const struct {
+        uint64_t coverage[TUTELA_COVER_COUNT];
+        const char *words;
+    } cases[] = {
+        {{0, 0, 0, 0, 0}, ""},
+        {{1, 0, 0, 0, 0}, "100.0 % examined (1 B)"},
+        {{UINT64_C(1) << 40, 1, 0, 0, 0}, "99.9 % examined (1.1 TB), 0.1 % excluded (1 B)"},
+    };
+    uint64_t most[TUTELA_COVER_COUNT];
+    char out[TT_REPORT_COVERAGE];
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        is_text(tt_report_coverage(cases[i].coverage, out), cases[i].words, "coverage %zu", i);
+    memset(most, 0xff, sizeof most);
+    ok(strlen(tt_report_coverage(most, out)) + 1 < sizeof out && strstr(out, "lost (") && strrchr(out, ')')[1] == '\0',
+       "the longest fits: %s", out);
+}
+
 int main(void)
 {
     test_said();
+    test_disk();
+    test_coverage();
     test_visible();
     test_colour();
     test_sentences();

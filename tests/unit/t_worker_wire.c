@@ -53,7 +53,14 @@ static tt_wire_record *at(size_t slot)
 
 #define LIES(X)                                                                              \
     X("a kind of 0", FIRST, at(FIRST)->kind = 0)                                             \
-    X("a kind beyond", FIRST, at(FIRST)->kind = 6)                                           \
+    X("a kind beyond", FIRST, at(FIRST)->kind = TT_WIRE_CONTINUES + 1)                       \
+    X("an origin beyond", FIRST, at(FIRST)->origin = TUTELA_ORIGIN_COUNT)                    \
+    X("an origin of 255", LONG, at(LONG)->origin = UINT8_MAX)                                \
+    X("a file with an origin", WHOLE_FILE, at(WHOLE_FILE)->origin = TUTELA_ORIGIN_DELETED)   \
+    X("the coverage of a member that is whole", BOX, make_cover(slots + BOX, 1, 1, 0))       \
+    X("the coverage of what is not yet told", BOX, make_cover(slots + BOX, 2, 1, 0))         \
+    X("the coverage of what has ended", LONG, make_cover(slots + LONG, 2, 1, 0))             \
+    X("the coverage of the file within a container", INSIDE, make_cover(slots + INSIDE, 0, 1, 0)) \
     X("a continuation of nothing", FIRST, at(FIRST)->kind = TT_WIRE_CONTINUES)               \
     X("number 0", FIRST, at(FIRST)->number = 0)                                              \
     X("a number twice", INSIDE, at(INSIDE)->number = 2)                                      \
@@ -149,6 +156,98 @@ static void check_lie(const char *name, size_t slot)
     ok(why && strcmp(why, "not OK") != 0 && !r.over, "%s: refused (%s)", name, why ? why : "-");
     is_u64(heard.count, told_before(slot), "%s: what came before is told, and no more", name);
     tt_wire_done(&r);
+}
+
+/* ---- Images of disks ----------------------------------------------------------------------- */
+
+/* Slots of the honest image. */
+enum { COVER, IMAGE, IMAGE_COVER, FILE_IN, IMAGE_COVER_2, IMAGE_ENDS, COVER_2, DISK_FILE };
+
+static void test_disk(void)
+{
+    tt_wire_reader r = kit_reader();
+    const kept *ended = &heard.items[2];
+
+    used = make_honest_disk(slots);
+    is_u64(used, DISK_FILE + 1, "an image of eight slots");
+    ok(!read_all(&r) && r.over && heard.count == 3, "an image is believed, to its end");
+    ok(heard.items[0].origin == TUTELA_ORIGIN_DELETED && heard.items[0].opens && !heard.items[0].disk,
+       "a deleted image begins");
+    ok(heard.items[1].origin == TUTELA_ORIGIN_ORPHAN_CONTIGUOUS && !heard.items[1].disk, "a file in it");
+    ok(ended->origin == TUTELA_ORIGIN_DELETED && !ended->opens && ended->disk, "it ends, as what it began");
+    ok(ended->cover.bytes[TUTELA_COVER_EXAMINED] == 600 && ended->cover.bytes[TUTELA_COVER_LOST] == 100,
+       "with the coverage told last");
+    ok(r.file.disk && r.file.cover.bytes[TUTELA_COVER_EXAMINED] == 9000
+       && r.file.cover.bytes[TUTELA_COVER_LOST] == 0, "and so does the file");
+    tt_wire_done(&r);
+}
+
+static uint64_t *cover_at(size_t slot)
+{
+    return slots[slot].cover.bytes;
+}
+
+#define DISK_LIES(X)                                                                         \
+    X("a sum that wraps", COVER, 0, cover_at(COVER)[TUTELA_COVER_EXAMINED] = UINT64_MAX)     \
+    X("a sum that wraps to the right one", COVER_2, 3,                                       \
+      (cover_at(COVER_2)[TUTELA_COVER_UNREADABLE] = UINT64_MAX, cover_at(COVER_2)[TUTELA_COVER_LOST] = 1)) \
+    X("an image that grew", IMAGE_COVER_2, 2, cover_at(IMAGE_COVER_2)[TUTELA_COVER_EXCLUDED] = 1) \
+    X("an image that shrank", COVER_2, 3, cover_at(COVER_2)[TUTELA_COVER_EXAMINED]--)        \
+    X("the number of another", IMAGE_COVER, 1, slots[IMAGE_COVER].cover.number = 2)          \
+    X("the inner as the file", IMAGE_COVER_2, 2, slots[IMAGE_COVER_2].cover.number = 0)      \
+    X("the file as the inner", COVER_2, 3, slots[COVER_2].cover.number = 1)                  \
+    X("coverage a third time", FILE_IN, 1, slots[FILE_IN] = slots[IMAGE_COVER])              \
+    X("coverage of the file a third time", DISK_FILE, 3, slots[DISK_FILE] = slots[COVER_2])  \
+    X("coverage of no container", DISK_FILE, 3, at(DISK_FILE)->container = 0)
+
+/* What came before is told and no more, as above. */
+static void check_disk_lie(const char *name, size_t before)
+{
+    tt_wire_reader r = kit_reader();
+    const char *why = read_all(&r);
+
+    ok(why && strcmp(why, "not OK") != 0 && !r.over, "%s: refused (%s)", name, why ? why : "-");
+    is_u64(heard.count, before, "%s: what came before is told, and no more", name);
+    tt_wire_done(&r);
+}
+
+static void test_disk_lies(void)
+{
+    tt_wire_reader r = kit_reader();
+
+#define X(name, slot, before, change)  \
+    used = make_honest_disk(slots); \
+    (void)(change);                    \
+    check_disk_lie(name, before);
+    DISK_LIES(X)
+#undef X
+    used = make_honest_disk(slots);
+    ok(!read_all(&r) && r.over, "an image that is through");
+    used = make_cover(slots, 0, 0, 9000);
+    ok(read_all(&r) && heard.count == 0, "no coverage may follow");
+    tt_wire_done(&r);
+}
+
+/* A worker that dies leaves what it said when the image began. */
+static void test_disk_died(void)
+{
+    tt_trouble crashed = {TUTELA_ITEM_CRASHED, "its parser died"};
+    tt_wire_reader first = kit_reader(), second = kit_reader();
+
+    (void)make_honest_disk(slots);
+    used = FILE_IN + 1;
+    ok(!read_all(&first) && heard.count == 2, "it dies inside the inner image");
+    used = make_honest_disk(slots);
+    second.before = &first;
+    ok(!read_all(&second) && second.over && heard.count == 1, "the second try tells the rest");
+    ok(heard.items[0].disk && heard.items[0].cover.bytes[TUTELA_COVER_EXAMINED] == 600, "with its own coverage");
+    tt_wire_done(&second);
+    heard.count = heard.total = 0;
+    ok(tt_wire_end(&first, &crashed, keep, &heard, NULL) == TUTELA_OK && heard.count == 1, "or it ends there");
+    ok(heard.items[0].disk && heard.items[0].cover.bytes[TUTELA_COVER_LOST] == 700
+       && heard.items[0].origin == TUTELA_ORIGIN_DELETED, "all of it lost");
+    ok(first.file.disk && first.file.cover.bytes[TUTELA_COVER_LOST] == 9000, "as all of the outer one is");
+    tt_wire_done(&first);
 }
 
 static void test_lies(void)
@@ -331,6 +430,9 @@ int main(void)
 {
     test_honest();
     test_lies();
+    test_disk();
+    test_disk_lies();
+    test_disk_died();
     test_types();
     test_bounds();
     test_page_end();

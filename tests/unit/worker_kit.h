@@ -14,6 +14,9 @@ typedef struct kept {
     tt_trouble trouble;
     tt_digests digests; /* mask 0: none */
     char mime[TT_MIME_MAX + 1];
+    tutela_origin origin;
+    int disk;
+    tt_cover cover;
 } kept;
 
 /* What `make` gives each member as its type; NULL: none. */
@@ -39,7 +42,10 @@ __attribute__((unused)) static tutela_status keep(void *user, const tt_told *tol
     if (l->count == sizeof l->items / sizeof l->items[0])
         return TUTELA_OK;
     *k = (kept){.number = told->number, .parent = told->parent, .bytes = told->bytes,
-                .opens = told->opens, .name_size = told->name_size, .trouble = told->trouble};
+                .opens = told->opens, .name_size = told->name_size, .trouble = told->trouble,
+                .origin = told->origin, .disk = told->cover != NULL};
+    if (told->cover)
+        k->cover = *told->cover;
     memcpy(k->name, told->name, told->name_size < 63 ? told->name_size : 63);
     snprintf(k->mime, sizeof k->mime, "%s", told->mime);
     if (told->digests)
@@ -62,6 +68,15 @@ __attribute__((unused)) static size_t make(tt_wire_slot *out, tt_wire_kind kind,
     return tt_wire_write(out, kind, &told);
 }
 
+/* What became of the bytes of image `number`, or of the file, 0: so many are lost, and so many were examined. */
+__attribute__((unused)) static size_t make_cover(tt_wire_slot *out, uint64_t number, uint64_t lost, uint64_t examined)
+{
+    tt_cover cover = {.bytes = {[TUTELA_COVER_LOST] = lost, [TUTELA_COVER_EXAMINED] = examined}};
+    tt_told told = {.number = number, .cover = &cover};
+
+    return tt_wire_write(out, TT_WIRE_COVERS, &told);
+}
+
 #define KIT_MASK (TUTELA_BIT(TUTELA_MD5) | TUTELA_BIT(TUTELA_SHA256))
 
 /*
@@ -82,6 +97,23 @@ __attribute__((unused)) static size_t make_honest(tt_wire_slot *slots)
     n += make(slots + n, TT_WIRE_WHOLE, 3, 2, "inside", KIT_MASK);
     n += make(slots + n, TT_WIRE_ENDS, 2, 0, NULL, KIT_MASK);
     n += make(slots + n, TT_WIRE_WHOLE, 4, 0, name, KIT_MASK);
+    return n + tt_wire_write_file(slots + n, &file);
+}
+
+/* Likewise of the image of a disk, with a deleted image in it, and in that a file: eight slots. */
+__attribute__((unused)) static size_t make_honest_disk(tt_wire_slot *slots)
+{
+    tt_opened file = {.trouble = {TUTELA_ITEM_CLEAR, ""}, .container = 1};
+    size_t n = make_cover(slots, 0, 9000, 0), inner = 1;
+
+    n += make(slots + n, TT_WIRE_OPENS, 1, 0, "image", 0);
+    slots[inner].record.origin = TUTELA_ORIGIN_DELETED;
+    n += make_cover(slots + n, 1, 700, 0);
+    n += make(slots + n, TT_WIRE_WHOLE, 2, 1, "file", KIT_MASK);
+    slots[inner + 2].record.origin = TUTELA_ORIGIN_ORPHAN_CONTIGUOUS;
+    n += make_cover(slots + n, 1, 100, 600);
+    n += make(slots + n, TT_WIRE_ENDS, 1, 0, NULL, KIT_MASK);
+    n += make_cover(slots + n, 0, 0, 9000);
     return n + tt_wire_write_file(slots + n, &file);
 }
 
