@@ -46,7 +46,7 @@ CFLAGS ?= -O2 -g
 # What each variant adds. They stand after CFLAGS, so that a sanitizer's -O1 holds.
 FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 FLAGS_release := $(FORTIFY)
-FLAGS_asan := -fsanitize=address -fno-omit-frame-pointer -O1
+FLAGS_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1
 FLAGS_ubsan := -fsanitize=undefined -fno-sanitize-recover=all -O1
 FLAGS_tsan := -fsanitize=thread -O1
 FLAGS_fault := -DTT_FAULTS $(FLAGS_asan)
@@ -220,9 +220,9 @@ check: $(if $(filter release,$(VARIANT)),all fault-build) programs
 fault-build:
 	+$(Q)$(MAKE) --no-print-directory VARIANT=fault program $(BUILD)/fault/tests/t_engine_fault $(BUILD)/fault/tests/t_worker_fault
 
-asan: ## the tests under the address sanitizer, with its leak check
+asan: ## the tests under the sanitizers of addresses, leaks and undefined behaviour
 	$(AGAIN) VARIANT=asan check
-ubsan: ## the tests under the undefined behaviour sanitizer
+ubsan: ## the tests under the undefined behaviour sanitizer alone
 	$(AGAIN) VARIANT=ubsan check
 tsan: ## the tests under the thread sanitizer
 	$(AGAIN) VARIANT=tsan check

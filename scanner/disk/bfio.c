@@ -228,3 +228,10 @@ tutela_status tt_bfio_end(tt_bfio *b, int well, tt_trouble *trouble)
         *trouble = (tt_trouble){TUTELA_ITEM_MALFORMED, "damaged or cut off"};
     return TUTELA_OK;
 }
+
+tutela_status tt_bfio_end_read(tt_bfio *b, ssize_t count, size_t size, size_t *got,
+                               tt_trouble *trouble)
+{
+    *got = count > 0 && (size_t)count <= size ? (size_t)count : 0;
+    return tt_bfio_end(b, *got > 0, trouble);
+}

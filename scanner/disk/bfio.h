@@ -9,6 +9,8 @@
 
 #include "unpack/stream.h"
 
+#include <sys/types.h>
+
 /* A stream, its handle, and what came of the last call to a library. Single. */
 typedef struct tt_bfio tt_bfio;
 
@@ -28,5 +30,8 @@ void tt_bfio_begin(tt_bfio *bfio, tutela_error *error);
  * status is the stream's.
  */
 TT_MUST_USE tutela_status tt_bfio_end(tt_bfio *bfio, int well, tt_trouble *trouble);
+/* The same of a call that read at most `size` bytes and answered `count`: *got is as many as there are. */
+TT_MUST_USE tutela_status tt_bfio_end_read(tt_bfio *bfio, ssize_t count, size_t size, size_t *got,
+                                           tt_trouble *trouble);
 
 #endif

@@ -93,7 +93,7 @@ static int is_files(const TSK_FS_INFO *fs)
     return fs && fs->block_size > 0 && !TSK_FS_TYPE_ISRAW(fs->ftype) && !TSK_FS_TYPE_ISSWAP(fs->ftype);
 }
 
-/* NTFS keeps a copy of its first sector behind its end, and so counts one sector less. */
+/* Does the volume have room for as many blocks as the file system says that it has? */
 static int fits_in(const TSK_FS_INFO *fs, const tt_volume *volume)
 {
     return fs->block_count <= (volume->end - volume->from) / fs->block_size;

@@ -252,12 +252,12 @@ static int is_nothing(const tt_files *f, const tt_trouble *trouble)
 static int next_attribute(tt_files *f, tt_file *out)
 {
     const TSK_FS_META *meta = f->file->meta;
-    int is_folder = meta && meta->type == TSK_FS_META_TYPE_DIR;
+    int no_file = meta && meta->type == TSK_FS_META_TYPE_DIR;
 
     while (f->attribute < f->attributes) {
         const TSK_FS_ATTR *a = tsk_fs_file_attr_get_idx(f->file, f->attribute++);
         tt_trouble trouble = {TUTELA_ITEM_CLEAR, ""};
-        if (!a || !is_content(a) || is_hollow(a) || (is_folder && !stream_name(a)))
+        if (!a || !is_content(a) || is_hollow(a) || (no_file && !stream_name(a)))
             continue;
         name_stream(f, stream_name(a));
         if (f->origin != TUTELA_ORIGIN_FILE)
@@ -268,7 +268,7 @@ static int next_attribute(tt_files *f, tt_file *out)
         tell(f, out, a, trouble);
         return 1;
     }
-    if (f->told || is_folder || !meta)
+    if (f->told || no_file || !meta)
         return 0;
     /* A file must have one. */
     f->told = 1;
@@ -375,7 +375,9 @@ static int is_blank(const tt_files *f, int deleted)
 {
     const TSK_FS_FILE *file = f->file;
 
-    return !deleted && TSK_FS_TYPE_ISHFS(f->fs->ftype) && file->name->type == TSK_FS_NAME_TYPE_REG && file->meta->type == TSK_FS_META_TYPE_UNDEF;
+    return !deleted && TSK_FS_TYPE_ISHFS(f->fs->ftype)
+           && file->name->type == TSK_FS_NAME_TYPE_REG
+           && file->meta->type == TSK_FS_META_TYPE_UNDEF;
 }
 
 /* The entry at hand, which has a path by now. *told: it is told of at once. `later`: see find_record. */

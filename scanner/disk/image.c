@@ -77,10 +77,10 @@ static tutela_status begin(tt_reader **out, const tt_format *format, const tt_me
     r->stream = (tt_stream){.ops = &ops, .size = stream->size, .parts = stream->parts};
     r->ended = (tt_trouble){TUTELA_ITEM_CLEAR, ""};
     status = open_image(r, kind, error);
-    if (status != TUTELA_OK || (!r->media && r->ended.status == TUTELA_ITEM_CLEAR))
-        close_image(&r->reader);
-    else
+    if (status == TUTELA_OK)
         *out = &r->reader;
+    else
+        close_image(&r->reader);
     return status;
 }
 
@@ -112,7 +112,7 @@ static tutela_status next(tt_reader *reader, tt_member *out, int *more, tt_troub
 }
 
 static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, size_t *got,
-                          tt_trouble *trouble, tutela_error *error)
+                                 tt_trouble *trouble, tutela_error *error)
 {
     image_reader *r = (image_reader *)reader;
 

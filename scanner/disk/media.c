@@ -34,34 +34,49 @@ static tutela_status read_on(tt_stream *stream, void *buffer, size_t size, size_
     return TUTELA_OK;
 }
 
+/* Look, then open: what can be told without the library is. */
+static tutela_status begin(tt_media *media, tt_stream *stream, tt_trouble *trouble,
+                           tutela_error *error)
+{
+    const tt_media_kind *kind = media->kind;
+
+    if (kind->look)
+        TT_TRY(kind->look(media->state, stream, trouble, error));
+    if (trouble->status == TUTELA_ITEM_CLEAR)
+        TT_TRY(kind->open(media->state, stream, &media->stream.size, trouble, error));
+    if (trouble->status == TUTELA_ITEM_CLEAR && media->stream.size > TT_MEDIA_MAX)
+        *trouble = (tt_trouble){TUTELA_ITEM_MALFORMED, "a header that is not in order"};
+    return TUTELA_OK;
+}
+
 tutela_status tt_media_open(tt_media **out, const tt_media_kind *kind, tt_stream *stream,
                             tt_trouble *trouble, tutela_error *error)
 {
     static const tt_stream_ops ops = {read_on, read_at};
-    TT_AUTO_FREE tt_media *media = tt_alloc(1, sizeof *media);
-    uint64_t size = 0;
+    tt_media *media;
+    tutela_status status;
 
-    *trouble = (tt_trouble){TUTELA_ITEM_CLEAR, ""};
     *out = NULL;
-    if (!media)
-        return tt_no_memory(error);
-    TT_TRY(kind->open(&media->state, stream, &size, trouble, error));
-    if (!media->state)
-        return TUTELA_OK;
-    if (size > TT_MEDIA_MAX) {
-        kind->close(media->state);
-        *trouble = (tt_trouble){TUTELA_ITEM_MALFORMED, "a header that is not in order"};
+    *trouble = (tt_trouble){TUTELA_ITEM_CLEAR, ""};
+    if (!kind->open) {
+        *trouble = (tt_trouble){TUTELA_ITEM_UNSUPPORTED, "a container that is not opened"};
         return TUTELA_OK;
     }
+    media = tt_alloc(1, sizeof *media);
+    if (!media)
+        return tt_no_memory(error);
     media->kind = kind;
     media->stream.ops = &ops;
-    media->stream.size = size;
     media->stream.secrets = stream->secrets;
     media->stream.wishes = stream->wishes;
     media->stream.share = stream->share;
-    *out = media;
-    media = NULL;
-    return TUTELA_OK;
+    media->state = tt_alloc(1, kind->state);
+    status = media->state ? begin(media, stream, trouble, error) : tt_no_memory(error);
+    if (status == TUTELA_OK && trouble->status == TUTELA_ITEM_CLEAR)
+        *out = media;
+    else
+        tt_media_close(media);
+    return status;
 }
 
 tt_stream *tt_media_stream(tt_media *media)
@@ -81,6 +96,8 @@ void tt_media_close(tt_media *media)
 {
     if (!media)
         return;
-    media->kind->close(media->state);
+    if (media->state)
+        media->kind->close(media->state);
+    tt_free(media->state);
     tt_free(media);
 }

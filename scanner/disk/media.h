@@ -19,8 +19,11 @@ typedef struct tt_media tt_media;
 /* One kind of image, behind one table: what each of the media_*.c offers. */
 typedef struct tt_media_kind {
     const char *name; /* "ewf", "qcow", ... */
-    /* As tt_media_open, with *state what the others are given and *size the medium's bytes. */
-    tutela_status (*open)(void **state, tt_stream *stream, uint64_t *size, tt_trouble *trouble,
+    size_t state;     /* bytes of what the others are given; all zeros before */
+    /* Before the library sees the image: what it would not notice itself. As open. NULL: nothing. */
+    tutela_status (*look)(void *state, tt_stream *stream, tt_trouble *trouble, tutela_error *error);
+    /* As tt_media_open, with *size the medium's bytes. NULL: this build lacks the library. */
+    tutela_status (*open)(void *state, tt_stream *stream, uint64_t *size, tt_trouble *trouble,
                           tutela_error *error);
     /* As tt_stream_ops.read_at; never asked for bytes behind the medium's end. */
     tutela_status (*read_at)(void *state, uint64_t offset, void *buffer, size_t size, size_t *got,
@@ -28,7 +31,7 @@ typedef struct tt_media_kind {
     /* As tt_media_verify; NULL: such an image holds no digest. */
     tutela_status (*verify)(void *state, tt_stream *medium, tt_trouble *trouble,
                             tutela_error *error);
-    void (*close)(void *state);
+    void (*close)(void *state); /* whatever of it was opened; the state itself is not its own to free */
 } tt_media_kind;
 
 extern const tt_media_kind tt_media_ewf;  /* E01 and SMART's S01; first bytes: tt_fits_ewf */
@@ -38,7 +41,7 @@ extern const tt_media_kind tt_media_vmdk; /* VMDK in one file; tt_fits_vmdk */
 
 /*
  * Begin. `stream` seeks and must outlive *out, which the caller owns: tt_media_close. *out is NULL when
- * it cannot be opened, and *trouble then says why; CLEAR: it is no such image after all. TUTELA_MEMORY.
+ * it cannot be opened, and *trouble then says why. TUTELA_MEMORY.
  */
 TT_MUST_USE tutela_status tt_media_open(tt_media **out, const tt_media_kind *kind,
                                         tt_stream *stream, tt_trouble *trouble,

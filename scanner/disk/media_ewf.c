@@ -26,7 +26,6 @@
 typedef struct image {
     tt_bfio *bfio;
     libewf_handle_t *file;
-    uint64_t size;      /* of the medium */
     uint32_t chunk;     /* bytes in one */
     uint32_t sector;    /* bytes in one */
     uint64_t forgotten; /* bytes, about */
@@ -43,13 +42,12 @@ static void close_image(void *state)
     if (e->file)
         (void)libewf_handle_free(&e->file, NULL);
     tt_bfio_free(e->bfio);
-    tt_free(e);
 }
 
 /* The last section of a file that others follow is called "next". */
-static tutela_status look_at_end(image *e, tt_stream *stream, tt_trouble *trouble,
-                                 tutela_error *error)
+static tutela_status look(void *state, tt_stream *stream, tt_trouble *trouble, tutela_error *error)
 {
+    image *e = state;
     uint8_t section[SECTION_SIZE];
     size_t got = 0;
 
@@ -61,8 +59,10 @@ static tutela_status look_at_end(image *e, tt_stream *stream, tt_trouble *troubl
     return TUTELA_OK;
 }
 
-static tutela_status open_file(image *e, tt_trouble *trouble, tutela_error *error)
+static tutela_status open_image(void *state, tt_stream *stream, uint64_t *size,
+                                tt_trouble *trouble, tutela_error *error)
 {
+    image *e = state;
     size64_t bytes = 0;
     size32_t chunk = 0;
     int well;
@@ -70,6 +70,7 @@ static tutela_status open_file(image *e, tt_trouble *trouble, tutela_error *erro
     libewf_notify_set_verbose(0);
     if (libewf_handle_initialize(&e->file, NULL) != 1)
         return tt_no_memory(error);
+    TT_TRY(tt_bfio_new(&e->bfio, stream, error));
     tt_bfio_begin(e->bfio, error);
     well = libewf_handle_open_file_io_pool(e->file, tt_bfio_pool(e->bfio), LIBEWF_OPEN_READ, NULL)
             == 1
@@ -84,30 +85,8 @@ static tutela_status open_file(image *e, tt_trouble *trouble, tutela_error *erro
     }
     if (chunk == 0 || chunk > CHUNK_MAX || e->sector == 0 || chunk % e->sector != 0)
         *trouble = (tt_trouble){TUTELA_ITEM_MALFORMED, "a header that is not in order"};
-    e->size = bytes;
+    *size = bytes;
     e->chunk = chunk;
-    return TUTELA_OK;
-}
-
-static tutela_status open_image(void **state, tt_stream *stream, uint64_t *size,
-                                tt_trouble *trouble, tutela_error *error)
-{
-    image *e = tt_alloc(1, sizeof *e);
-    tutela_status status;
-
-    if (!e)
-        return tt_no_memory(error);
-    status = tt_bfio_new(&e->bfio, stream, error);
-    if (status == TUTELA_OK)
-        status = look_at_end(e, stream, trouble, error);
-    if (status == TUTELA_OK && trouble->status == TUTELA_ITEM_CLEAR)
-        status = open_file(e, trouble, error);
-    if (status != TUTELA_OK || trouble->status != TUTELA_ITEM_CLEAR) {
-        close_image(e);
-        return status;
-    }
-    *size = e->size;
-    *state = e;
     return TUTELA_OK;
 }
 
@@ -170,7 +149,7 @@ static tutela_status digest(image *e, tt_stream *medium, tt_digester *digester,
 
     if (!buffer)
         return tt_no_memory(error);
-    for (uint64_t at = 0; at < e->size;) {
+    for (uint64_t at = 0; at < medium->size;) {
         tt_digest_job job = {digester, buffer, 0, NULL};
 
         TT_TRY(tt_stream_read_at(medium, at, buffer, e->chunk, &job.size, trouble, error));
@@ -218,12 +197,12 @@ static tutela_status verify(void *state, tt_stream *medium, tt_trouble *trouble,
     return TUTELA_OK;
 }
 
-const tt_media_kind tt_media_ewf = {"ewf", open_image, read_image, verify, close_image};
+const tt_media_kind tt_media_ewf = {
+    "ewf", sizeof(image), look, open_image, read_image, verify, close_image,
+};
 
 #else
 
-#include "disk/media_none.h"
-
-TT_MEDIA_NONE(ewf)
+const tt_media_kind tt_media_ewf = {.name = "ewf"};
 
 #endif

@@ -16,7 +16,8 @@
 #include <libqcow.h>
 #include <string.h>
 
-#define HEAD_SIZE 104u /* of version 3; the first two's are shorter */
+#define HEAD_SIZE 104u /* of version 3 */
+#define HEAD_LEAST 48u /* of version 1 */
 /* Of incompatible features: "not closed properly" and "marked corrupt" say nothing of how to read it. */
 #define FEATURES_FINE 3u
 #define TABLE_MAX (32u << 20) /* entries: 2 PiB in clusters of 64 KiB are four million */
@@ -44,7 +45,7 @@ static uint32_t be32(const uint8_t *at)
     return __builtin_bswap32(tt_load32(at));
 }
 
-static tt_trouble look(const uint8_t *head)
+static tt_trouble judge(const uint8_t *head)
 {
     static const tt_trouble fine = {TUTELA_ITEM_CLEAR, ""},
                             odd = {TUTELA_ITEM_MALFORMED, "a header that is not in order"};
@@ -67,32 +68,6 @@ static tt_trouble look(const uint8_t *head)
     return fine;
 }
 
-static void close_image(void *state)
-{
-    image *q = state;
-
-    if (q->file)
-        (void)libqcow_file_free(&q->file, NULL);
-    tt_bfio_free(q->bfio);
-    tt_free(q);
-}
-
-static tutela_status open_file(image *q, uint64_t *size, tt_trouble *trouble, tutela_error *error)
-{
-    size64_t bytes = 0;
-    int well;
-
-    libqcow_notify_set_verbose(0);
-    if (libqcow_file_initialize(&q->file, NULL) != 1)
-        return tt_no_memory(error);
-    tt_bfio_begin(q->bfio, error);
-    well = libqcow_file_open_file_io_handle(q->file, tt_bfio_handle(q->bfio), LIBQCOW_OPEN_READ,
-                                            NULL) == 1
-        && libqcow_file_get_media_size(q->file, &bytes, NULL) == 1;
-    *size = bytes;
-    return tt_bfio_end(q->bfio, well, trouble);
-}
-
 static void set_tables(image *q, const uint8_t *head)
 {
     uint32_t version = be32(head + 4);
@@ -105,35 +80,46 @@ static void set_tables(image *q, const uint8_t *head)
     q->zeros = version == 3 ? ZEROS : 0;
 }
 
-static tutela_status open_image(void **state, tt_stream *stream, uint64_t *size,
-                                tt_trouble *trouble, tutela_error *error)
+static tutela_status look(void *state, tt_stream *stream, tt_trouble *trouble, tutela_error *error)
 {
+    image *q = state;
     uint8_t head[HEAD_SIZE] = {0};
     size_t got = 0;
-    image *q;
-    tutela_status status;
 
     TT_TRY(tt_stream_read_at(stream, 0, head, sizeof head, &got, trouble, error));
-    if (trouble->status == TUTELA_ITEM_CLEAR && got < 48)
-        *trouble = cut_off;
     if (trouble->status == TUTELA_ITEM_CLEAR)
-        *trouble = look(head);
-    if (trouble->status != TUTELA_ITEM_CLEAR)
-        return TUTELA_OK;
-    q = tt_alloc(1, sizeof *q);
-    if (!q)
-        return tt_no_memory(error);
+        *trouble = got < HEAD_LEAST ? cut_off : judge(head);
     q->stream = stream;
     set_tables(q, head);
-    status = tt_bfio_new(&q->bfio, stream, error);
-    if (status == TUTELA_OK)
-        status = open_file(q, size, trouble, error);
-    if (status != TUTELA_OK || trouble->status != TUTELA_ITEM_CLEAR) {
-        close_image(q);
-        return status;
-    }
-    *state = q;
     return TUTELA_OK;
+}
+
+static void close_image(void *state)
+{
+    image *q = state;
+
+    if (q->file)
+        (void)libqcow_file_free(&q->file, NULL);
+    tt_bfio_free(q->bfio);
+}
+
+static tutela_status open_image(void *state, tt_stream *stream, uint64_t *size,
+                                tt_trouble *trouble, tutela_error *error)
+{
+    image *q = state;
+    size64_t bytes = 0;
+    int well;
+
+    libqcow_notify_set_verbose(0);
+    if (libqcow_file_initialize(&q->file, NULL) != 1)
+        return tt_no_memory(error);
+    TT_TRY(tt_bfio_new(&q->bfio, stream, error));
+    tt_bfio_begin(q->bfio, error);
+    well = libqcow_file_open_file_io_handle(q->file, tt_bfio_handle(q->bfio), LIBQCOW_OPEN_READ,
+                                            NULL) == 1
+        && libqcow_file_get_media_size(q->file, &bytes, NULL) == 1;
+    *size = bytes;
+    return tt_bfio_end(q->bfio, well, trouble);
 }
 
 /* An entry of a table. */
@@ -214,16 +200,15 @@ static tutela_status read_image(void *state, uint64_t offset, void *buffer, size
     }
     tt_bfio_begin(q->bfio, error);
     count = libqcow_file_read_buffer_at_offset(q->file, buffer, size, (off64_t)offset, NULL);
-    *got = count > 0 && (size_t)count <= size ? (size_t)count : 0;
-    return tt_bfio_end(q->bfio, *got > 0, trouble);
+    return tt_bfio_end_read(q->bfio, count, size, got, trouble);
 }
 
-const tt_media_kind tt_media_qcow = {"qcow", open_image, read_image, NULL, close_image};
+const tt_media_kind tt_media_qcow = {
+    "qcow", sizeof(image), look, open_image, read_image, NULL, close_image,
+};
 
 #else
 
-#include "disk/media_none.h"
-
-TT_MEDIA_NONE(qcow)
+const tt_media_kind tt_media_qcow = {.name = "qcow"};
 
 #endif

@@ -61,11 +61,12 @@ static tutela_status look_for_log(tt_stream *stream, tt_trouble *trouble, tutela
     return TUTELA_OK;
 }
 
-static tutela_status look(tt_stream *stream, tt_trouble *trouble, tutela_error *error)
+static tutela_status look(void *state, tt_stream *stream, tt_trouble *trouble, tutela_error *error)
 {
     uint8_t head[VHD_SIZE];
     size_t got = 0;
 
+    (void)state;
     TT_TRY(tt_stream_read_at(stream, 0, head, sizeof head, &got, trouble, error));
     if (trouble->status != TUTELA_ITEM_CLEAR)
         return TUTELA_OK;
@@ -85,11 +86,12 @@ static void close_image(void *state)
     if (v->file)
         (void)libvhdi_file_free(&v->file, NULL);
     tt_bfio_free(v->bfio);
-    tt_free(v);
 }
 
-static tutela_status open_file(image *v, uint64_t *size, tt_trouble *trouble, tutela_error *error)
+static tutela_status open_image(void *state, tt_stream *stream, uint64_t *size,
+                                tt_trouble *trouble, tutela_error *error)
 {
+    image *v = state;
     uint32_t type = 0;
     size64_t bytes = 0;
     int well;
@@ -97,6 +99,7 @@ static tutela_status open_file(image *v, uint64_t *size, tt_trouble *trouble, tu
     libvhdi_notify_set_verbose(0);
     if (libvhdi_file_initialize(&v->file, NULL) != 1)
         return tt_no_memory(error);
+    TT_TRY(tt_bfio_new(&v->bfio, stream, error));
     tt_bfio_begin(v->bfio, error);
     well = libvhdi_file_open_file_io_handle(v->file, tt_bfio_handle(v->bfio), LIBVHDI_OPEN_READ,
                                             NULL) == 1
@@ -109,29 +112,6 @@ static tutela_status open_file(image *v, uint64_t *size, tt_trouble *trouble, tu
     return TUTELA_OK;
 }
 
-static tutela_status open_image(void **state, tt_stream *stream, uint64_t *size,
-                                tt_trouble *trouble, tutela_error *error)
-{
-    image *v;
-    tutela_status status;
-
-    TT_TRY(look(stream, trouble, error));
-    if (trouble->status != TUTELA_ITEM_CLEAR)
-        return TUTELA_OK;
-    v = tt_alloc(1, sizeof *v);
-    if (!v)
-        return tt_no_memory(error);
-    status = tt_bfio_new(&v->bfio, stream, error);
-    if (status == TUTELA_OK)
-        status = open_file(v, size, trouble, error);
-    if (status != TUTELA_OK || trouble->status != TUTELA_ITEM_CLEAR) {
-        close_image(v);
-        return status;
-    }
-    *state = v;
-    return TUTELA_OK;
-}
-
 static tutela_status read_image(void *state, uint64_t offset, void *buffer, size_t size,
                                 size_t *got, tt_trouble *trouble, tutela_error *error)
 {
@@ -140,16 +120,15 @@ static tutela_status read_image(void *state, uint64_t offset, void *buffer, size
 
     tt_bfio_begin(v->bfio, error);
     count = libvhdi_file_read_buffer_at_offset(v->file, buffer, size, (off64_t)offset, NULL);
-    *got = count > 0 && (size_t)count <= size ? (size_t)count : 0;
-    return tt_bfio_end(v->bfio, *got > 0, trouble);
+    return tt_bfio_end_read(v->bfio, count, size, got, trouble);
 }
 
-const tt_media_kind tt_media_vhd = {"vhd", open_image, read_image, NULL, close_image};
+const tt_media_kind tt_media_vhd = {
+    "vhd", sizeof(image), look, open_image, read_image, NULL, close_image,
+};
 
 #else
 
-#include "disk/media_none.h"
-
-TT_MEDIA_NONE(vhd)
+const tt_media_kind tt_media_vhd = {.name = "vhd"};
 
 #endif

@@ -175,9 +175,9 @@ static tutela_status conclude(tt_opener *opener, const tt_opening *opening, tute
 {
     tt_trouble inside = tt_members_sum(opening->inside, opening->shares);
 
+    inside = tt_siblings_trouble(opening->siblings, unless_changed(opening, inside));
     TT_TRY(tt_item_report_name(&opener->scratch, &opening->entry, error));
-    return report(opener, opening, first_of(opening, tt_siblings_trouble(opening->siblings, unless_changed(opening, inside))),
-                  error);
+    return report(opener, opening, first_of(opening, inside), error);
 }
 
 /* The run ended before it was opened. That the container itself is in a list was found, and is said. */

@@ -42,11 +42,11 @@ is 'nothing is left where it ran' "$(ls)" "$(printf '%s\n' err json text verbose
 run argument 'tutela selftest x'
 run full 'tutela selftest >/dev/full'
 
-# Under a second of work, on however busy a machine; a sanitizer's build takes longer.
+# Under a second of work, which on a busy machine may take thrice as long; a sanitizer's build takes longer.
 if [ "${TUTELA_VARIANT:-release}" = release ] && [ -z "${TEST_UNDER:-}" ]; then
     TIMEFORMAT='%U %S'
     spent=$({ time tutela selftest >/dev/null; } 2>&1)
-    ok "in under a second ($spent)" awk -v spent="$spent" 'BEGIN { split(spent, s); exit s[1] + s[2] >= 1 }'
+    ok "no more work than for a second ($spent)" awk -v spent="$spent" 'BEGIN { split(spent, s); exit s[1] + s[2] >= 3 }'
 else
     skip 1 'not the release build'
 fi

@@ -166,7 +166,7 @@ int main(int count, char **arguments)
     twice(t[6], 1);
     twice(t[7], 1);
     is_i64(t[8]->made, TUTELA_CANCELLED, "a start ends when it is to");
-    ok(t[8]->starts == 1 && t[8]->took < at_once() + 0.2, "at once (%.1f s)", t[8]->took);
+    ok(t[8]->starts == 1 && t[8]->took < AT_ONCE + 0.2, "at once (%.1f s)", t[8]->took);
     for (size_t i = 0; i < trial_count; i++)
         ok(trials[i]->took < (is_patient() ? 30 : 7), "%s: in time (%.1f s)", trials[i]->name, trials[i]->took);
     ok(is_childless(), "no process is left");
