@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 /* Run the code under test over the input. Always returns 0. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -20,5 +21,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
  * there is no such seed.
  */
 size_t fuzz_seed(size_t index, uint8_t *out, size_t room) __attribute__((weak));
+
+/* What held of every input: else this one is a finding. */
+__attribute__((unused)) static void must(int held)
+{
+    if (!held)
+        abort();
+}
 
 #endif

@@ -15,12 +15,6 @@ typedef struct seen {
     uint64_t covered, mentions, sum;
 } seen;
 
-static void must(int held)
-{
-    if (!held)
-        abort();
-}
-
 static tutela_status see_file(void *user, uint64_t from, uint64_t to, const char *extension, int whole,
                               tutela_error *error)
 {

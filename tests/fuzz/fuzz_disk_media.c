@@ -24,12 +24,6 @@ const char *__lsan_default_suppressions(void)
 static const tt_media_kind *const kinds[]
     = {&tt_media_ewf, &tt_media_qcow, &tt_media_vhd, &tt_media_vmdk};
 
-static void must(int held)
-{
-    if (!held)
-        abort();
-}
-
 static void read_some(tt_media *media)
 {
     static uint8_t buffer[BLOCK];

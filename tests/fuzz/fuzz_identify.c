@@ -19,12 +19,6 @@ static tt_signatures *signatures;
 static tt_identify *identify;
 static tt_seeker *seeker;
 
-static void must(int held)
-{
-    if (!held)
-        abort();
-}
-
 static void begin(void)
 {
     must(tt_signatures_new(&signatures, NULL) == TUTELA_OK);

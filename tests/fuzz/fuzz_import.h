@@ -23,7 +23,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static void must(int condition, const char *what)
+static void promise(int condition, const char *what)
 {
     if (condition)
         return;
@@ -38,7 +38,7 @@ static void must_be_clean(const char *text)
 
     for (size_t at = 0; at < size; at += length) {
         length = tt_utf8_next(text + at, size - at, &code);
-        must(length > 0 && !tt_text_hidden(code), "texts of a row are clean");
+        promise(length > 0 && !tt_text_hidden(code), "texts of a row are clean");
     }
 }
 
@@ -48,14 +48,14 @@ static tutela_status fuzz_take(void *user, const tt_row *row, tutela_error *erro
 
     (void)user;
     (void)error;
-    must(row->digests.mask > 0 && row->digests.mask <= TT_DIGEST_ALL, "a row has a digest");
+    promise(row->digests.mask > 0 && row->digests.mask <= TT_DIGEST_ALL, "a row has a digest");
     for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++)
         if (row->digests.mask & TUTELA_BIT(i))
-            must(memcmp(row->digests.value[i], zeros, tt_digest_size(i)) != 0
+            promise(memcmp(row->digests.value[i], zeros, tt_digest_size(i)) != 0
                      && !tt_digest_is_empty(i, row->digests.value[i]),
                  "no digest is void");
-    must(row->size != 0, "no row of an empty file");
-    must(row->line > 0, "lines count from 1");
+    promise(row->size != 0, "no row of an empty file");
+    promise(row->line > 0, "lines count from 1");
     must_be_clean(row->entry);
     must_be_clean(row->scheme);
     must_be_clean(row->value);
@@ -66,21 +66,21 @@ static tutela_status fuzz_take(void *user, const tt_row *row, tutela_error *erro
 static void fuzz_reject(void *user, uint64_t line, tutela_reject reason)
 {
     (void)user;
-    must(line > 0 && tutela_reject_text((int32_t)reason) != NULL,
+    promise(line > 0 && tutela_reject_text((int32_t)reason) != NULL,
          "a reject has a line and a reason");
 }
 
 static void fuzz_count(void *user, const char *what)
 {
     (void)user;
-    must(what[0] != '\0', "what is counted has a name");
+    promise(what[0] != '\0', "what is counted has a name");
 }
 
 static tutela_status fuzz_version(void *user, const char *text, tutela_error *error)
 {
     (void)user;
     (void)error;
-    must(text[0] != '\0', "a version says something");
+    promise(text[0] != '\0', "a version says something");
     must_be_clean(text);
     return TUTELA_OK;
 }
@@ -91,7 +91,7 @@ static void must_not_tell(const char *text, const uint8_t *data, size_t size)
     for (size_t run; *text; text += run ? run : 1) {
         for (run = 0; isxdigit((unsigned char)text[run]);)
             run++;
-        must(run < 8 || !memmem(data, size, text, run), "an error tells nothing of the list");
+        promise(run < 8 || !memmem(data, size, text, run), "an error tells nothing of the list");
     }
 }
 
@@ -111,18 +111,18 @@ static void fuzz_import(const char *format, const uint8_t *data, size_t size)
     char path[32];
     int fd = memfd_create("fuzz", MFD_CLOEXEC);
 
-    must(fd >= 0 && write(fd, data, size) == (ssize_t)size && lseek(fd, 0, SEEK_SET) == 0,
+    promise(fd >= 0 && write(fd, data, size) == (ssize_t)size && lseek(fd, 0, SEEK_SET) == 0,
          "a file in memory");
     for (size_t i = 0; format && (importer = tt_import_format_at(i)); i++)
         if (strcmp(importer->name, format) == 0)
             break;
-    must(!format || importer != NULL, "the format is in the table");
+    promise(!format || importer != NULL, "the format is in the table");
     if (importer) {
         TT_AUTO_INPUT tt_input *input = NULL;
         status = tt_input_from(&input, fd, "list", &error);
-        must(status == TUTELA_OK || status == TUTELA_LIST_UNUSABLE, "only a zip can be unusable yet");
+        promise(status == TUTELA_OK || status == TUTELA_LIST_UNUSABLE, "only a zip can be unusable yet");
         if (importer->bid(data, size < TT_IMPORT_HEAD ? size : TT_IMPORT_HEAD) > 100)
-            must(0, "a bid is at most 100");
+            promise(0, "a bid is at most 100");
         if (status == TUTELA_OK)
             status = tt_import_read(input, importer, &sink, &error);
     } else {
@@ -131,7 +131,7 @@ static void fuzz_import(const char *format, const uint8_t *data, size_t size)
         status = tt_import_file(path, &options, &sink, NULL, &error);
         close(fd);
     }
-    must(status == TUTELA_OK || status == TUTELA_LIST_UNUSABLE
+    promise(status == TUTELA_OK || status == TUTELA_LIST_UNUSABLE
              || (fuzz_mapped && status == TUTELA_ARGUMENT),
          "a list is read or unusable");
     must_not_tell(error.text, data, size);
@@ -151,7 +151,7 @@ __attribute__((unused)) static size_t sample_seed(size_t index, const char *endi
             continue;
         snprintf(path, sizeof path, "tests/data/lists/%s", import_samples[i]);
         FILE *file = fopen(path, "rb");
-        must(file != NULL, "the sample lists are there");
+        promise(file != NULL, "the sample lists are there");
         size_t size = fread(out, 1, room, file);
         fclose(file);
         return size;

@@ -47,7 +47,7 @@ static size_t sqlite_seed(const char *statements, int whole, uint8_t *out, size_
     kit_begin(&kit, "PRAGMA page_size=512");
     kit_run(&kit, statements);
     kit_image(&kit);
-    must(kit.size < room, "a seed fits");
+    promise(kit.size < room, "a seed fits");
     out[0] = (uint8_t)whole;
     memcpy(out + 1, kit.data, kit.size);
     sqlite3_free(kit.data);

@@ -4,31 +4,13 @@
  * Covers the signs, the readers around libarchive and zlib, the zip's directory, the rar's blocks. All
  * bytes of the input must be told once and in order, sought or piped, and every item must end.
  */
-#include "fuzz.h"
+#include "fuzz_unpack.h"
 
 #include "unit/unpack_made.h"
 
-static void must(int held)
-{
-    if (!held)
-        abort();
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const tt_budget budget = {
-        .depth = 1, .entries = 200, .expanded = 1 << 20, .spool_memory = 4 << 20};
-    kit_log log = kit_new();
-    bytes b = {(uint8_t *)data, size};
-
-    for (int piped = 0; piped < 2; piped++) {
-        must((piped ? kit_run_pipe : kit_run)(&log, b, &budget) == TUTELA_OK);
-        must(!log.wrong && kit_is(&log.items[0], data, size));
-        for (size_t i = 0; i < log.count; i++)
-            must(log.items[i].ended);
-    }
-    kit_free(&log);
-    return 0;
+    return fuzz_both(data, size, 1);
 }
 
 static bytes made_seed(size_t index, const kit_member *members)
@@ -62,7 +44,6 @@ size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
                             {"dir/two", kit_copy(text, sizeof text)},
                             {"three", kit_noise(13)}};
     bytes b = {NULL, 0};
-    size_t size;
 
     if (index < 5)
         b = made_seed(index, members);
@@ -70,11 +51,7 @@ size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
         b = kit_archive(writers[index - 5], NULL, members, 3);
     else if (index < 5 + 9 + 8)
         b = kit_compress(filters[index - 14], text, sizeof text);
-    size = b.size <= room ? b.size : 0;
-    if (b.data)
-        memcpy(out, b.data, size);
-    free(b.data);
     for (size_t i = 0; i < 3; i++)
         free(members[i].content.data);
-    return size;
+    return fuzz_give(b, out, room);
 }

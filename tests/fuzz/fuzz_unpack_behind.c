@@ -4,17 +4,11 @@
  * The walk through a picture must say the same however its bytes come, and never of a place that it has not
  * reached. All bytes of the input must be told once and in order, sought or piped, and every item must end.
  */
-#include "fuzz.h"
+#include "fuzz_unpack.h"
 
 #include "unit/unpack_pictures.h"
 #include "unpack/pictures.h"
 #include "unpack/tails.h"
-
-static void must(int held)
-{
-    if (!held)
-        abort();
-}
 
 static tt_picture_walk walk(const uint8_t *data, size_t size, size_t piece)
 {
@@ -39,7 +33,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t last = size < TT_TAIL_SIZE ? size : TT_TAIL_SIZE;
     tt_picture picture = tt_picture_of(data, size);
     tt_picture_walk whole = walk(data, size, size + 1);
-    kit_log log = kit_new();
     bytes b = {(uint8_t *)data, size};
 
     int goes_on = tt_picture_goes_on(&picture, data + size - last, last, size);
@@ -48,16 +41,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         must(other.behind == whole.behind && other.lost == whole.lost && other.at == whole.at);
     }
     for (int piped = 0; piped < 2; piped++) {
-        must((piped ? kit_run_pipe : kit_run)(&log, b, &budget) == TUTELA_OK);
-        must(!log.wrong && kit_is(&log.items[0], data, size));
-        for (size_t i = 0; i < log.count; i++)
-            must(log.items[i].ended);
+        const kit_log *log = fuzz_open(b, &budget, piped);
+
         /* Who is asked first lets through all that the tree would find. */
-        if (!piped && strcmp(log.items[0].format, "tail") == 0
+        if (!piped && strcmp(log->items[0].format, "tail") == 0
             && tt_tail_opens(data + size - last, last, size) == 0)
             must(goes_on && tt_picture_may_hold(data, size));
     }
-    kit_free(&log);
     return 0;
 }
 

@@ -3,31 +3,13 @@
  *
  * All bytes of the input must be told once and in order, sought or piped, and every item must end.
  */
-#include "fuzz.h"
+#include "fuzz_unpack.h"
 
 #include "unit/unpack_made.h"
 
-static void must(int held)
-{
-    if (!held)
-        abort();
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const tt_budget budget = {
-        .depth = 1, .entries = 200, .expanded = 1 << 20, .spool_memory = 4 << 20};
-    kit_log log = kit_new();
-    bytes b = {(uint8_t *)(uintptr_t)data, size};
-
-    for (int piped = 0; piped < 2; piped++) {
-        must((piped ? kit_run_pipe : kit_run)(&log, b, &budget) == TUTELA_OK);
-        must(!log.wrong && kit_is(&log.items[0], data, size));
-        for (size_t i = 0; i < log.count; i++)
-            must(log.items[i].ended);
-    }
-    kit_free(&log);
-    return 0;
+    return fuzz_both(data, size, 1);
 }
 
 static void put_end(bytes *out, unsigned flags, const void *data, size_t size)
@@ -60,7 +42,6 @@ size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
 {
     static const char body[] = "a body of some bytes", head[] = "HTTP/1.1 200\0content-encoding:br\0";
     bytes b = nothing();
-    size_t size;
 
     if (index < 3) {
         put_number(&b, UINT64_C(0xfcfb6d1ba7725c30), 8);
@@ -85,8 +66,5 @@ size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
     } else if (index < 5) {
         PUT_TEXT(&b, webs[index - 3]);
     }
-    size = b.size <= room ? b.size : 0;
-    memcpy(out, b.data, size);
-    free(b.data);
-    return size;
+    return fuzz_give(b, out, room);
 }

@@ -3,31 +3,13 @@
  *
  * All bytes of the input must be told once and in order, sought or piped, and every item must end.
  */
-#include "fuzz.h"
+#include "fuzz_unpack.h"
 
 #include "unit/unpack_made.h"
 
-static void must(int held)
-{
-    if (!held)
-        abort();
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const tt_budget budget = {
-        .depth = 1, .entries = 200, .expanded = 1 << 20, .spool_memory = 4 << 20};
-    kit_log log = kit_new();
-    bytes b = {(uint8_t *)data, size};
-
-    for (int piped = 0; piped < 2; piped++) {
-        must((piped ? kit_run_pipe : kit_run)(&log, b, &budget) == TUTELA_OK);
-        must(!log.wrong && kit_is(&log.items[0], data, size));
-        for (size_t i = 0; i < log.count; i++)
-            must(log.items[i].ended);
-    }
-    kit_free(&log);
-    return 0;
+    return fuzz_both(data, size, 1);
 }
 
 size_t fuzz_seed(size_t index, uint8_t *out, size_t room)

@@ -9,12 +9,6 @@
 
 #include "unit/unpack_kit.h"
 
-static void must(int held)
-{
-    if (!held)
-        abort();
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const tt_secret list[] = {{(const uint8_t *)"no", 2}, {(const uint8_t *)"pw", 2}};

@@ -3,31 +3,13 @@
  *
  * All bytes of the input must be told once and in order, sought or piped, and every item must end.
  */
-#include "fuzz.h"
+#include "fuzz_unpack.h"
 
 #include "unit/pdf_kit.h"
 
-static void must(int held)
-{
-    if (!held)
-        abort();
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const tt_budget budget = {
-        .depth = 1, .entries = 200, .expanded = 1 << 20, .spool_memory = 4 << 20};
-    kit_log log = kit_new();
-    bytes b = {(uint8_t *)data, size};
-
-    for (int piped = 0; piped < 2; piped++) {
-        must((piped ? kit_run_pipe : kit_run)(&log, b, &budget) == TUTELA_OK);
-        must(!log.wrong && kit_is(&log.items[0], data, size));
-        for (size_t i = 0; i < log.count; i++)
-            must(log.items[i].ended);
-    }
-    kit_free(&log);
-    return 0;
+    return fuzz_both(data, size, 1);
 }
 
 size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
@@ -38,7 +20,6 @@ size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
     bytes plain = kit_copy("all work and no play all work and no play", 41), coded, b;
     char entries[200];
     pdf p = pdf_new();
-    size_t size;
 
     if (index > 5) {
         free(plain.data);
@@ -53,10 +34,7 @@ size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
     pdf_object(&p, 2, "<</Type/Filespec/F(n)/EF<</F 3 0 R>>>>");
     pdf_stream(&p, 3, entries, coded);
     b = pdf_end(&p);
-    size = b.size <= room ? b.size : 0;
-    memcpy(out, b.data, size);
     free(plain.data);
     free(coded.data);
-    free(b.data);
-    return size;
+    return fuzz_give(b, out, room);
 }

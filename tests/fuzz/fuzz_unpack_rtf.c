@@ -3,37 +3,18 @@
  *
  * All bytes of the input must be told once and in order, sought or piped, and every item must end.
  */
-#include "fuzz.h"
+#include "fuzz_unpack.h"
 
 #include "unit/rtf_kit.h"
 
-static void must(int held)
-{
-    if (!held)
-        abort();
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const tt_budget budget = {
-        .depth = 1, .entries = 200, .expanded = 1 << 20, .spool_memory = 4 << 20};
-    kit_log log = kit_new();
-    bytes b = {(uint8_t *)data, size};
-
-    for (int piped = 0; piped < 2; piped++) {
-        must((piped ? kit_run_pipe : kit_run)(&log, b, &budget) == TUTELA_OK);
-        must(!log.wrong && kit_is(&log.items[0], data, size));
-        for (size_t i = 0; i < log.count; i++)
-            must(log.items[i].ended);
-    }
-    kit_free(&log);
-    return 0;
+    return fuzz_both(data, size, 1);
 }
 
 size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
 {
     bytes plain = kit_copy("all work and no play all work", 29), package, object, b = nothing();
-    size_t size;
 
     if (index > 2) {
         free(plain.data);
@@ -48,11 +29,8 @@ size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
     else
         put_object(&b, object);
     PUT_TEXT(&b, "{\\pict\\bin4 abcd}}");
-    size = b.size <= room ? b.size : 0;
-    memcpy(out, b.data, size);
     free(plain.data);
     free(package.data);
     free(object.data);
-    free(b.data);
-    return size;
+    return fuzz_give(b, out, room);
 }

@@ -8,12 +8,6 @@
 
 #include "unit/unpack_kit.h"
 
-static void must(int held)
-{
-    if (!held)
-        abort();
-}
-
 static void check(const kit_log *log, const tt_budget *budget, size_t size)
 {
     must(!log->wrong && log->count > 0 && log->items[0].content.size <= size);

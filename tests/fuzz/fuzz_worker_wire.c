@@ -15,12 +15,6 @@ typedef struct seen {
     int types;
 } seen;
 
-static void must(int held)
-{
-    if (!held)
-        abort();
-}
-
 /* The sum of a coverage is what can be. */
 static void must_sum(const tt_cover *cover)
 {
