@@ -186,10 +186,13 @@ static void write_summary(tt_report *report, const tutela_summary *summary)
         tt_out_printf(out, "<div><dt>Time taken</dt><dd>%s</dd></div>\n",
                       tt_report_duration(summary->duration, text));
     if (summary->images > 0)
-        tt_out_printf(out, "<div><dt>%s</dt><dd>%s</dd></div>\n",
-                      tt_report_plural(summary->images, "Disk image", "Disk images"),
+        write_tile(out, tt_report_plural(summary->images, "Disk image", "Disk images"), summary->images);
+    tt_out_text(out, "</dl>\n");
+    if (summary->images > 0)
+        tt_out_printf(out, "<p>Of %s: %s.</p>\n",
+                      tt_report_plural(summary->images, "the disk image", "all disk images together"),
                       tt_report_coverage(summary->coverage, coverage));
-    tt_out_printf(out, "</dl>\n<p class=\"indicator\">%s</p>\n</section>\n", tt_report_indicator);
+    tt_out_printf(out, "<p class=\"indicator\">%s</p>\n</section>\n", tt_report_indicator);
 }
 
 static void write_lists(tt_report *report)

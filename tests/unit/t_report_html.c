@@ -195,8 +195,8 @@ static void test_disk(void)
     char text[512];
 
     is_i64(sample_disk("html", path), TUTELA_OK, "an image");
-    snprintf(text, sizeof text, "<div><dt>Disk image</dt><dd>%s</dd></div>", words);
-    ok(sample_holds(path, text), "the summary");
+    snprintf(text, sizeof text, "<p>Of the disk image: %s.</p>", words);
+    ok(sample_holds(path, "<div><dt>Disk image</dt><dd>1</dd></div>") && sample_holds(path, text), "the summary");
     snprintf(text, sizeof text, "</th><td>clear</td><td>%s</td></tr>\n</tbody>", words);
     ok(sample_holds(path, text), "a row for the image, which is clear, and no other");
     ok(sample_holds(path, "<a href=\"#disks\">") && sample_holds(path, "<section id=\"disks\">"), "its section");
