@@ -48,7 +48,7 @@ typedef struct disk_reader {
     tt_covering covering;
     tt_cover cover;      /* as far as it is counted, and the rest lost: so it is should this be the end */
     tt_trouble ended;    /* the first trouble of all */
-    uint8_t head[TT_PLACE_HEAD];
+    uint8_t head[TT_DISK_HEAD];
 } disk_reader;
 
 static void publish(disk_reader *r)

@@ -27,6 +27,8 @@ static const sign signs[] = {
     SIGN(UNREAD, 65536, "ReIsEr"),
     SIGN(UNREAD, 65588, "ReIsEr"),
     SIGN(UNREAD, 32768, "JFS1"),
+    SIGN(UNREAD, 9564, "\x19\x01\x54\x19"),     /* UFS2 at 8 KiB, where libtsk does not look for it */
+    SIGN(UNREAD, 9564, "\x19\x54\x01\x19"),
     SIGN(UNREAD, 512, "LABELONE"),              /* Linux' logical volumes */
     SIGN(UNREAD, 4096, "\xfc\x4e\x2b\xa9"),     /* Linux' arrays, the usual kind */
     SIGN(UNREAD, 1536, "LABELONE"),

@@ -14,10 +14,7 @@ typedef enum tt_place {
     TT_PLACE_BLANK      /* zeros, as where nothing was ever written */
 } tt_place;
 
-/* Bytes that are looked at. */
-#define TT_PLACE_HEAD 69632u
-
-/* Thread: any. */
+/* By TT_DISK_HEAD bytes, or all there are. Thread: any. */
 tt_place tt_place_of(const uint8_t *head, size_t size);
 
 #endif

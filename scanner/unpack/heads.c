@@ -117,12 +117,15 @@ static uint64_t by_next(const uint8_t *head)
 static int may_be_disk(const uint8_t *head, size_t size)
 {
     static const struct {
-        uint16_t at;
+        uint32_t at;
         uint8_t byte;
     } signs[] = {{0, 'L'}, {0, 'X'}, {3, 'R'}, {32, 'N'}, {508, 0xda}, {510, 0x55}, {512, 'E'}, {512, 'L'},
-                 {512, 'P'}, {512, 'W'}, {1024, 'B'}, {1024, 'H'}, {1080, 0x53}, {4086, 'S'}, {4096, 'E'},
-                 {9564, 0x54}, {9567, 0x54}};
+                 {512, 'P'}, {512, 'W'}, {1024, 'B'}, {1024, 'H'}, {1024, 0x10}, {1024, 0xe2}, {1080, 0x53}, {4086, 'S'},
+                 {4096, 'E'}, {4096, 0xfc}, {9564, 0x19}, {9564, 0x54}, {9567, 0x54}, {32768, 'J'},
+                 {65536, 'R'}, {65588, 'R'}, {65600, '_'}, {66908, 0x19}, {66908, 0x54}, {66911, 0x54}};
 
+    if (head[0] == 0 && head[1023] == 0) /* zeros, perhaps */
+        return 1;
     for (size_t i = 0; i < sizeof signs / sizeof signs[0] && signs[i].at < size; i++)
         if (head[signs[i].at] == signs[i].byte)
             return 1;

@@ -11,6 +11,8 @@
 
 /* Bytes that are looked at; fewer only when there are no more. */
 #define TT_HEAD_SIZE 36864u
+/* The same of what is about to be opened: some file systems have their sign only there. */
+#define TT_HEAD_WIDE 69632u
 
 /*
  * The row of formats.def whose format these first bytes fit best, from 0; -1: they begin no container.

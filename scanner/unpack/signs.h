@@ -48,6 +48,8 @@ int tt_begins_container(const uint8_t *head, size_t size);
 size_t tt_script_payload(const uint8_t *script, size_t size, size_t most);
 /* ---- Disks: partition tables and file systems (signs_disk.c) ---------------------------------- */
 
+#define TT_DISK_HEAD 69632u /* some leave 64 KiB to boot programs: TT_HEAD_WIDE */
+
 int tt_fits_disk(const uint8_t *head, size_t size);
 /* Is it a disk whose table or file system would have to be there? 0 also of those whose sign is weak. */
 int tt_surely_disk(const uint8_t *head, size_t size);

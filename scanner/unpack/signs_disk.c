@@ -9,6 +9,7 @@
 #include "unpack/signs.h"
 
 #include "base/cursor.h"
+#include "unpack/heads.h"
 
 #include <string.h>
 
@@ -96,12 +97,29 @@ static int is_table(const uint8_t *head, size_t size)
            || is_sun(head, size);
 }
 
+/* UFS, in either order, and its second kind also where The Sleuth Kit does not look for it. */
+static int is_ufs(const uint8_t *head, size_t size, size_t at)
+{
+    static const char *const signs[] = {"\x54\x19\x01\x00", "\x00\x01\x19\x54",
+                                        "\x19\x01\x54\x19", "\x19\x54\x01\x19"};
+
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+        if (holds(head, size, at + 1372, signs[i], 4))
+            return 1;
+    return 0;
+}
+
 static int is_other_files(const uint8_t *head, size_t size)
 {
     return holds(head, size, 1024, "H+\0\x04", 4) || holds(head, size, 1024, "HX\0\x05", 4)
            || (holds(head, size, 1024, "BD", 2) && holds(head, size, 1024 + 0x7c, "H+", 2))
-           || holds(head, size, 8192 + 1372, "\x54\x19\x01\x00", 4)                      /* UFS1 */
-           || holds(head, size, 8192 + 1372, "\x00\x01\x19\x54", 4)
+           || is_ufs(head, size, 8192) || is_ufs(head, size, 65536)
+           || holds(head, size, 65536, "ReIsEr", 6) || holds(head, size, 65588, "ReIsEr", 6)
+           || holds(head, size, 65600, "_BHRfS_M", 8)                                   /* Btrfs */
+           || holds(head, size, 1024, "\x10\x20\xf5\xf2", 4)                            /* F2FS */
+           || holds(head, size, 1024, "\xe2\xe1\xf5\xe0", 4)                            /* EROFS */
+           || holds(head, size, 4096, "\xfc\x4e\x2b\xa9", 4) /* an array of Linux' */
+           || holds(head, size, 32768, "JFS1", 4)
            || holds(head, size, 32, "NXSB", 4) || holds(head, size, 0, "XFSB", 4)
            || holds(head, size, 0, "LUKS\xba\xbe", 6) || holds(head, size, 4086, "SWAPSPACE2", 10)
            || holds(head, size, 3, "ReFS\0\0\0\0", 8) || holds(head, size, SECTOR, "LABELONE", 8);
@@ -115,7 +133,16 @@ int tt_surely_disk(const uint8_t *head, size_t size)
                    && (holds(head, size, 3, "NTFS    ", 8) || holds(head, size, 3, "EXFAT   ", 8))));
 }
 
+/* Zeros, and what lies behind them is not known here: there may be the sign of one that leaves so much free. */
+static int is_blank(const uint8_t *head, size_t size)
+{
+    return size >= TT_HEAD_SIZE && size < TT_DISK_HEAD && head[0] == 0
+           && memcmp(head, head + 1, size - 1) == 0;
+}
+
 int tt_fits_disk(const uint8_t *head, size_t size)
 {
-    return size >= 1024 && (is_boot_sector(head, size) || tt_surely_disk(head, size)) ? 2 : 0;
+    if (size < 1024)
+        return 0;
+    return is_boot_sector(head, size) || tt_surely_disk(head, size) ? 2 : is_blank(head, size);
 }

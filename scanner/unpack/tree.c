@@ -54,7 +54,7 @@ typedef struct level {
     tt_cover cover;     /* of the image of a disk: see node */
     tt_watch watch;     /* on while it only goes forward and is no container so far */
     size_t head_size, head_at;
-    uint8_t head[TT_HEAD_SIZE];
+    uint8_t head[TT_HEAD_WIDE];
     uint8_t piece[PIECE];
     struct level *next;
 } level;

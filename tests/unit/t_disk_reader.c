@@ -132,6 +132,43 @@ static void partitions(void)
     free(b.image.data);
 }
 
+/* Signs of what is not read, wherever they stand: an image of nothing else is no file without a container. */
+static void bare_signs(void)
+{
+    static const struct {
+        const char *name;
+        size_t at;
+        const char *bytes;
+        size_t size;
+        const char *status;
+    } signs[] = {
+        {"LUKS", 0, "LUKS\xba\xbe\0\1", 8, "encrypted"},
+        {"APFS", 32, "NXSB", 4, "unsupported"},
+        {"XFS", 0, "XFSB", 4, "unsupported"},
+        {"LVM", 512, "LABELONE", 8, "unsupported"},
+        {"F2FS", 1024, "\x10\x20\xf5\xf2", 4, "unsupported"},
+        {"EROFS", 1024, "\xe2\xe1\xf5\xe0", 4, "unsupported"},
+        {"an array", 4096, "\xfc\x4e\x2b\xa9", 4, "unsupported"},
+        {"UFS2 at 8 KiB", 9564, "\x19\x01\x54\x19", 4, "unsupported"},
+        {"the same, big-endian", 9564, "\x19\x54\x01\x19", 4, "unsupported"},
+        {"JFS", 32768, "JFS1", 4, "unsupported"},
+        {"ReiserFS", 65588, "ReIsEr", 6, "unsupported"},
+        {"Btrfs", 65600, "_BHRfS_M", 8, "unsupported"},
+    };
+    bytes b = {calloc(256, 1024), 256 * 1024};
+
+    run(b);
+    ok(strcmp(item("")->format, "") == 0 && strcmp(status_of(""), "clear") == 0, "zeros are no disk");
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        memset(b.data, 0, b.size);
+        memcpy(b.data + signs[i].at, signs[i].bytes, signs[i].size);
+        run(b);
+        is_text(status_of(""), signs[i].status, "%s alone", signs[i].name);
+        ok(covers(b.size) && COVER(NOT_UNDERSTOOD) == b.size, "%s: nothing of it is understood", signs[i].name);
+    }
+    free(b.data);
+}
+
 static void within_others(void)
 {
     fat_disk d = sample(0);
@@ -269,6 +306,7 @@ int main(void)
     a_file_system();
     deleted();
     partitions();
+    bare_signs();
     within_others();
     damaged();
     unreadable();
