@@ -231,6 +231,7 @@ static int choose_opening(scan_plan *plan)
                  | (required ? TUTELA_OPEN_REQUIRE_SANDBOX : 0)
                  | (cli_has(args, OPT_CARVE) ? TUTELA_OPEN_CARVE : 0)
                  | (cli_has(args, OPT_NO_DELETED) ? TUTELA_OPEN_NO_DELETED : 0)
+                 | (cli_has(args, OPT_NO_IMAGE_DIGEST) ? TUTELA_OPEN_NO_IMAGE_DIGEST : 0)
                  | (plan->stream && plan->inventory ? TUTELA_OPEN_INVENTORY : 0),
         .max_depth = (uint32_t)cli_number(args, OPT_MAX_DEPTH, 0),
         .max_members = cli_number(args, OPT_MAX_MEMBERS, 0),

@@ -59,6 +59,17 @@ static tutela_status open_it(tt_opening **out, tt_item *item, tt_bench *bench, t
     return status;
 }
 
+int tt_give_goes_undigested(const tt_item *item, const tt_run *run)
+{
+    uint64_t size = (uint64_t)item->reading.before.st_size;
+
+    return (run->open.flags & TUTELA_OPEN_NO_IMAGE_DIGEST) && item->active && item->image && !item->ahead
+           && !item->evidence && !item->retried && item->reading.unread_count == 0
+           && item->reading.offset == item->reading.filled
+           && !(run->limits.max_bytes && size > run->limits.max_bytes)
+           && tt_give_is_due(item, run, TUTELA_ITEM_CLEAR);
+}
+
 tutela_status tt_give(tt_item *item, tt_bench *bench, tutela_item_status status, const char *reason,
                       const tt_digests *digests, tutela_error *error)
 {
@@ -78,6 +89,7 @@ tutela_status tt_give(tt_item *item, tt_bench *bench, tutela_item_status status,
         return made;
     }
     item->ahead = NULL;
+    opening->undigested = !ahead && !digests && status == TUTELA_ITEM_CLEAR;
     tt_item_leave(item, bench);
     return ahead ? tt_openers_settled(bench->run, opening, error)
                  : tt_openers_give(bench->run, opening, 0, error);

@@ -28,6 +28,12 @@ TT_MUST_USE tutela_status tt_give(tt_item *item, tt_bench *bench, tutela_item_st
                                   const char *reason, const tt_digests *digests,
                                   tutela_error *error);
 
+/*
+ * Is it to be given before its own bytes are read, with no digests? So is the image of a disk, where that is
+ * wished for: it is nobody's known file. Should it be no image after all, its own bytes are a task of their own.
+ */
+int tt_give_goes_undigested(const tt_item *item, const tt_run *run);
+
 /* The item's first bytes were read, and more will come. As above. */
 TT_MUST_USE tutela_status tt_give_ahead(tt_item *item, tt_bench *bench, tutela_error *error);
 

@@ -195,7 +195,7 @@ static int is_fed_or_over(void *user)
     const asked *of = user;
 
     return of->hands->busy > 0 || of->run->rescue_count > 0 || tt_run_stopped(of->run)
-           || hungry_count(of->run) >= of->run->running;
+           || (hungry_count(of->run) >= of->run->running && of->run->openers.undigested == 0);
 }
 
 tutela_status tt_hands_wait(tt_hands *hands, tt_run *run, int *more, tutela_error *error)

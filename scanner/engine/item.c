@@ -229,7 +229,7 @@ void tt_item_take(tt_item *item, tt_task *task)
     *task = (tt_task){0};
     item->active = 1;
     item->opened = item->ended = item->evidence = item->retried = item->holds = item->divides
-        = item->series = 0;
+        = item->image = item->series = 0;
     item->typed = TT_TYPED_NOT;
     item->job.digester = NULL;
 }
@@ -361,6 +361,7 @@ static void know_head(tt_item *item)
 
     item->holds = row >= 0;
     item->divides = tt_head_divides(row);
+    item->image = tt_head_is_image(row);
     item->series = tt_head_is_series(row) && tt_series_begins(item->entry.name, item->entry.name_size);
     item->picture = tt_picture_of(item->reading.buffer, item->reading.filled);
     tt_plain_begin(&item->plain, row);
@@ -413,6 +414,8 @@ static tutela_status read_on(tt_item *item, tt_bench *bench, tutela_error *error
         TT_TRY(new_bytes(item, bench, error));
         if (bench->given_up)
             return TUTELA_OK;
+        if (tt_give_goes_undigested(item, run))
+            return tt_give(item, bench, TUTELA_ITEM_CLEAR, "", NULL, error);
         if (item->holds && !item->reading.at_end
             && !tt_plain_can(&item->plain, item->reading.stated))
             TT_TRY(tt_give_ahead(item, bench, error));

@@ -46,6 +46,7 @@ typedef struct tt_item {
     int holds;    /* it begins like a container */
     tt_picture picture; /* that it begins */
     int divides;  /* of a format that can be read in shares */
+    int image;    /* it begins like the image of a disk */
     int series;   /* it may be the first of several files that are one */
     size_t parts_room; /* set aside for these, while they are being opened */
     tt_plain plain; /* whether it is none all the same */

@@ -18,6 +18,7 @@ struct tt_opening {
     uint32_t shares;           /* that it is read in: from 1 on */
     uint32_t taken;            /* under the run's lock: shares that were begun */
     uint32_t left;             /* likewise: that have not ended, and its own reading if that goes on */
+    int undigested;            /* likewise: it was given before its own bytes were read, and need not be */
     int silent;                /* likewise: nothing is to be said of it in the end */
     tt_trouble inside[TT_SHARES_MAX]; /* what each share came to; its opener's until it ends */
     tt_reach reach[TT_SHARES_MAX];    /* and how far it came, likewise */

@@ -48,6 +48,7 @@ typedef struct tt_openers {
     tt_opener *all;
     size_t count; /* of them: neither finished nor given up */
     size_t idle;
+    size_t undigested; /* openings that may still turn out to be no images: then a worker has to digest them */
     tt_signal given; /* an opening, or there will be none */
     tt_signal taken; /* there is room for another */
 } tt_openers;

@@ -889,6 +889,8 @@ TUTELA_API void tutela_summary_end(tutela_summary *summary);
 #define TUTELA_OPEN_INVENTORY 4u
 #define TUTELA_OPEN_CARVE 16u /* of disk images, free space is searched for files too */
 #define TUTELA_OPEN_NO_DELETED 8u /* of disk images, files that were deleted are not looked for */
+/* In a scan, a file that is the image of a disk is not digested itself; what is in it is. It has no digests then. */
+#define TUTELA_OPEN_NO_IMAGE_DIGEST 32u
 
 /* Lets another thread, or a signal handler, see and stop a scan, or stop a context. See 7. Any. */
 typedef struct tutela_control tutela_control;

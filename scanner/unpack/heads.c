@@ -196,6 +196,12 @@ int tt_head_divides(int which)
     return which == ROW_zip;
 }
 
+int tt_head_is_image(int which)
+{
+    return which == ROW_disk || which == ROW_ewf || which == ROW_qcow || which == ROW_vhd
+           || which == ROW_vmdk;
+}
+
 int tt_head_is_series(int which)
 {
     return which == ROW_disk || which == ROW_ewf;

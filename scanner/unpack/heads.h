@@ -21,6 +21,8 @@
 int tt_head_of(const uint8_t *head, size_t size);
 /* Can a container of the row of that number be read in shares (see share.h)? Thread: any. */
 int tt_head_divides(int which);
+/* Is a container of that row the image of a disk? Thread: any. */
+int tt_head_is_image(int which);
 /* May a container of that row be the first of several files that are one? Thread: any. */
 int tt_head_is_series(int which);
 
