@@ -181,7 +181,9 @@ static int set_manner(posix_spawnattr_t *manner)
 static int spawn(tt_process *p, const char *program, const ends *theirs)
 {
     static char locale[] = "LC_ALL=C.UTF-8";
-    char *const environment[] = {locale, NULL};
+    /* Times without a zone are UTC on every machine; and no time makes it look for the machine's zone. */
+    static char zone[] = "TZ=UTC0";
+    char *const environment[] = {locale, zone, NULL};
     char *const arguments[] = {(char *)(uintptr_t)program, NULL};
     posix_spawn_file_actions_t files;
     posix_spawnattr_t manner;
