@@ -175,5 +175,7 @@ tt_sealed tt_pgp_kind(const uint8_t *head, size_t size);
 uint64_t tt_end_of_sevenzip(const uint8_t *head, size_t size);
 /* With its signature, which lies behind what a cabinet states as its size. */
 uint64_t tt_end_of_cab(const uint8_t *head, size_t size);
+/* Of its volume: images may go on, with other file systems' tables or what fills a track. */
+uint64_t tt_end_of_iso9660(const uint8_t *head, size_t size);
 
 #endif

@@ -300,14 +300,35 @@ static void test_random(uint8_t *head)
     is_i64(tt_head_of(NULL, 0), -1, "no head at all");
 }
 
+/* Where a disc says that it ends: in its primary descriptor, which need not be the first. */
+static void test_disc(uint8_t *head)
+{
+    uint8_t *volume = head + 34816;
+
+    memset(head, 0, 40960);
+    memcpy(head + 32768, "\0CD001\1", 7);
+    memcpy(volume, "\1CD001\1", 7);
+    memcpy(volume + 80, "\x11\x22\x33\x04", 4); /* and what stands there in the other order is not looked at */
+    memcpy(volume + 128, "\0\x08", 2);
+    is_u64(tt_end_of_iso9660(head, 40960), UINT64_C(0x04332211) * 2048, "a disc's end");
+    is_u64(tt_end_of_iso9660(head, 36863), 0, "not all of the descriptor is there");
+    is_u64(tt_end_of_iso9660(head, 100), 0, "nothing of it is");
+    volume[0] = 2;
+    is_u64(tt_end_of_iso9660(head, 40960), 0, "no primary descriptor");
+    volume[0] = 255;
+    memcpy(volume + 2048, "\1CD001\1", 7);
+    is_u64(tt_end_of_iso9660(head, 40960), 0, "none before the last");
+}
+
 int main(void)
 {
-    uint8_t *head = malloc(TT_HEAD_SIZE + 64);
+    uint8_t *head = malloc(TT_HEAD_SIZE + 8192);
 
     test_signs(head);
     test_pairs(head);
     test_tar();
     test_random(head);
+    test_disc(head);
     ok(asked > 50000, "%u heads", asked);
     free(head);
     return tap_done();
