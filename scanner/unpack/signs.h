@@ -53,6 +53,7 @@ int tt_fits_disk(const uint8_t *head, size_t size);
 int tt_surely_disk(const uint8_t *head, size_t size);
 /* ---- Images that are containers of disks (signs_media.c); 64 bytes are enough ------------------ */
 
+int tt_fits_aff(const uint8_t *head, size_t size);
 int tt_fits_ewf(const uint8_t *head, size_t size);
 int tt_fits_qcow(const uint8_t *head, size_t size);
 int tt_fits_vhd(const uint8_t *head, size_t size);
