@@ -91,13 +91,27 @@ static tutela_status unpack_zlib(image *i, kept *k, tt_stream *packed, tutela_er
     return status;
 }
 
+/* It is read first: what cannot be read would be taken for no LZMA. */
 static tutela_status unpack_lzma(image *i, kept *k, tt_stream *packed, tutela_error *error)
 {
+    TT_AUTO_FREE uint8_t *bytes = NULL;
+    tt_memory_stream stream;
     tt_reader *reader = NULL;
     tt_member member;
+    size_t got = 0;
     int more = 0;
-    tutela_status status = tt_format_lzma.open(&reader, packed, error);
+    tutela_status status;
 
+    if (packed->size > i->aff.page_size)
+        k->trouble = damaged;
+    else if (!(bytes = tt_alloc_raw(1, (size_t)packed->size + 1)))
+        return tt_no_memory(error);
+    else
+        TT_TRY(tt_stream_read_at(packed, 0, bytes, (size_t)packed->size, &got, &k->trouble, error));
+    if (k->trouble.status != TUTELA_ITEM_CLEAR)
+        return TUTELA_OK;
+    tt_memory_stream_init(&stream, bytes, got);
+    status = tt_format_lzma.open(&reader, &stream.stream, error);
     if (status == TUTELA_OK && reader)
         status = tt_format_lzma.next(reader, &member, &more, &k->trouble, error);
     if (status == TUTELA_OK && more)

@@ -26,7 +26,8 @@ static void put32(uint8_t *at, uint32_t value)
 static void add(bytes *b, const void *data, size_t size)
 {
     b->data = realloc(b->data, b->size + size + 1);
-    memcpy(b->data + b->size, data, size);
+    if (size > 0)
+        memcpy(b->data + b->size, data, size);
     b->size += size;
 }
 
