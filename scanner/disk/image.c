@@ -1,7 +1,7 @@
 /*
- * image: images of disks that are containers of their own: E01, QCOW, VHD and VHDX, VMDK.
+ * image: images of disks that are containers of their own: AFF, E01, QCOW, VHD and VHDX, VMDK.
  *
- * The library of each gives the disk's bytes (media.h); what the disk holds is read as of any other (disk.h).
+ * The reader of each gives the disk's bytes (media.h); what the disk holds is read as of any other (disk.h).
  * One on which nothing is known is a member itself, "medium". Where an image holds a digest of its disk, all of
  * it is read once more in the end and compared.
  */
@@ -131,6 +131,7 @@ static tutela_status read_member(tt_reader *reader, void *buffer, size_t size, s
     const tt_format tt_format_##kind = {#kind, TT_SEEKS | TT_ENTIRE, begin_##kind, next,            \
                                         read_member, close_image};
 
+IMAGE(aff)
 IMAGE(ewf)
 IMAGE(qcow)
 IMAGE(vhd)

@@ -1,8 +1,8 @@
 /*
- * media: what lies in the image of a disk that is a container of its own (E01, QCOW2, VHD, VHDX, VMDK),
+ * media: what lies in the image of a disk that is a container of its own (AFF, E01, QCOW2, VHD, VHDX, VMDK),
  * as a stream of the disk's bytes.
  *
- * Each is read by a library of its own, which this build may lack: then such an image is `unsupported`.
+ * Each but AFF is read by a library of its own, which this build may lack: then it is `unsupported`.
  * They read hostile bytes, in the worker only, through the stream alone: no path and no file is opened.
  */
 #ifndef TT_DISK_MEDIA_H
@@ -34,6 +34,7 @@ typedef struct tt_media_kind {
     void (*close)(void *state); /* whatever of it was opened; the state itself is not its own to free */
 } tt_media_kind;
 
+extern const tt_media_kind tt_media_aff;  /* AFF in one file; tt_fits_aff */
 extern const tt_media_kind tt_media_ewf;  /* E01 and SMART's S01; first bytes: tt_fits_ewf */
 extern const tt_media_kind tt_media_qcow; /* QCOW 1 to 3; tt_fits_qcow */
 extern const tt_media_kind tt_media_vhd;  /* VHD that grows, and VHDX; tt_fits_vhd */

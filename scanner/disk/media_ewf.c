@@ -12,8 +12,8 @@
 
 #ifdef HAVE_LIBEWF
 
-#include "digest/digest.h"
 #include "disk/bfio.h"
+#include "disk/stored.h"
 
 #include <libewf.h>
 #include <string.h>
@@ -141,60 +141,19 @@ static tutela_status read_image(void *state, uint64_t offset, void *buffer, size
     return TUTELA_OK;
 }
 
-/* Digest the medium, to its end or to where it cannot be read. */
-static tutela_status digest(image *e, tt_stream *medium, tt_digester *digester,
-                            tt_trouble *trouble, tutela_error *error)
-{
-    TT_AUTO_FREE uint8_t *buffer = tt_alloc_raw(1, e->chunk);
-
-    if (!buffer)
-        return tt_no_memory(error);
-    for (uint64_t at = 0; at < medium->size;) {
-        tt_digest_job job = {digester, buffer, 0, NULL};
-
-        TT_TRY(tt_stream_read_at(medium, at, buffer, e->chunk, &job.size, trouble, error));
-        if (trouble->status == TUTELA_ITEM_CLEAR && job.size == 0)
-            *trouble = damaged;
-        if (trouble->status != TUTELA_ITEM_CLEAR)
-            return TUTELA_OK;
-        TT_TRY(tt_digest_update_many(&job, 1, error));
-        at += job.size;
-    }
-    return TUTELA_OK;
-}
-
 static tutela_status verify(void *state, tt_stream *medium, tt_trouble *trouble,
                             tutela_error *error)
 {
     image *e = state;
-    uint8_t md5[16] = {0}, sha1[20] = {0};
-    uint32_t mask = 0;
-    tt_digests of = {0};
-    tt_digester *digester = NULL;
-    tutela_status status;
+    tt_digests stored = {0};
 
     tt_bfio_begin(e->bfio, error);
-    if (libewf_handle_get_md5_hash(e->file, md5, sizeof md5, NULL) == 1)
-        mask |= TUTELA_BIT(TUTELA_MD5);
-    if (libewf_handle_get_sha1_hash(e->file, sha1, sizeof sha1, NULL) == 1)
-        mask |= TUTELA_BIT(TUTELA_SHA1);
+    if (libewf_handle_get_md5_hash(e->file, stored.value[TUTELA_MD5], tt_digest_size(TUTELA_MD5), NULL) == 1)
+        stored.mask |= TUTELA_BIT(TUTELA_MD5);
+    if (libewf_handle_get_sha1_hash(e->file, stored.value[TUTELA_SHA1], tt_digest_size(TUTELA_SHA1), NULL) == 1)
+        stored.mask |= TUTELA_BIT(TUTELA_SHA1);
     TT_TRY(tt_bfio_end(e->bfio, 1, trouble));
-    if (mask == 0)
-        return TUTELA_OK;
-    TT_TRY(tt_digester_new(&digester, mask, error));
-    status = tt_digester_begin(digester, mask, 0, error);
-    if (status == TUTELA_OK)
-        status = digest(e, medium, digester, trouble, error);
-    if (status == TUTELA_OK)
-        status = tt_digester_end(digester, &of, error);
-    tt_digester_free(digester);
-    if (status != TUTELA_OK || trouble->status != TUTELA_ITEM_CLEAR)
-        return status;
-    if (((mask & TUTELA_BIT(TUTELA_MD5)) && memcmp(md5, of.value[TUTELA_MD5], sizeof md5) != 0)
-        || ((mask & TUTELA_BIT(TUTELA_SHA1))
-            && memcmp(sha1, of.value[TUTELA_SHA1], sizeof sha1) != 0))
-        *trouble = (tt_trouble){TUTELA_ITEM_MALFORMED, "its stored digest does not fit"};
-    return TUTELA_OK;
+    return tt_stored_verify(&stored, medium, trouble, error);
 }
 
 const tt_media_kind tt_media_ewf = {

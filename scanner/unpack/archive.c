@@ -7,7 +7,7 @@
  *
  * libarchive is trusted to decode, not to judge. That a container is whole is seen here: a tar must
  * end with its block of zeros, nothing but zeros may follow the end of a format that has one, a member
- * must have the size it states. Its texts quote content and are never handed on.
+ * must have the size it states, an image of a disc at least that. Its texts quote content and are never handed on.
  *
  * reads better whole: libarchive's header may stand in no second file.
  *
@@ -44,7 +44,8 @@ typedef enum trait {
     END_BYTE = 16,      /* its last byte is a zero */
     SIZED_FOLDERS = 32, /* folders state the size of their own list */
     ZIP = 64,           /* each member is on its own: damage in one is none of the next */
-    SOLID = 128         /* members may be packed into one stream */
+    SOLID = 128,        /* members may be packed into one stream */
+    AT_LEAST = 256      /* it may be longer than it states, never shorter */
 } trait;
 
 typedef struct kind {
@@ -105,8 +106,22 @@ static void look_beyond(archive_reader *r, uint64_t start, size_t got)
 {
     size_t from = r->end > start ? (r->end - start < got ? (size_t)(r->end - start) : got) : 0;
 
-    for (size_t i = from; r->end > 0 && i < got && !r->beyond; i++)
+    if (r->end == 0 || r->kind->traits & AT_LEAST)
+        return;
+    for (size_t i = from; i < got && !r->beyond; i++)
         r->beyond = r->piece[i] != 0;
+}
+
+/* The next bytes; of what states its end in its first ones, all of those at once. */
+static tutela_status read_piece(archive_reader *r, size_t *got, tt_trouble *trouble)
+{
+    tt_stream *stream = r->stream;
+
+    if (r->kind->traits & SEEKS)
+        return tt_stream_read_at(stream, r->place, r->piece, sizeof r->piece, got, trouble, r->error);
+    if (r->kind->end && r->given == 0)
+        return tt_stream_read(stream, r->piece, sizeof r->piece, got, trouble, r->error);
+    return stream->ops->read(stream, r->piece, sizeof r->piece, got, trouble, r->error);
 }
 
 static la_ssize_t give(struct archive *archive, void *user, const void **data)
@@ -120,12 +135,7 @@ static la_ssize_t give(struct archive *archive, void *user, const void **data)
     *data = r->piece;
     if (r->failed != TUTELA_OK || r->source.status != TUTELA_ITEM_CLEAR)
         return -1;
-    if (r->kind->traits & SEEKS)
-        r->failed = tt_stream_read_at(r->stream, r->place, r->piece, sizeof r->piece, &got,
-                                      &trouble, r->error);
-    else
-        r->failed = r->stream->ops->read(r->stream, r->piece, sizeof r->piece, &got, &trouble,
-                                         r->error);
+    r->failed = read_piece(r, &got, &trouble);
     r->source = trouble;
     r->place += got;
     r->given += got;
@@ -382,7 +392,7 @@ static int is_longer(archive_reader *r)
 {
     const void *data;
 
-    if (r->end == 0)
+    if (r->end == 0 || r->kind->traits & AT_LEAST)
         return 0;
     if (r->kind->traits & SEEKS)
         r->place = r->end;
@@ -391,13 +401,31 @@ static int is_longer(archive_reader *r)
     return r->beyond;
 }
 
+/* 1 when it ends before the end that its first bytes state, where no member need be. */
+static int is_shorter(archive_reader *r)
+{
+    const void *data;
+
+    if (!(r->kind->traits & AT_LEAST))
+        return 0;
+    if (tt_stream_seeks(r->stream))
+        return r->stream->size < r->end;
+    while (r->given < r->end && give(r->archive, r, &data) > 0)
+        ;
+    return r->given < r->end;
+}
+
 /* libarchive says that all members were seen: is it so? */
 static tt_trouble judge_end(archive_reader *r)
 {
+    int shorter = is_shorter(r);
+
     if ((r->kind->traits & ENDS && !rest_is_zeros(r)) || is_longer(r))
         return (tt_trouble){TUTELA_ITEM_MALFORMED, "bytes after its end"};
     if (r->source.status != TUTELA_ITEM_CLEAR)
         return r->source;
+    if (shorter)
+        return (tt_trouble){TUTELA_ITEM_MALFORMED, "cut off"};
     if ((r->kind->traits & END_MARK && r->zeros < BLOCK)
         || (r->kind->traits & END_BYTE && r->zeros < 1))
         return (tt_trouble){TUTELA_ITEM_MALFORMED, "cut off: its end mark is missing"};

@@ -1,5 +1,5 @@
 /*
- * archive: what archive.c has for its neighbours in this folder. Its rows are in archive.def.
+ * archive: what archive.c has for its neighbours, and for images of disks. Its rows are in archive.def.
  */
 #ifndef TT_UNPACK_ARCHIVE_H
 #define TT_UNPACK_ARCHIVE_H
@@ -18,6 +18,9 @@ extern const tt_format tt_format_rar5_blocks;
 
 /* 7z, as libarchive sees it: what sevenzip.c deciphers. */
 extern const tt_format tt_format_sevenzip_blocks;
+
+/* A stream of LZMA, as pages of an AFF are too. */
+extern const tt_format tt_format_lzma;
 
 /* Headers seen so far by a reader of archive.c, those of folders and links too. */
 uint64_t tt_archive_headers(const tt_reader *reader);

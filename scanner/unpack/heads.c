@@ -59,7 +59,7 @@ static const uint64_t by_first[256] = {
     ['7'] = ROW(sevenzip) | ROW(unread),
     ['<'] = ROW(html),
     ['>'] = ROW(mail),
-    ['A'] = ROW(android) | ROW(unread),
+    ['A'] = ROW(android) | ROW(unread) | ROW(aff),
     ['B'] = ROW(bzip2),
     ['C'] = ROW(vmdk),
     ['E'] = ROW(unread) | ROW(ewf),
@@ -199,7 +199,7 @@ int tt_head_divides(int which)
 int tt_head_is_image(int which)
 {
     return which == ROW_disk || which == ROW_ewf || which == ROW_qcow || which == ROW_vhd
-           || which == ROW_vmdk;
+           || which == ROW_vmdk || which == ROW_aff;
 }
 
 int tt_head_is_series(int which)

@@ -124,10 +124,15 @@ int tt_fits_ar(const uint8_t *head, size_t size)
     return HAS(0, "!<arch>\n");
 }
 
+/* The volume descriptors of an ISO 9660, after 16 sectors of 2,048 bytes: one in each. */
+#define DISC_SECTOR 2048u
+#define DESCRIPTORS ((size_t)16 * DISC_SECTOR)
+#define PRIMARY_DESCRIPTOR 1u
+#define LAST_DESCRIPTOR 255u
+
 int tt_fits_iso9660(const uint8_t *head, size_t size)
 {
-    /* The first volume descriptor, after 16 sectors of 2,048 bytes. */
-    return HAS(32769, "CD001");
+    return HAS(DESCRIPTORS + 1, "CD001");
 }
 
 int tt_fits_xar(const uint8_t *head, size_t size)
@@ -243,4 +248,23 @@ uint64_t tt_end_of_cab(const uint8_t *head, size_t size)
             end = sign;
     }
     return end;
+}
+
+uint64_t tt_end_of_iso9660(const uint8_t *head, size_t size)
+{
+    for (size_t at = DESCRIPTORS; at < size && size - at >= DISC_SECTOR; at += DISC_SECTOR) {
+        tt_cursor volume = tt_cursor_over(head + at, DISC_SECTOR);
+        uint64_t blocks;
+        uint8_t type = tt_cursor_u8(&volume);
+        if (memcmp(tt_cursor_take(&volume, 5), "CD001", 5) != 0 || type == LAST_DESCRIPTOR)
+            return 0;
+        if (type != PRIMARY_DESCRIPTOR)
+            continue;
+        /* Each number stands there in both orders; some writers spoil the second, which nobody reads. */
+        tt_cursor_seek(&volume, 80);
+        blocks = tt_cursor_u32(&volume);
+        tt_cursor_seek(&volume, 128);
+        return blocks * tt_cursor_u16(&volume);
+    }
+    return 0;
 }

@@ -55,6 +55,7 @@ int tt_fits_disk(const uint8_t *head, size_t size);
 int tt_surely_disk(const uint8_t *head, size_t size);
 /* ---- Images that are containers of disks (signs_media.c); 64 bytes are enough ------------------ */
 
+int tt_fits_aff(const uint8_t *head, size_t size);
 int tt_fits_ewf(const uint8_t *head, size_t size);
 int tt_fits_qcow(const uint8_t *head, size_t size);
 int tt_fits_vhd(const uint8_t *head, size_t size);
@@ -177,5 +178,7 @@ tt_sealed tt_pgp_kind(const uint8_t *head, size_t size);
 uint64_t tt_end_of_sevenzip(const uint8_t *head, size_t size);
 /* With its signature, which lies behind what a cabinet states as its size. */
 uint64_t tt_end_of_cab(const uint8_t *head, size_t size);
+/* Of its volume: images may go on, with other file systems' tables or what fills a track. */
+uint64_t tt_end_of_iso9660(const uint8_t *head, size_t size);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * signs_media: the first bytes of images of disks that are containers of their own. Sources: the papers of
- * libewf and libvmdk, QEMU's of QCOW, Microsoft's of VHD and VHDX. A VHD of fixed size has nothing in front:
- * it is a raw image.
+ * libewf and libvmdk, QEMU's of QCOW, Microsoft's of VHD and VHDX, what AFFLIB writes. A VHD of fixed size
+ * has nothing in front: it is a raw image.
  */
 #include "unpack/signs.h"
 
@@ -12,6 +12,11 @@
 static int begins(const uint8_t *head, size_t size, const char *bytes, size_t count)
 {
     return size >= count && memcmp(head, bytes, count) == 0;
+}
+
+int tt_fits_aff(const uint8_t *head, size_t size)
+{
+    return begins(head, size, "AFF10\r\n\0", 8) ? 2 : 0;
 }
 
 /* The first file of an image: those that follow it have other numbers. */

@@ -31,7 +31,6 @@ static const sign signs[] = {
     SIGN("ewf2", 0, "EVF2\r\n\x81\0"),
     SIGN("lef", 0, "LVF\x09\r\n\xff\0"),
     SIGN("lef2", 0, "LEF2\r\n\x81\0"),
-    SIGN("aff", 0, "AFF10\r\n\0"),
     SIGN("dmg, encrypted", 0, "encrcdsa"),
     SIGN("parallels", 0, "WithoutFreeSpace"),
     SIGN("parallels", 0, "WithouFreSpacExt"),

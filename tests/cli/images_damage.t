@@ -89,13 +89,26 @@ for system in $cut; do
     rm -r cuts
 done
 
-# The file system says how large it is; an ISO 9660 ends in blocks that nobody uses.
-for system in ${systems% iso}; do
+# The file system says how large it is, though it ends in blocks that nobody uses.
+for system in $systems; do
     head -c $(($(stat -c %s $system) * 3 / 4)) $system >cut
     scan cut >"$folder/io/scan"
     is "$system, a quarter is gone: status" $? 3
     ok "$system, a quarter is gone: says why" jq -es 'any(.[]; .chain == ["cut"] and .status != "clear" and .reason)' "$folder/io/scan"
 done
+
+# All that is lacking of the disc is blocks behind its last file; and what goes on behind its end is no damage.
+iso_status() { scan "$@" >"$folder/io/scan"; jq -r 'select(.chain == ["disc"]) | .status + " " + (.reason // "")' "$folder/io/scan"; }
+head -c $(($(stat -c %s iso) - 2048)) iso >disc
+is 'iso, its last block is gone' "$(iso_status disc)" 'malformed cut off'
+is 'iso, its last block is gone: all its files' "$(states <"$folder/io/scan")" 'disc|malformed|cut off|0'
+mkdir within && cp disc within && tar czf within.tgz within/disc
+scan within.tgz >"$folder/io/scan"
+is 'the same in a tar.gz' "$(jq -r 'select(.chain[-1] == "within/disc") | .status + " " + .reason' "$folder/io/scan")" 'malformed cut off'
+cp iso disc && noise 5000 7 >>disc
+is 'iso, with more behind its end' "$(iso_status disc)" 'clear '
+xorriso -outdev disc2 -map small / -commit >/dev/null 2>&1 && mv disc2 disc
+is 'iso of another program, padded' "$(iso_status disc)" 'clear '
 
 # ---- The place where a file system says what it is ---------------------------------------------
 

@@ -5,10 +5,14 @@
 
 tree plain
 tree_unix plain rich
-forms='split e01 e01s qcow2 vhd vhdx vmdk'
+command -v affconvert >/dev/null && affs='aff affx afflzma' || skip 1 'no affconvert'
+forms="split ${affs:-} e01 e01s qcow2 vhd vhdx vmdk"
 
 # Each makes an image of a raw one, and says what it is called.
 form_split() { split -b 3000000 --numeric-suffixes=1 -a 3 "$1" "$2." && echo "$2.001"; }
+form_aff() { affconvert -q -o "$2.aff" "$1" >/dev/null 2>&1 && echo "$2.aff"; }
+form_affx() { affconvert -q -x -s 64k -o "$2.aff" "$1" >/dev/null 2>&1 && echo "$2.aff"; }
+form_afflzma() { affconvert -q -L -s 1m -o "$2.aff" "$1" >/dev/null 2>&1 && echo "$2.aff"; }
 form_e01() { ewfacquire -u -q -f encase6 -t "$2" "$1" >/dev/null 2>&1 && echo "$2.E01"; }
 form_e01s() { ewfacquire -u -q -f encase6 -S 2M -t "$2" "$1" >/dev/null 2>&1 && echo "$2.E01"; }
 form_qcow2() { qemu-img convert -O qcow2 "$1" "$2.qcow2" && echo "$2.qcow2"; }

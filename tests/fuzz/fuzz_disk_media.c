@@ -22,7 +22,7 @@ const char *__lsan_default_suppressions(void)
 #define READS 64u
 
 static const tt_media_kind *const kinds[]
-    = {&tt_media_ewf, &tt_media_qcow, &tt_media_vhd, &tt_media_vmdk};
+    = {&tt_media_aff, &tt_media_ewf, &tt_media_qcow, &tt_media_vhd, &tt_media_vmdk};
 
 static void read_some(tt_media *media)
 {
@@ -86,6 +86,41 @@ static size_t qcow(uint8_t *out, size_t room)
     return size;
 }
 
+static size_t aff_segment(uint8_t *out, const char *name, uint32_t number, const void *data, uint32_t size)
+{
+    size_t named = strlen(name), all = 16 + named + size + 8;
+
+    memset(out, 0, all);
+    memcpy(out, "AFF", 3);
+    put32be(out + 4, (uint32_t)named);
+    put32be(out + 8, size);
+    put32be(out + 12, number);
+    memcpy(out + 16, name, named);
+    if (size > 0)
+        memcpy(out + 16 + named, data, size);
+    memcpy(out + all - 8, "ATT", 3);
+    put32be(out + all - 4, (uint32_t)all);
+    return all;
+}
+
+/* An AFF of three pages, one as it is, one of zeros, one of zlib's. */
+static size_t aff(uint8_t *out, size_t room)
+{
+    static const char packed[] = "\170\234\253\250\030\005\043\031\000\000\210\020\360\001"; /* as many */
+    size_t at = 8;
+
+    if (room < 2048)
+        return 0;
+    memcpy(out, "AFF10\r\n", 8);
+    at += aff_segment(out + at, "pagesize", 512, NULL, 0);
+    at += aff_segment(out + at, "imagesize", 2, "\0\0\6\0\0\0\0\0", 8);
+    memset(out + 1500, 'x', 512);
+    at += aff_segment(out + at, "page0", 0, out + 1500, 512);
+    at += aff_segment(out + at, "page1", 0x31, "\0\0\2\0", 4);
+    at += aff_segment(out + at, "page2", 1, packed, sizeof packed - 1);
+    return at;
+}
+
 /* What begins each of the others, so that changes to it go further than the first look. */
 size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
 {
@@ -97,12 +132,13 @@ size_t fuzz_seed(size_t index, uint8_t *out, size_t room)
                  {"conectix\0\0\0\2\0\1\0\0\0\0\0\0\0\0\2\0", 24},
                  {"KDMV\1\0\0\0\3\0\0\0\0\x08\0\0\0\0\0\0\x80\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\1", 37}};
 
-    if (index == 0)
-        return qcow(out, room);
-    if (index > sizeof heads / sizeof heads[0] || room < 2048)
+    if (index < 2)
+        return index == 0 ? qcow(out, room) : aff(out, room);
+    index -= 2;
+    if (index >= sizeof heads / sizeof heads[0] || room < 2048)
         return 0;
     memset(out, 0, 2048);
-    memcpy(out, heads[index - 1].bytes, heads[index - 1].size);
+    memcpy(out, heads[index].bytes, heads[index].size);
     memcpy(out + 512, "# Disk DescriptorFile\nversion=1\nCID=1\nparentCID=ffffffff\n"
                       "createType=\"monolithicSparse\"\nRW 2048 SPARSE \"a\"\n", 107);
     return 2048;

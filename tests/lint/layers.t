@@ -19,6 +19,7 @@ my %may = (
                               scanner/digest/veil.h)],
     'scanner/carve'    => [qw(scanner/base scanner/unpack/stream.h)],
     'scanner/disk'     => [qw(scanner/base scanner/digest/digest.h scanner/carve/carve.h
+                              scanner/unpack/archive.h scanner/unpack/inflate.h
                               scanner/unpack/reader.h scanner/unpack/signs.h
                               scanner/unpack/stream.h)],
     'scanner/worker'   => [qw(scanner/base scanner/digest scanner/identify scanner/unpack)],

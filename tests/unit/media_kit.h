@@ -40,12 +40,16 @@ typedef struct form {
 
 #define EWF "ewfacquirestream"
 #define QEMU "qemu-img"
+#define AFF "affconvert"
 
 static const form forms[] = {
     {"E01", &tt_media_ewf, tt_fits_ewf, EWF, "-q -t e1 -d sha1 -c none <raw", "e1.E01"},
     {"E01, compressed", &tt_media_ewf, tt_fits_ewf, EWF, "-q -t e2 -d sha1 -c best <raw", "e2.E01"},
     {"E01 of EnCase 1", &tt_media_ewf, tt_fits_ewf, EWF, "-q -t e3 -f encase1 <raw", "e3.E01"},
     {"S01", &tt_media_ewf, tt_fits_ewf, "ewfacquire", "-u -q -t e4 -f smart raw.dd", "e4.s01"},
+    {"AFF", &tt_media_aff, tt_fits_aff, AFF, "-q -s 64k -o a1.aff raw", "a1.aff"},
+    {"AFF, uncompressed", &tt_media_aff, tt_fits_aff, AFF, "-q -x -s 64k -o a2.aff raw", "a2.aff"},
+    {"AFF by LZMA", &tt_media_aff, tt_fits_aff, AFF, "-q -L -s 320k -o a3.aff raw", "a3.aff"},
     {"QCOW", &tt_media_qcow, tt_fits_qcow, QEMU, "convert -f raw -O qcow raw q1", "q1"},
     {"QCOW2", &tt_media_qcow, tt_fits_qcow, QEMU, "convert -f raw -O qcow2 -o compat=0.10 raw q2", "q2"},
     {"QCOW3", &tt_media_qcow, tt_fits_qcow, QEMU, "convert -f raw -O qcow2 raw q3", "q3"},

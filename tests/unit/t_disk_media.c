@@ -1,4 +1,4 @@
-/* t_disk_media: what E01, QCOW, VHD, VHDX and VMDK hold is what was put in, whole and anywhere. */
+/* t_disk_media: what AFF, E01, QCOW, VHD, VHDX and VMDK hold is what was put in, whole and anywhere. */
 #include "media_kit.h"
 
 #define DISK (3u << 20)

@@ -10,6 +10,7 @@ static kit_log events;
 
 #define CHECKED 1u /* its bytes have a checksum: none may come out changed and be called clear */
 #define ENDED 2u   /* it knows its end: what is cut off is never clear */
+#define STATED 4u  /* nor is it when all members are there */
 
 typedef struct row {
     const char *writer, *filter, *options;
@@ -67,7 +68,7 @@ static int cut_one(const row *r, bytes b, size_t size)
         return 0;
     if (r->traits & CHECKED && v.changed && !v.told)
         return 0;
-    return v.told || v.whole || (v.plain && size < r->signs) || !(r->traits & ENDED);
+    return v.told || (v.whole && !(r->traits & STATED)) || (v.plain && size < r->signs) || !(r->traits & ENDED);
 }
 
 static void cut_everywhere(const row *r, bytes b)
@@ -130,7 +131,8 @@ int main(void)
         {"newc", NULL, NULL, ENDED, 110, 1},
         {"odc", NULL, NULL, ENDED, 76, 1},
         {"arbsd", NULL, NULL, 0, 68, 1},
-        {"iso9660", NULL, "iso9660:!pad", ENDED, 34816, 1013},
+        {"iso9660", NULL, "iso9660:!pad", ENDED | STATED, 34816, 1013},
+        {"iso9660", NULL, NULL, ENDED | STATED, 34816, 4093},
         {"xar", NULL, NULL, CHECKED | ENDED, 28, 1},
         {"raw", "gzip", NULL, CHECKED | ENDED, 10, 1},
         {"raw", "bzip2", NULL, CHECKED | ENDED, 10, 1},

@@ -126,6 +126,7 @@ static const sign signs[] = {
     SIGN("disk", 9564, "\x19\x01\x54\x19"),
     SIGN("disk", 32768, "JFS1"),
     SIGN("ewf", 0, "EVF\x09\r\n\xff\0\1\1\0\0\0"),
+    SIGN("aff", 0, "AFF10\r\n\0"),
     SIGN("qcow", 0, "QFI\xfb\0\0\0\3" "0123456789012345678901234567890123456789"),
     SIGN("vhd", 0, "vhdxfile" "01234567890123456789012345678901234567890123456789012345"),
     SIGN("vmdk", 0, "KDMV\1\0\0\0"),
@@ -176,7 +177,6 @@ static const sign signs[] = {
     SIGN("ewf2", 0, "EVF2\r\n\x81\0"),
     SIGN("lef", 0, "LVF\x09\r\n\xff\0"),
     SIGN("lef2", 0, "LEF2\r\n\x81\0"),
-    SIGN("aff", 0, "AFF10\r\n\0"),
     SIGN("dmg, encrypted", 0, "encrcdsa"),
     SIGN("parallels", 0, "WithoutFreeSpace"),
     SIGN("parallels", 0, "WithouFreSpacExt"),
@@ -305,14 +305,35 @@ static void test_random(uint8_t *head)
     is_i64(tt_head_of(NULL, 0), -1, "no head at all");
 }
 
+/* Where a disc says that it ends: in its primary descriptor, which need not be the first. */
+static void test_disc(uint8_t *head)
+{
+    uint8_t *volume = head + 34816;
+
+    memset(head, 0, 40960);
+    memcpy(head + 32768, "\0CD001\1", 7);
+    memcpy(volume, "\1CD001\1", 7);
+    memcpy(volume + 80, "\x11\x22\x33\x04", 4); /* and what stands there in the other order is not looked at */
+    memcpy(volume + 128, "\0\x08", 2);
+    is_u64(tt_end_of_iso9660(head, 40960), UINT64_C(0x04332211) * 2048, "a disc's end");
+    is_u64(tt_end_of_iso9660(head, 36863), 0, "not all of the descriptor is there");
+    is_u64(tt_end_of_iso9660(head, 100), 0, "nothing of it is");
+    volume[0] = 2;
+    is_u64(tt_end_of_iso9660(head, 40960), 0, "no primary descriptor");
+    volume[0] = 255;
+    memcpy(volume + 2048, "\1CD001\1", 7);
+    is_u64(tt_end_of_iso9660(head, 40960), 0, "none before the last");
+}
+
 int main(void)
 {
-    uint8_t *head = malloc(TT_HEAD_SIZE + 64);
+    uint8_t *head = malloc(TT_HEAD_SIZE + 8192);
 
     test_signs(head);
     test_pairs(head);
     test_tar();
     test_random(head);
+    test_disc(head);
     ok(asked > 50000, "%u heads", asked);
     free(head);
     return tap_done();

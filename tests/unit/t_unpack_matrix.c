@@ -93,6 +93,7 @@ static const row rows[] = {
     ROW(cache, "Chromium's cache"),
     {NULL, "Firefox's cache (cache2), as a file of its own", sample_firefox, NULL, 1, 1},
     ROW(warc, "WARC"),
+    UNREAD(aff, "AFF"),
     UNREAD(ewf, "E01"), /* tests/cli/images_forms.t has these */
     UNREAD(qcow, "QCOW"),
     UNREAD(vhd, "VHD, VHDX"),
