@@ -401,6 +401,16 @@ static tutela_status new_bytes(tt_item *item, tt_bench *bench, tutela_error *err
     return TUTELA_OK;
 }
 
+/* A container is not always read to its end before it is given to those who open it. */
+static tutela_status give_early(tt_item *item, tt_bench *bench, tutela_error *error)
+{
+    if (tt_give_goes_undigested(item, bench->run))
+        return tt_give(item, bench, TUTELA_ITEM_CLEAR, "", NULL, error);
+    if (item->holds && !item->reading.at_end && !tt_plain_can(&item->plain, item->reading.stated))
+        return tt_give_ahead(item, bench, error);
+    return TUTELA_OK;
+}
+
 static tutela_status read_on(tt_item *item, tt_bench *bench, tutela_error *error)
 {
     tt_run *run = bench->run;
@@ -414,11 +424,7 @@ static tutela_status read_on(tt_item *item, tt_bench *bench, tutela_error *error
         TT_TRY(new_bytes(item, bench, error));
         if (bench->given_up)
             return TUTELA_OK;
-        if (tt_give_goes_undigested(item, run))
-            return tt_give(item, bench, TUTELA_ITEM_CLEAR, "", NULL, error);
-        if (item->holds && !item->reading.at_end
-            && !tt_plain_can(&item->plain, item->reading.stated))
-            TT_TRY(tt_give_ahead(item, bench, error));
+        TT_TRY(give_early(item, bench, error));
         /* The end is known already when the last read met it: a small file is done in one round. */
         return item->active && item->reading.at_end ? end_of_file(item, bench, error)
                                                     : TUTELA_OK;

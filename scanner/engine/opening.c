@@ -78,6 +78,42 @@ tutela_status tt_opening_settle(tt_opening *opening, tt_item *item, tutela_item_
     return TUTELA_OK;
 }
 
+/* Under the run's lock: its own bytes are read after all, by a worker. */
+static tutela_status send_back(tt_run *run, tt_opening *opening, tutela_error *error)
+{
+    tt_task task = {.ahead = opening};
+    tutela_status status = tt_entry_copy(&task.entry, &opening->entry, error);
+
+    if (status == TUTELA_OK)
+        status = tt_run_rescue(run, &task, error);
+    if (status == TUTELA_OK)
+        opening->left = 1;
+    tt_entry_done(&task.entry);
+    return status;
+}
+
+int tt_opening_sent_back(tt_run *run, tt_opening *opening)
+{
+    tt_reach reach = tt_reach_sum(opening->reach, opening->shares);
+    uint64_t unread = opening->size - opening->read;
+    tutela_status status = TUTELA_OK;
+    tutela_error error = {0};
+    int back = !reach.disk && !tt_run_stopped(run);
+
+    tt_lock_take(&run->lock);
+    opening->undigested = 0;
+    run->openers.undigested--;
+    if (back)
+        status = send_back(run, opening, &error);
+    tt_run_changed(run);
+    tt_lock_give(&run->lock);
+    if (!back) /* whoever asks how far it is counts its bytes */
+        atomic_fetch_add_explicit(&run->control->bytes, unread, memory_order_relaxed);
+    if (status != TUTELA_OK)
+        tt_run_fail(run, status, &error);
+    return back && status == TUTELA_OK;
+}
+
 void tt_opening_free(tt_opening *opening)
 {
     if (!opening)

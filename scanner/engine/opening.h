@@ -55,6 +55,11 @@ TT_MUST_USE tutela_status tt_opening_new(tt_opening **out, tt_item *item, int ah
 TT_MUST_USE tutela_status tt_opening_settle(tt_opening *opening, tt_item *item,
                                             tutela_item_status status, const char *reason,
                                             const tt_digests *digests, tutela_error *error);
+/*
+ * All shares of one that was given undigested ended. The image of a disk it is, and that is that; anything else
+ * has to be looked up in the lists. 1: a worker is to read it, and settles it.
+ */
+int tt_opening_sent_back(tt_run *run, tt_opening *opening);
 /* Closes its file, which can hang. Safe on NULL. */
 void tt_opening_free(tt_opening *opening);
 

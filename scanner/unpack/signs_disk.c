@@ -111,18 +111,29 @@ static int is_ufs(const uint8_t *head, size_t size, size_t at)
 
 static int is_other_files(const uint8_t *head, size_t size)
 {
-    return holds(head, size, 1024, "H+\0\x04", 4) || holds(head, size, 1024, "HX\0\x05", 4)
-           || (holds(head, size, 1024, "BD", 2) && holds(head, size, 1024 + 0x7c, "H+", 2))
-           || is_ufs(head, size, 8192) || is_ufs(head, size, 65536)
-           || holds(head, size, 65536, "ReIsEr", 6) || holds(head, size, 65588, "ReIsEr", 6)
-           || holds(head, size, 65600, "_BHRfS_M", 8)                                   /* Btrfs */
-           || holds(head, size, 1024, "\x10\x20\xf5\xf2", 4)                            /* F2FS */
-           || holds(head, size, 1024, "\xe2\xe1\xf5\xe0", 4)                            /* EROFS */
-           || holds(head, size, 4096, "\xfc\x4e\x2b\xa9", 4) /* an array of Linux' */
-           || holds(head, size, 32768, "JFS1", 4)
-           || holds(head, size, 32, "NXSB", 4) || holds(head, size, 0, "XFSB", 4)
-           || holds(head, size, 0, "LUKS\xba\xbe", 6) || holds(head, size, 4086, "SWAPSPACE2", 10)
-           || holds(head, size, 3, "ReFS\0\0\0\0", 8) || holds(head, size, SECTOR, "LABELONE", 8);
+    static const struct {
+        uint32_t at;
+        const char *bytes;
+        size_t size;
+    } signs[] = {
+#define SIGN(at, bytes) {at, bytes, sizeof(bytes) - 1}
+        SIGN(1024, "H+\0\4"),          SIGN(1024, "HX\0\5"),
+        SIGN(0, "XFSB"),               SIGN(32, "NXSB"), /* APFS */
+        SIGN(0, "LUKS\xba\xbe"),       SIGN(4086, "SWAPSPACE2"),
+        SIGN(3, "ReFS\0\0\0\0"),       SIGN(SECTOR, "LABELONE"),
+        SIGN(1024, "\x10\x20\xf5\xf2"), /* F2FS */
+        SIGN(1024, "\xe2\xe1\xf5\xe0"), /* EROFS */
+        SIGN(4096, "\xfc\x4e\x2b\xa9"), /* an array of Linux' */
+        SIGN(32768, "JFS1"),           SIGN(65536, "ReIsEr"),
+        SIGN(65588, "ReIsEr"),         SIGN(65600, "_BHRfS_M"), /* Btrfs */
+#undef SIGN
+    };
+
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+        if (holds(head, size, signs[i].at, signs[i].bytes, signs[i].size))
+            return 1;
+    return is_ufs(head, size, 8192) || is_ufs(head, size, 65536)
+           || (holds(head, size, 1024, "BD", 2) && holds(head, size, 1024 + 0x7c, "H+", 2));
 }
 
 int tt_surely_disk(const uint8_t *head, size_t size)
