@@ -141,12 +141,66 @@ static void zeroed(void)
     free(disk.data);
 }
 
+static uint64_t load_be(const uint8_t *at, int size)
+{
+    uint64_t value = 0;
+
+    for (int i = 0; i < size; i++)
+        value = value << 8 | at[i];
+    return value;
+}
+
+/* A VHD says where each block is; and of each sector in it whether it was ever written. */
+static void blocks(bytes disk)
+{
+    static uint8_t buffer[65536];
+    bytes image = {NULL, 0};
+    tt_trouble trouble;
+    uint8_t *entry;
+    opened o;
+
+    if (tt_media_vhd.close && kit_run(QEMU, "convert -f raw -O vpc -o force_size=on raw v") == 0)
+        image = kit_load("v");
+    if (!image.data) {
+        skip(1, "VHD");
+        return;
+    }
+    entry = image.data + load_be(image.data + load_be(image.data + 16, 8) + 16, 8);
+    image.data[load_be(entry, 4) * 512] = 0xe7; /* not sectors 3 and 4 */
+    image.data[load_be(entry, 4) * 512 + 2] = 0x7f; /* nor 16 */
+    kit_open(&o, &tt_media_vhd, image);
+    memset(disk.data + 3 * 512, 0, 1024);
+    memset(disk.data + 16 * 512, 0, 512);
+    if (ok(o.media != NULL, "a VHD with sectors that were never written")) {
+        is_u64(kit_read(&o, 0, buffer, sizeof buffer, &trouble), sizeof buffer, "is read");
+        ok(memcmp(buffer, disk.data, sizeof buffer) == 0, "and has zeros there");
+        is_u64(kit_read(&o, 2 * 512 + 100, buffer, 600, &trouble), 600, "from within a sector to within another");
+        ok(memcmp(buffer, disk.data + 2 * 512 + 100, 600) == 0, "too");
+    }
+    tt_media_close(o.media);
+    entry[0] = 0x7f;
+    kit_open(&o, &tt_media_vhd, image);
+    if (ok(o.media != NULL, "a VHD with a block that is elsewhere")) {
+        is_u64(kit_read(&o, 4096, buffer, 512, &trouble), 0, "is not read there");
+        is_text(trouble.reason, "damaged or cut off", "and why");
+        is_u64(kit_read(&o, 2 << 20, buffer, 512, &trouble), 512, "the next is");
+        ok(memcmp(buffer, disk.data + (2 << 20), 512) == 0, "as it was");
+    }
+    tt_media_close(o.media);
+    free(image.data);
+}
+
 int main(void)
 {
+    bytes disk;
+
     kit_folder = tap_folder();
     forms_of(DISK);
     not_alone();
     zeroed();
     forms_of(DISK + 7 * 512);
+    disk = kit_disk(DISK);
+    blocks(disk);
+    free(disk.data);
     return tap_done();
 }
