@@ -81,6 +81,9 @@ void tt_member_name(tt_member *member, char room[TT_NUMBER_NAME], uint64_t count
 
 /* The format these first bytes fit best (see heads.h), or NULL. Thread: any. */
 const tt_format *tt_format_of(const uint8_t *head, size_t size);
+/* The same, with what only a look into the stream can tell, if it seeks; NULL: it does not. TUTELA_MEMORY. */
+TT_MUST_USE tutela_status tt_format_find(const tt_format **out, tt_stream *stream, const uint8_t *head,
+                                         size_t size, tutela_error *error);
 
 /*
  * Load what the formats' libraries load when first used, such as the UTF-8 locale: before the process
