@@ -52,6 +52,9 @@ static tt_outcome judge(const tt_walk *walk, tt_entry *entry, int fd, struct sta
         return tt_outcome_unreadable(errno);
     if (S_ISDIR(found->st_mode))
         return tt_outcome_of(TUTELA_ITEM_UNREADABLE, tt_replaced);
+    /* Whoever names a device wants its bytes; its node lies on no file system that would say how it reads. */
+    if (tt_is_device_target(entry->folder, found->st_mode))
+        return outcome;
     if (!S_ISREG(found->st_mode))
         return tt_outcome_special(found->st_mode);
     if (!entry->folder || entry->folder->device != found->st_dev)
@@ -110,6 +113,14 @@ tutela_status tt_entry_open_beside(tt_walk *walk, const tt_entry *entry, const c
     return status;
 }
 
+/* The size of a device: only who has it open is told. */
+static int stat_device(const tt_walk *walk, const tt_entry *entry, int folder_fd, struct stat *stat)
+{
+    TT_AUTO_CLOSE int fd = tt_open_evidence(walk->pool, folder_fd, entry->name, 0);
+
+    return fd >= 0 && tt_fstat(fd, stat) == 0;
+}
+
 tutela_status tt_entry_stat(tt_walk *walk, const tt_entry *entry, struct stat *stat, int *found,
                             tutela_error *error)
 {
@@ -122,6 +133,8 @@ tutela_status tt_entry_stat(tt_walk *walk, const tt_entry *entry, struct stat *s
     if (outcome.status != TUTELA_ITEM_CLEAR)
         return TUTELA_OK;
     *found = tt_fstatat(folder_fd, entry->name, stat, follow ? 0 : AT_SYMLINK_NOFOLLOW) == 0;
+    if (*found && tt_is_device_target(entry->folder, stat->st_mode))
+        *found = stat_device(walk, entry, folder_fd, stat);
     tt_folder_unpin(entry->folder);
     return TUTELA_OK;
 }

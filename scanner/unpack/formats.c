@@ -20,21 +20,14 @@ static const tt_format *const formats[] = {
 #undef FORMAT
 };
 
-const tt_format *tt_format_of(const uint8_t *head, size_t size)
-{
-    int row = tt_head_of(head, size);
-
-    return row < 0 ? NULL : formats[row];
-}
-
 tutela_status tt_format_find(const tt_format **out, tt_stream *stream, const uint8_t *head, size_t size,
                              tutela_error *error)
 {
-    int cached = 0;
+    int row = tt_head_of(head, size), cached = 0;
 
     if (stream)
         TT_TRY(tt_firefox_is(stream, &cached, error));
-    *out = cached ? &tt_format_firefox : tt_format_of(head, size);
+    *out = cached ? &tt_format_firefox : row < 0 ? NULL : formats[row];
     return TUTELA_OK;
 }
 
