@@ -16,7 +16,7 @@ attach() { # file; the device is $device
 
 truncate -s 2M probe.img
 if ! attach probe.img; then
-    skip 23 "no loop device: $(head -1 "$folder/io/losetup")"
+    skip 24 "no loop device: $(head -1 "$folder/io/losetup")"
     finish
 fi
 
@@ -59,6 +59,15 @@ if mknod nodes/disk b $((0x$(stat -c %t "$device"))) $((0x$(stat -c %T "$device"
     is 'in a tree: skipped' "$(jq -r 'select(.chain) | .status + ": " + .reason' "$folder/io/scan")" 'skipped: block device'
 else
     skip 1 'no node can be made here'
+fi
+
+# One without a medium.
+empty=$(losetup -f 2>/dev/null)
+if [ -b "$empty" ] && [ "$(blockdev --getsize64 "$empty" 2>/dev/null)" = 0 ]; then
+    scan "$empty" >"$folder/io/scan"
+    is 'an empty drive: is not clear' "$? $(jq -r 'select(.chain) | .status + ": " + .reason' "$folder/io/scan")" '3 unreadable: No medium found'
+else
+    skip 1 'no empty drive here'
 fi
 
 # ---- A device that was wiped, and one of which a part cannot be read ---------------------------
