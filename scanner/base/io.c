@@ -6,8 +6,10 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -85,9 +87,22 @@ ssize_t tt_pwrite(int fd, const void *data, size_t size, uint64_t offset)
     return put;
 }
 
+/* Where a device ends its node does not say. */
+static int size_device(int fd, struct stat *stat)
+{
+    uint64_t size = 0;
+
+    if (ioctl(fd, BLKGETSIZE64, &size) != 0)
+        return -1;
+    stat->st_size = (off_t)(size < INT64_MAX ? size : INT64_MAX);
+    return 0;
+}
+
 int tt_fstat(int fd, struct stat *out)
 {
-    return injected(TT_FAULT_STAT, EIO) ? -1 : fstat(fd, out);
+    if (injected(TT_FAULT_STAT, EIO) || fstat(fd, out) != 0)
+        return -1;
+    return S_ISBLK(out->st_mode) ? size_device(fd, out) : 0;
 }
 
 int tt_fstatat(int folder, const char *name, struct stat *out, int flags)

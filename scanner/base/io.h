@@ -20,6 +20,7 @@ int tt_openat(int folder, const char *name, int flags, mode_t mode);
 ssize_t tt_read(int fd, void *buffer, size_t size);
 ssize_t tt_pread(int fd, void *buffer, size_t size, uint64_t offset);
 ssize_t tt_pwrite(int fd, const void *data, size_t size, uint64_t offset);
+/* The size of a block device is that of its medium, of which fstat itself says nothing. */
 int tt_fstat(int fd, struct stat *out);
 int tt_fstatat(int folder, const char *name, struct stat *out, int flags);
 int tt_fsync(int fd);

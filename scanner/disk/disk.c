@@ -33,6 +33,7 @@ typedef struct disk_reader {
     tt_wishes wishes;
     tt_volumes volumes;
     int spoilt;          /* it has the sign of one, and nothing can be read by it */
+    int raw;             /* no disk that is known: all of it is searched */
     size_t volume;       /* the one that comes, or is being read */
     TSK_FS_INFO *fs;     /* in it */
     tt_files *files;
@@ -114,7 +115,7 @@ static tutela_status open_volume(disk_reader *r, const tt_volume *volume, tt_pla
         *state = sealed;
     else if (*place == TT_PLACE_UNREAD)
         *state = not_read;
-    if (*place != TT_PLACE_OTHER)
+    if (*place != TT_PLACE_OTHER || r->raw)
         return TUTELA_OK;
     r->fs = open_fs(&r->sleuth->image, volume->from);
     TT_TRY(tt_sleuth_check(r->sleuth, error));
@@ -159,6 +160,18 @@ static tutela_status end_volume(disk_reader *r, tt_trouble trouble, tutela_error
     return TUTELA_OK;
 }
 
+/*
+ * What becomes of a volume's bytes when no files are read in it, for that reason: searched, what was left out is
+ * examined after all. What is sealed, or of a kind that nothing here reads, is no raw space.
+ */
+static tutela_cover unread_as(const disk_reader *r, tutela_item_status state, tt_place place)
+{
+    int raw = place != TT_PLACE_ENCRYPTED && place != TT_PLACE_UNREAD;
+
+    return state == TUTELA_ITEM_CLEAR || (r->wishes.carve && raw) ? TUTELA_COVER_EXCLUDED
+                                                                  : TUTELA_COVER_NOT_UNDERSTOOD;
+}
+
 static void name_volume(disk_reader *r, const tt_volume *volume)
 {
     tt_buf_clear(&r->name);
@@ -199,8 +212,7 @@ static tutela_status next_volume(disk_reader *r, tt_member *out, int *told, tute
     if (state.status == TUTELA_ITEM_CLEAR && volume->stated > volume->end)
         state = beyond;
     if (!r->files)
-        pass_volume(r, volume,
-                    state.status == TUTELA_ITEM_CLEAR ? TUTELA_COVER_EXCLUDED : TUTELA_COVER_NOT_UNDERSTOOD);
+        pass_volume(r, volume, unread_as(r, state.status, place));
     if (state.status == TUTELA_ITEM_CLEAR)
         return TUTELA_OK;
     *told = volume->number > 0;
@@ -288,6 +300,12 @@ static tt_trouble sum_up(disk_reader *r)
     return r->ended;
 }
 
+/* What is all of a raw space is that itself, which was told already. */
+static int is_itself(const disk_reader *r, const tt_carved *found)
+{
+    return r->raw && found->whole && found->from == 0 && found->end == r->disk->size;
+}
+
 static tutela_status next_carved(disk_reader *r, tt_member *out, int *more, tt_trouble *trouble,
                                  tutela_error *error)
 {
@@ -298,6 +316,8 @@ static tutela_status next_carved(disk_reader *r, tt_member *out, int *more, tt_t
         TT_TRY(begin_space(r, error));
     *more = 0;
     if (r->space)
+        TT_TRY(tt_space_next(r->space, &found, more, &ended, error));
+    if (*more && is_itself(r, &found))
         TT_TRY(tt_space_next(r->space, &found, more, &ended, error));
     if (*more)
         return take_carved(r, &found, out, error);
@@ -366,6 +386,8 @@ static tutela_status look(disk_reader *r, int *is_disk, tutela_error *error)
     tt_place place = TT_PLACE_OTHER;
 
     *is_disk = 1;
+    if (r->raw)
+        return whole_disk(r, error);
     TT_TRY(tt_volumes_find(&r->volumes, r->sleuth, error));
     if (r->volumes.damaged)
         end_with(r, spoilt_table);
@@ -381,8 +403,8 @@ static tutela_status look(disk_reader *r, int *is_disk, tutela_error *error)
     return TUTELA_OK;
 }
 
-tutela_status tt_disk_open(tt_reader **out, const tt_format *format, tt_stream *disk,
-                           const tt_wishes *wishes, tutela_error *error)
+static tutela_status open_it(tt_reader **out, const tt_format *format, tt_stream *disk,
+                             const tt_wishes *wishes, int raw, tutela_error *error)
 {
     disk_reader *r = tt_alloc(1, sizeof *r);
     tutela_status status;
@@ -391,10 +413,13 @@ tutela_status tt_disk_open(tt_reader **out, const tt_format *format, tt_stream *
     if (!r)
         return tt_no_memory(error);
     r->reader.format = format;
+    r->raw = raw;
     r->disk = disk;
     r->ended = fine;
     if (wishes)
         r->wishes = *wishes;
+    if (raw)
+        r->wishes.partition = 0; /* it has none to choose from */
     tt_buf_init(&r->name, NAME_BYTES);
     status = tt_sleuth_new(&r->sleuth, disk, error);
     r->covering.sleuth = r->sleuth;
@@ -411,6 +436,18 @@ tutela_status tt_disk_open(tt_reader **out, const tt_format *format, tt_stream *
     r->reader.cover = &r->cover;
     *out = &r->reader;
     return TUTELA_OK;
+}
+
+tutela_status tt_disk_open(tt_reader **out, const tt_format *format, tt_stream *disk,
+                           const tt_wishes *wishes, tutela_error *error)
+{
+    return open_it(out, format, disk, wishes, 0, error);
+}
+
+tutela_status tt_disk_open_raw(tt_reader **out, const tt_format *format, tt_stream *space,
+                               const tt_wishes *wishes, tutela_error *error)
+{
+    return open_it(out, format, space, wishes, 1, error);
 }
 
 void tt_disk_close(tt_reader *reader)

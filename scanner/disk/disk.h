@@ -16,8 +16,14 @@
  */
 TT_MUST_USE tutela_status tt_disk_open(tt_reader **out, const tt_format *format, tt_stream *disk,
                                        const tt_wishes *wishes, tutela_error *error);
-/* A raw image; and those that are containers of their own. */
-extern const tt_format tt_format_disk, tt_format_aff, tt_format_ewf, tt_format_qcow, tt_format_vhd,
+/*
+ * The same of bytes that are no disk that is known: all of them are one stretch of free space, searched if that is
+ * wished for. What is sealed is not, and says so. Never NULL.
+ */
+TT_MUST_USE tutela_status tt_disk_open_raw(tt_reader **out, const tt_format *format, tt_stream *space,
+                                           const tt_wishes *wishes, tutela_error *error);
+/* What tt_disk_open_raw opens; a raw image; and those that are containers of their own. */
+extern const tt_format tt_format_space, tt_format_disk, tt_format_aff, tt_format_ewf, tt_format_qcow, tt_format_vhd,
     tt_format_vmdk;
 /* As in tt_format. */
 tutela_status tt_disk_next(tt_reader *reader, tt_member *out, int *more, tt_trouble *trouble,

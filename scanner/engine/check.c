@@ -231,14 +231,27 @@ static int holds(const tt_check *check, const uint8_t *data, size_t size)
     return end == TT_END_CONTAINER || (end == TT_END_GOES_ON && tt_picture_may_hold(data, size));
 }
 
+/* Is it, by its first bytes, which begin no container, raw space that is to be searched? */
+static tutela_status is_raw(const tt_check *check, const uint8_t *head, size_t size, int *out,
+                            tutela_error *error)
+{
+    *out = 0;
+    if (!opens(check) || !tt_inside_carves(check->inside))
+        return TUTELA_OK;
+    return tt_identify_raw(check->identify, head, size, out, error);
+}
+
 /* What a buffer holds. */
 static tutela_status look_inside(tt_check *check, const void *data, size_t size, tt_trouble *out,
                                  tutela_error *error)
 {
     tutela_status status = TUTELA_OK;
+    int raw = 0;
 
     *out = (tt_trouble){TUTELA_ITEM_CLEAR, ""};
-    if (!holds(check, data, size))
+    if (size >= TT_RAW_LEAST)
+        TT_TRY(is_raw(check, data, TT_IDENTIFY_HEAD, &raw, error));
+    if (!raw && !holds(check, data, size))
         return TUTELA_OK;
     *out = unopened(check);
     if (!opens(check))
@@ -284,12 +297,21 @@ tutela_status tt_check_begin(tt_check *check, const char *name, tutela_error *er
     return TUTELA_OK;
 }
 
-/* The first bytes are together when they are as many as can tell: what is a container goes to whoever opens it. */
+/*
+ * The first bytes are together when they are as many as can tell: what is a container goes to whoever opens it, and
+ * so does raw space, large or not, since nobody knows yet.
+ */
 static tutela_status begin_inside(tt_check *check, tutela_error *error)
 {
-    if (!opens(check) || check->head_size < sizeof check->head
-        || tt_head_of(check->head, sizeof check->head) < 0)
+    int raw = 0;
+
+    if (!opens(check) || check->head_size < sizeof check->head)
         return TUTELA_OK;
+    if (tt_head_of(check->head, sizeof check->head) < 0) {
+        TT_TRY(is_raw(check, check->head, sizeof check->head, &raw, error));
+        if (!raw)
+            return TUTELA_OK;
+    }
     TT_TRY(tt_inside_begin(check->inside, check->name, error));
     tt_inside_add(check->inside, check->head, check->head_size);
     return TUTELA_OK;

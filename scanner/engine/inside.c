@@ -164,6 +164,11 @@ int tt_inside_opens(const tt_inside *inside)
     return !(inside->open.flags & TUTELA_OPEN_NOTHING);
 }
 
+int tt_inside_carves(const tt_inside *inside)
+{
+    return (inside->open.flags & TUTELA_OPEN_CARVE) != 0;
+}
+
 int tt_inside_inventory(const tt_inside *inside)
 {
     return (inside->open.flags & TUTELA_OPEN_INVENTORY) != 0;

@@ -27,6 +27,8 @@ void tt_inside_free(tt_inside *inside);
 
 /* Whether containers are to be opened at all. */
 int tt_inside_opens(const tt_inside *inside);
+/* Whether raw space is to be searched. */
+int tt_inside_carves(const tt_inside *inside);
 /* Whether all of it is to be told of, with its type. */
 int tt_inside_inventory(const tt_inside *inside);
 

@@ -108,6 +108,11 @@ static int type_is_wanted(const tt_item *item, const tt_run *run)
     return tt_run_wants_types(run) || item->evidence;
 }
 
+static size_t head_size(const tt_item *item)
+{
+    return item->reading.filled < TT_IDENTIFY_HEAD ? item->reading.filled : TT_IDENTIFY_HEAD;
+}
+
 /*
  * The first bytes are in the buffer: what are they? libmagic, which takes longer than digesting a
  * small file, is asked for a finding, and for a rule that cannot be applied without it.
@@ -115,7 +120,7 @@ static int type_is_wanted(const tt_item *item, const tt_run *run)
 static tutela_status find_type(tt_item *item, tt_bench *bench, tutela_error *error)
 {
     const uint8_t *head = item->reading.buffer;
-    size_t size = item->reading.filled < TT_IDENTIFY_HEAD ? item->reading.filled : TT_IDENTIFY_HEAD;
+    size_t size = head_size(item);
     char told[TT_MIME_MAX + 1] = "";
     tt_known known, enough = item->evidence ? TT_KNOWN_SURELY : TT_KNOWN_AS_TEXT;
     tt_type type;
@@ -354,8 +359,8 @@ static tutela_status report_limit(tt_item *item, tt_bench *bench, tutela_error *
                          error);
 }
 
-/* The first bytes are in the buffer: do they begin a container? */
-static void know_head(tt_item *item)
+/* The first bytes are in the buffer: do they begin a container, or raw space that is to be searched? */
+static tutela_status know_head(tt_item *item, tt_bench *bench, tutela_error *error)
 {
     int row = tt_head_of(item->reading.buffer, item->reading.filled);
 
@@ -365,6 +370,9 @@ static void know_head(tt_item *item)
     item->series = tt_head_is_series(row) && tt_series_begins(item->entry.name, item->entry.name_size);
     item->picture = tt_picture_of(item->reading.buffer, item->reading.filled);
     tt_plain_begin(&item->plain, row);
+    if ((bench->run->open.flags & TUTELA_OPEN_CARVE) && row < 0 && item->reading.stated >= TT_RAW_LEAST)
+        return tt_identify_raw(bench->identify, item->reading.buffer, head_size(item), &item->holds, error);
+    return TUTELA_OK;
 }
 
 /*
@@ -384,7 +392,7 @@ static tutela_status new_bytes(tt_item *item, tt_bench *bench, tutela_error *err
     int first = item->reading.offset == item->reading.filled;
 
     if (first)
-        know_head(item);
+        TT_TRY(know_head(item, bench, error));
     if (first && type_is_wanted(item, run))
         TT_TRY(find_type(item, bench, error));
     if (rule_skips(item, run))

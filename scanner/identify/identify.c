@@ -79,3 +79,14 @@ tutela_status tt_identify_fast(tt_identify *identify, const void *head, size_t s
     *known = how != TT_KNOWN_NOT;
     return TUTELA_OK;
 }
+
+tutela_status tt_identify_raw(tt_identify *identify, const void *head, size_t size, int *out,
+                              tutela_error *error)
+{
+    tt_known known;
+    tt_type type;
+
+    TT_TRY(tt_identify_near(identify, head, size, &type, &known, error));
+    *out = known == TT_KNOWN_NOT || type.type == TUTELA_TYPE_DISK_IMAGE;
+    return TUTELA_OK;
+}

@@ -64,6 +64,13 @@ TT_MUST_USE tutela_status tt_identify_near(tt_identify *identify, const void *he
                                            tt_type *out, tt_known *known, tutela_error *error);
 
 /*
+ * *out: 1 when they begin raw space: what is neither text nor of a type that a signature knows, or a disk that may
+ * have lost what it was known by; else 0. As tt_identify_near, which see.
+ */
+TT_MUST_USE tutela_status tt_identify_raw(tt_identify *identify, const void *head, size_t size, int *out,
+                                          tutela_error *error);
+
+/*
  * In tutela-worker only. By both: a sure signature first, so that the type does not change between the fast answer and the
  * record; else libmagic's, unless that is vague ("application/octet-stream", "text/plain"); else a
  * weak signature's. Always answers: "application/octet-stream" when neither knows, "inode/x-empty"

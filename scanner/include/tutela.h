@@ -250,7 +250,7 @@ TUTELA_API const char *tutela_type_name(int32_t type);
     X(CONTIGUOUS, 2, "deleted, assumed contiguous") /* only where it began is */                \
     X(ORPHAN, 3, "deleted, without a name")         /* its record is there, no folder lists it */ \
     X(ORPHAN_CONTIGUOUS, 4, "deleted, without a name, assumed contiguous")                  \
-    X(CARVED, 5, "carved")              /* in free space, by its structure */
+    X(CARVED, 5, "carved")              /* in free or raw space, by its structure */
 
 typedef enum tutela_origin {
 #define X(name, number, text) TUTELA_ORIGIN_##name = (number),
@@ -887,7 +887,12 @@ TUTELA_API void tutela_summary_end(tutela_summary *summary);
 #define TUTELA_OPEN_REQUIRE_SANDBOX 2u
 /* Every member of a buffer or stream, and that itself, with digests and type. Scans have their own flag. */
 #define TUTELA_OPEN_INVENTORY 4u
-#define TUTELA_OPEN_CARVE 16u /* of disk images, free space is searched for files too */
+/*
+ * Files are searched for by their structure: in the free space of disk images, in partitions of no known kind, and in
+ * items of 64 KiB or more of no known type (page files, dumps of memory, devices that were wiped), which have a
+ * coverage then.
+ */
+#define TUTELA_OPEN_CARVE 16u
 #define TUTELA_OPEN_NO_DELETED 8u /* of disk images, files that were deleted are not looked for */
 /* In a scan, a file that is the image of a disk is not digested itself; what is in it is. It has no digests then. */
 #define TUTELA_OPEN_NO_IMAGE_DIGEST 32u

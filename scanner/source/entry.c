@@ -17,13 +17,14 @@ static int may_be_special(int os_error)
 }
 
 /* Why the open failed. */
-static tt_outcome explain(int folder_fd, const char *name, int follow, int os_error)
+static tt_outcome explain(const tt_entry *entry, int folder_fd, const char *name, int follow, int os_error)
 {
     struct stat found;
 
     if (may_be_special(os_error)
         && tt_fstatat(folder_fd, name, &found, follow ? 0 : AT_SYMLINK_NOFOLLOW) == 0
-        && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode))
+        && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode)
+        && !tt_is_device_target(entry->folder, found.st_mode))
         return tt_outcome_special(found.st_mode);
     return tt_outcome_unreadable(os_error);
 }
@@ -52,6 +53,12 @@ static tt_outcome judge(const tt_walk *walk, tt_entry *entry, int fd, struct sta
         return tt_outcome_unreadable(errno);
     if (S_ISDIR(found->st_mode))
         return tt_outcome_of(TUTELA_ITEM_UNREADABLE, tt_replaced);
+    /*
+     * Whoever names a device wants its bytes, and what has none is an empty drive: that is not clear. Its node lies on
+     * no file system that would say how it reads.
+     */
+    if (tt_is_device_target(entry->folder, found->st_mode))
+        return found->st_size > 0 ? outcome : tt_outcome_unreadable(ENOMEDIUM);
     if (!S_ISREG(found->st_mode))
         return tt_outcome_special(found->st_mode);
     if (!entry->folder || entry->folder->device != found->st_dev)
@@ -74,7 +81,7 @@ static tutela_status open_name(tt_walk *walk, tt_entry *entry, const char *name,
     TT_TRY(tt_folder_pin(entry->folder, &folder_fd, &outcome, error));
     if (outcome.status == TUTELA_ITEM_CLEAR) {
         opened = tt_open_evidence(walk->pool, folder_fd, name, follow ? 0 : O_NOFOLLOW);
-        outcome = opened < 0 ? explain(folder_fd, name, follow, errno)
+        outcome = opened < 0 ? explain(entry, folder_fd, name, follow, errno)
                              : judge(walk, entry, opened, &found);
         tt_folder_unpin(entry->folder);
     }
@@ -110,6 +117,14 @@ tutela_status tt_entry_open_beside(tt_walk *walk, const tt_entry *entry, const c
     return status;
 }
 
+/* The size of a device: only who has it open is told. */
+static int stat_device(const tt_walk *walk, const tt_entry *entry, int folder_fd, struct stat *stat)
+{
+    TT_AUTO_CLOSE int fd = tt_open_evidence(walk->pool, folder_fd, entry->name, 0);
+
+    return fd >= 0 && tt_fstat(fd, stat) == 0;
+}
+
 tutela_status tt_entry_stat(tt_walk *walk, const tt_entry *entry, struct stat *stat, int *found,
                             tutela_error *error)
 {
@@ -122,6 +137,8 @@ tutela_status tt_entry_stat(tt_walk *walk, const tt_entry *entry, struct stat *s
     if (outcome.status != TUTELA_ITEM_CLEAR)
         return TUTELA_OK;
     *found = tt_fstatat(folder_fd, entry->name, stat, follow ? 0 : AT_SYMLINK_NOFOLLOW) == 0;
+    if (*found && tt_is_device_target(entry->folder, stat->st_mode))
+        *found = stat_device(walk, entry, folder_fd, stat);
     tt_folder_unpin(entry->folder);
     return TUTELA_OK;
 }

@@ -133,6 +133,8 @@ tt_outcome tt_outcome_unreadable(int os_error);
 tt_outcome tt_outcome_of(tutela_item_status status, const char *reason);
 /* What a thing that is neither file nor folder is said to be: "named pipe", ... */
 tt_outcome tt_outcome_special(mode_t mode);
+/* Is it a block device that was named as a target (`folder` NULL)? Those in trees are not read. */
+int tt_is_device_target(const tt_folder *folder, mode_t mode);
 
 /* ---- Between folder.c, open.c and pool.c ------------------------------------------------- */
 

@@ -309,7 +309,7 @@ static int look_inside(one_look *look)
 
 /* ---- Targets, and the whole -------------------------------------------------------------- */
 
-/* Look at a target before it is opened: only folders and regular files ever are. */
+/* Look at a target before it is opened: only folders, regular files and block devices ever are. */
 static tutela_status examine_target(tt_lister *lister, const tt_folder *target, int *is_folder,
                                     tt_outcome *outcome, tutela_error *error)
 {
@@ -328,7 +328,7 @@ static tutela_status examine_target(tt_lister *lister, const tt_folder *target, 
         *outcome = tt_outcome_unreadable(errno);
     else if (S_ISDIR(found.st_mode))
         *is_folder = 1;
-    else if (!S_ISREG(found.st_mode))
+    else if (!S_ISREG(found.st_mode) && !tt_is_device_target(target->parent, found.st_mode))
         *outcome = tt_outcome_special(found.st_mode);
     return TUTELA_OK;
 }

@@ -60,6 +60,11 @@ tt_outcome tt_outcome_special(mode_t mode)
     return tt_outcome_of(TUTELA_ITEM_SKIPPED, reason);
 }
 
+int tt_is_device_target(const tt_folder *folder, mode_t mode)
+{
+    return !folder && S_ISBLK(mode);
+}
+
 static void nap(int64_t nanoseconds)
 {
     struct timespec time = {.tv_sec = (time_t)(nanoseconds / TT_SECOND),

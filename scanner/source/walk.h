@@ -12,7 +12,7 @@
  *
  * Safety. Nothing is followed inside a tree; a folder that is its own ancestor (by device and inode)
  * is skipped; pseudo file systems (proc, sysfs, ...) are skipped by their kind; what is neither a
- * regular file nor a folder is never opened.
+ * regular file nor a folder is never opened, but a block device that is itself a target.
  *
  * Every entry that exists ends as a tt_entry: a file to read, or a statement why not.
  */
@@ -116,16 +116,18 @@ int64_t tt_walker_calling_since(const tt_walker *walker);
 
 /*
  * Open the entry's file for reading, without following a link, blocking, or (where the system
- * allows) touching its access time, and fstat it. On success *fd is the caller's. When it is not a
- * readable regular file after all, *fd is -1 and entry's status, os_error and reason say why.
+ * allows) touching its access time, and fstat it; the size of a device is its medium's. On success *fd
+ * is the caller's. When it is no readable regular file, nor a block device that is a target, after all,
+ * *fd is -1 and entry's status, os_error and reason say why.
  * TUTELA_MEMORY only. Thread: any, one at a time for one entry.
  */
 TT_MUST_USE tutela_status tt_entry_open(tt_walk *walk, tt_entry *entry, int *fd, struct stat *stat,
                                         tutela_error *error);
 
 /*
- * What the system says of the entry's file, without opening it: *found is 1 with *stat filled, or 0
- * when it cannot be asked. TUTELA_MEMORY only. Thread: any, one at a time for one entry.
+ * What the system says of the entry's file, without opening it (but for a device, whose size nothing else
+ * tells): *found is 1 with *stat filled, or 0 when it cannot be asked. TUTELA_MEMORY only. Thread: any, one at
+ * a time for one entry.
  */
 TT_MUST_USE tutela_status tt_entry_stat(tt_walk *walk, const tt_entry *entry, struct stat *stat,
                                         int *found, tutela_error *error);

@@ -1,6 +1,7 @@
 /*
  * formats: the table of formats, out of formats.def.
  */
+#include "unpack/cache.h"
 #include "unpack/heads.h"
 #include "unpack/reader.h"
 #include "unpack/words.h"
@@ -19,11 +20,15 @@ static const tt_format *const formats[] = {
 #undef FORMAT
 };
 
-const tt_format *tt_format_of(const uint8_t *head, size_t size)
+tutela_status tt_format_find(const tt_format **out, tt_stream *stream, const uint8_t *head, size_t size,
+                             tutela_error *error)
 {
-    int row = tt_head_of(head, size);
+    int row = tt_head_of(head, size), cached = 0;
 
-    return row < 0 ? NULL : formats[row];
+    if (stream)
+        TT_TRY(tt_firefox_is(stream, &cached, error));
+    *out = cached ? &tt_format_firefox : row < 0 ? NULL : formats[row];
+    return TUTELA_OK;
 }
 
 void tt_member_name(tt_member *member, char room[TT_NUMBER_NAME], uint64_t count)

@@ -15,6 +15,13 @@
 #define TT_HEAD_WIDE 69632u
 
 /*
+ * Bytes that an item of no known type must have to be searched for files (raw.h): what is smaller is a program's
+ * own data, of which a disk has thousands, and no page file, dump or device. It is what a file of pictures has at
+ * least that somebody put together.
+ */
+#define TT_RAW_LEAST (UINT64_C(64) << 10)
+
+/*
  * The row of formats.def whose format these first bytes fit best, from 0; -1: they begin no container.
  * Thread: any.
  */

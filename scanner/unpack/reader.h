@@ -79,8 +79,12 @@ typedef struct tt_format {
 /* A name for a member that has none: its number in its container, into `room`. Thread: any. */
 void tt_member_name(tt_member *member, char room[TT_NUMBER_NAME], uint64_t count);
 
-/* The format these first bytes fit best (see heads.h), or NULL. Thread: any. */
-const tt_format *tt_format_of(const uint8_t *head, size_t size);
+/*
+ * The format these first bytes fit best (see heads.h), or that a look into their stream tells, if it seeks (NULL: it
+ * does not); else *out is NULL. TUTELA_MEMORY. Thread: any.
+ */
+TT_MUST_USE tutela_status tt_format_find(const tt_format **out, tt_stream *stream, const uint8_t *head,
+                                         size_t size, tutela_error *error);
 
 /*
  * Load what the formats' libraries load when first used, such as the UTF-8 locale: before the process

@@ -16,6 +16,7 @@
 #include "unpack/heads.h"
 #include "unpack/overlay.h"
 #include "unpack/passing.h"
+#include "unpack/raw.h"
 #include "unpack/sought.h"
 #include "unpack/watch.h"
 
@@ -50,6 +51,7 @@ typedef struct level {
     char number_name[TT_NUMBER_NAME];
     int ended;
     int on_way; /* to the place that the run begins at */
+    int raw;    /* it is to be searched, if it is no container */
     tt_trouble trouble; /* of its bytes; it stays */
     tt_cover cover;     /* of the image of a disk: see node */
     tt_watch watch;     /* on while it only goes forward and is no container so far */
@@ -349,7 +351,7 @@ static tutela_status open_both(level *l, const tt_format *format, tt_stream *str
     return TUTELA_OK;
 }
 
-/* The same for a format told by the first bytes, or NULL; else for a zip at its end. */
+/* The same for a format told by the first bytes, or NULL; else for raw space, or a zip at its end. */
 static tutela_status open_either(level *l, const tt_format *format, tt_stream *stream, outcome *out,
                                  tutela_error *error)
 {
@@ -357,7 +359,9 @@ static tutela_status open_either(level *l, const tt_format *format, tt_stream *s
         TT_TRY(open_both(l, format, stream, out, error));
     if (format && !l->node.format)
         TT_TRY(open_sought(l, format, stream, out, error));
-    return l->node.format ? TUTELA_OK : open_sought(l, &tt_format_tail, stream, out, error);
+    if (l->node.format)
+        return TUTELA_OK;
+    return open_sought(l, l->raw ? &tt_format_raw : &tt_format_tail, stream, out, error);
 }
 
 /* The same for one whose bytes come only once. */
@@ -373,7 +377,7 @@ static tutela_status open_spooled(level *l, const tt_format *format, outcome *ou
     tt_held_add(spool, l->head, l->head_size, &full);
     status = drain(l, spool, &full, error);
     if (status == TUTELA_OK && full) {
-        l->node.format = format;
+        l->node.format = format ? format : &tt_format_raw;
         *out = (outcome){l->run->room.full, tt_held_stream(spool)->size};
     } else if (status == TUTELA_OK) {
         status = open_either(l, format, tt_held_stream(spool), out, error);
@@ -418,15 +422,13 @@ static tt_stream *seekable(const level *l)
 
 static tutela_status run_inside(level *l, outcome *out, tutela_error *error)
 {
-    const tt_format *format = tt_format_of(l->head, l->head_size);
+    const tt_format *format = NULL;
     tt_stream *stream = seekable(l);
-    int cached = 0;
 
     *out = (outcome){fine, 0};
-    if (stream)
-        TT_TRY(tt_firefox_is(stream, &cached, error));
-    if (cached)
-        format = &tt_format_firefox;
+    TT_TRY(tt_format_find(&format, stream, l->head, l->head_size, error));
+    if (l->head_size == sizeof l->head || l->trouble.status != TUTELA_ITEM_CLEAR)
+        TT_TRY(tt_raw_is(&l->raw, l->run->sink, l->run->user, &l->run->budget, &l->member, l->head, l->head_size, error));
     if (is_shared(l) && l->run->share.index > 0 && format != &tt_format_zip)
         return TUTELA_OK; /* it cannot be divided */
     if (format && !(format->traits & TT_SEEKS)) {
@@ -441,15 +443,13 @@ static tutela_status run_inside(level *l, outcome *out, tutela_error *error)
     }
     if (stream)
         return open_either(l, format, stream, out, error);
-    return format ? open_spooled(l, format, out, error) : open_watched(l, out, error);
+    return format || l->raw ? open_spooled(l, format, out, error) : open_watched(l, out, error);
 }
 
 static tutela_status run_level(level *l, tutela_error *error)
 {
     run *r = l->run;
     outcome inside = {fine, 0};
-    const tt_trouble *trouble = &inside.trouble;
-    uint64_t position;
 
     l->node.number = ++r->numbers;
     l->watch.room = seekable(l) ? NULL : &r->room;
@@ -461,14 +461,11 @@ static tutela_status run_level(level *l, tutela_error *error)
     if (!is_shared(l) && (!l->source || !r->budget.top_known || !seekable(l)))
         TT_TRY(drain(l, NULL, NULL, error));
     l->node.whole = l->trouble.status == TUTELA_ITEM_CLEAR;
-    position = inside.position;
-    if (!l->node.whole) {
-        trouble = &l->trouble;
-        position = l->node.bytes;
-    }
-    if (trouble->status == TUTELA_ITEM_CLEAR)
-        position = 0;
-    return r->sink->end(r->user, &l->node, trouble, position, error);
+    if (!l->node.whole)
+        inside = (outcome){l->trouble, l->node.bytes};
+    if (inside.trouble.status == TUTELA_ITEM_CLEAR)
+        inside.position = 0;
+    return r->sink->end(r->user, &l->node, &inside.trouble, inside.position, error);
 }
 
 /* ---- The whole ----------------------------------------------------------------------------- */

@@ -78,6 +78,11 @@ typedef struct tt_sink {
     tutela_status (*pass)(void *user, tutela_error *error);
     /* The item turns out to be the image of a disk: node->cover is set, all of it still lost. Or NULL. */
     tutela_status (*disk)(void *user, tt_node *node, tutela_error *error);
+    /*
+     * *answer, 0 before: do these first bytes begin something of no type that is known? That is searched as the free
+     * space of disks is; asked only where it is wished for. NULL: none is.
+     */
+    tutela_status (*unknown)(void *user, const uint8_t *head, size_t size, int *answer, tutela_error *error);
 } tt_sink;
 
 /* Everything in the stream. TUTELA_MEMORY, or what the sink answered. Thread: single. */

@@ -366,8 +366,8 @@ static tutela_status readable(int fd, int stream, int *own, tutela_error *error)
         return TUTELA_OK;
     if (flags >= 0 && tt_fstat(fd, &about) < 0)
         return tt_fail(error, TUTELA_IO, errno, "no size of a container");
-    if (flags < 0 || !S_ISREG(about.st_mode))
-        return tt_fail(error, TUTELA_ARGUMENT, 0, "a container must be a regular file");
+    if (flags < 0 || (!S_ISREG(about.st_mode) && !S_ISBLK(about.st_mode)))
+        return tt_fail(error, TUTELA_ARGUMENT, 0, "a container must be a regular file or a block device");
     if ((flags & (O_ACCMODE | O_PATH)) == O_RDONLY)
         return TUTELA_OK;
     while (number / scale >= 10)

@@ -365,6 +365,14 @@ static tutela_status begin_disk(void *user, tt_node *node, tutela_error *error)
     return tt_pages_flush(g->pages, error);
 }
 
+/* Without types nothing is known, and nothing unknown. */
+static tutela_status unknown(void *user, const uint8_t *head, size_t size, int *answer, tutela_error *error)
+{
+    tt_gather *g = user;
+
+    return g->identify ? tt_identify_raw(g->identify, head, size, answer, error) : TUTELA_OK;
+}
+
 /* ---- The whole ----------------------------------------------------------------------------- */
 
 tutela_status tt_gather_new(tt_gather **out, tt_pages *pages, tt_identify *identify,
@@ -454,7 +462,7 @@ static tutela_status run_type(tt_gather *g, tt_stream *stream, tutela_error *err
 tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int fd,
                             tutela_error *error)
 {
-    static const tt_sink sink = {begin, take_bytes, end, pass, begin_disk};
+    static const tt_sink sink = {begin, take_bytes, end, pass, begin_disk, unknown};
     tt_budget budget = {.depth = order->depth, .entries = order->entries,
                         .expanded = order->expanded, .ratio = order->ratio,
                         .ratio_from = order->ratio_from, .spool_memory = order->spool_memory,

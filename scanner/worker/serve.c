@@ -62,8 +62,8 @@ static void prepare(void)
 }
 
 /*
- * What knows types reads its databases when it is first asked. It lives as long as the process, and
- * so do the signatures.
+ * What knows types reads its databases when it is first asked: here, if types will be; where only raw space is
+ * to be told from others later on, which needs no file. It lives as long as the process, and so do the signatures.
  */
 static tutela_status load_types(tt_identify **out, uint32_t types, tutela_error *error)
 {
@@ -73,6 +73,8 @@ static tutela_status load_types(tt_identify **out, uint32_t types, tutela_error 
 
     TT_TRY(tt_signatures_new(&signatures, error));
     TT_TRY(tt_identify_new(out, signatures, error));
+    if (!types)
+        return TUTELA_OK;
     return types == TT_TYPES_FULLY ? tt_identify_full(*out, "x", 1, &type, error)
                                    : tt_identify_fast(*out, "x", 1, &type, &known, error);
 }
@@ -133,7 +135,7 @@ tutela_status tt_serve_begin(tt_server *out, tutela_error *error)
     prepare();
     out->spool = take_spool(&setup, fds[TT_WIRE_FD_SPOOL]);
     tt_pages_init(&out->pages, TT_WIRE_SOCKET, memory);
-    if (setup.types && load_types(&out->identify, setup.types, error) != TUTELA_OK) {
+    if (load_types(&out->identify, setup.types, error) != TUTELA_OK && setup.types) {
         tt_wire_word cannot = {.kind = TT_WIRE_NO_TYPES};
         TT_TRY(tt_pages_say(&out->pages, &cannot, error));
         return tt_fail(error, TUTELA_UNAVAILABLE, 0, "tutela-worker: cannot know types");

@@ -3,6 +3,8 @@
  */
 #include "t_source.h"
 
+#include <sys/sysmacros.h>
+
 #include <ftw.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -176,6 +178,32 @@ static void test_exclude(void)
 
 /* ---- Targets ----------------------------------------------------------------------------- */
 
+/* A device that is named is opened, and one without a medium is not clear; in a tree it is skipped. */
+static void test_devices(void)
+{
+    char path[400];
+    walked got;
+
+    snprintf(path, sizeof path, "%s", tap_path("devices/none"));
+    mkdir(tap_path("devices"), 0755);
+    /* Of a number that no driver has. */
+    if (mknod(path, S_IFBLK | 0600, makedev(240, 77)) != 0) {
+        printf("# no device can be made here\n");
+        return;
+    }
+    got = hunt_one(path, NULL, 1);
+    is_u64(got.count, 1, "a device as target");
+    ok(got.items[0].status == TUTELA_ITEM_UNREADABLE && !got.items[0].opened, "is opened, which fails: %d",
+       got.items[0].os_error);
+    walked_free(&got);
+    got = hunt_one(tap_path("devices"), NULL, 1);
+    walked_is(&got, path, TUTELA_ITEM_SKIPPED, 0, "block device");
+    walked_free(&got);
+    got = hunt_one("/dev/null", NULL, 1);
+    walked_is(&got, "/dev/null", TUTELA_ITEM_SKIPPED, 0, "character device");
+    walked_free(&got);
+}
+
 static void test_target_paths(void)
 {
     char slashed[1024];
@@ -197,6 +225,7 @@ static void test_target_paths(void)
     got = hunt_one("/dev/null", NULL, 1);
     walked_is(&got, "/dev/null", TUTELA_ITEM_SKIPPED, 0, "character device");
     walked_free(&got);
+    test_devices();
     got = hunt_one("", NULL, 1);
     walked_is(&got, "", TUTELA_ITEM_UNREADABLE, ENOENT, NULL);
     walked_free(&got);
