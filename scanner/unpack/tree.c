@@ -303,6 +303,8 @@ static tutela_status open_container(level *l, const tt_format *format, tt_stream
         status = run_members(l, reader, &out->trouble, error);
     out->position = l->node.bytes;
     note_cover(l, reader);
+    if (status == TUTELA_OK && reader->mentions && l->run->sink->mentions)
+        status = l->run->sink->mentions(l->run->user, &l->node, reader->mentions, error);
     format->close(reader);
     return status;
 }

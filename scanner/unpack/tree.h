@@ -78,6 +78,8 @@ typedef struct tt_sink {
     tutela_status (*pass)(void *user, tutela_error *error);
     /* The item turns out to be the image of a disk: node->cover is set, all of it still lost. Or NULL. */
     tutela_status (*disk)(void *user, tt_node *node, tutela_error *error);
+    /* All that it holds was told: what the free space of this disk mentions, if anything. Or NULL. */
+    tutela_status (*mentions)(void *user, tt_node *node, struct tt_mention_list *list, tutela_error *error);
 } tt_sink;
 
 /* Everything in the stream. TUTELA_MEMORY, or what the sink answered. Thread: single. */

@@ -29,6 +29,7 @@ typedef struct event {
     tt_told told; /* its name lies in `names`, its digests here */
     tt_digests digests;
     tt_cover cover;
+    tt_mention mention;
     char mime[TT_MIME_MAX + 1];
     int kept; /* its bytes are in the store, and not digested yet */
     size_t at, size;
@@ -39,6 +40,7 @@ typedef struct live {
     const tt_node *node;
     tt_digester *digester; /* NULL: its bytes are kept in the store */
     size_t at, size;       /* size: when opened */
+    uint64_t sought;       /* bytes that were searched for mentions */
     int opened;
     int digested;       /* what was kept is digested already, though it has not ended */
     tt_digests digests; /* then */
@@ -58,6 +60,8 @@ struct tt_gather {
     tt_opened file;
     live live[DEPTH_MAX];
     size_t depth; /* of the innermost of them */
+    int mentions; /* are to be found */
+    tt_seek *seek[DEPTH_MAX]; /* by depth; made when first needed */
     tt_digester *idle[DEPTH_MAX]; /* for nodes on the way down */
     size_t idle_count;
     tt_digester *kept[QUEUE + DEPTH_MAX]; /* for what is kept; made when first needed */
@@ -178,6 +182,23 @@ static tutela_status flush_full(tt_gather *g, tutela_error *error)
     return TUTELA_OK;
 }
 
+/* Digests that are mentioned by a member that has just ended, or by the free space of one. */
+static tutela_status wait_mentions(tt_gather *g, uint64_t number, const tt_mention_list *list, int space,
+                                   tutela_error *error)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        event *e = &g->queue[g->queued++];
+
+        e->kind = TT_WIRE_MENTIONS;
+        e->kept = 0;
+        e->mention = list->item[i];
+        e->told = (tt_told){.number = number, .mention = &e->mention, .space = space};
+        g->events++;
+        TT_TRY(flush_full(g, error));
+    }
+    return TUTELA_OK;
+}
+
 /* ---- Types --------------------------------------------------------------------------------- */
 
 static tutela_status find_type(tt_gather *g, const uint8_t *head, size_t size, int whole,
@@ -271,6 +292,12 @@ static tutela_status begin(void *user, tt_node *node, tutela_error *error)
     l->opened = l->digested = 0;
     l->mime[0] = 0;
     g->depth = node->depth;
+    l->sought = 0;
+    if (g->mentions && node->depth > 0) {
+        if (!g->seek[node->depth])
+            TT_TRY(tt_seek_new(&g->seek[node->depth], error));
+        tt_seek_begin(g->seek[node->depth]);
+    }
     return tt_pages_beat(g->pages, error);
 }
 
@@ -286,6 +313,9 @@ static tutela_status take_bytes(void *user, tt_node *node, const void *data, siz
         g->pages->at = node->bytes;
         return tt_pages_beat(g->pages, error);
     }
+    if (g->mentions)
+        TT_TRY(tt_seek_add(g->seek[node->depth], l->sought, data, size, error));
+    l->sought += size;
     if (!l->digester && g->used - l->at + size > SMALL) {
         TT_TRY(find_kept_type(g, l, error));
         TT_TRY(stop_keeping(g, l, error));
@@ -325,6 +355,8 @@ static tutela_status end(void *user, tt_node *node, const tt_trouble *trouble, u
 {
     tt_gather *g = user;
     live *l = &g->live[node->depth];
+    const tt_mention_list *mentions = NULL;
+    uint64_t number = node->number - 1;
     event *e;
 
     if (node->depth == 0) {
@@ -340,12 +372,17 @@ static tutela_status end(void *user, tt_node *node, const tt_trouble *trouble, u
     g->depth = node->depth - 1;
     if (!l->digester && !l->opened)
         TT_TRY(find_kept_type(g, l, error));
+    if (g->mentions)
+        TT_TRY(tt_seek_end(g->seek[node->depth], &mentions, error));
     e = wait_event(g, l->opened ? TT_WIRE_ENDS : TT_WIRE_WHOLE, l);
     e->told.bytes = node->bytes;
     e->told.trouble = *trouble;
+    if (mentions && mentions->cut && trouble->status == TUTELA_ITEM_CLEAR)
+        e->told.trouble = (tt_trouble){TUTELA_ITEM_LIMIT, TT_MENTIONS_CUT};
     e->told.position = position;
     TT_TRY(end_digests(g, l, e, node->whole, error));
-    return flush_full(g, error);
+    TT_TRY(flush_full(g, error));
+    return mentions ? wait_mentions(g, number, mentions, 0, error) : TUTELA_OK;
 }
 
 static tutela_status pass(void *user, tutela_error *error)
@@ -363,6 +400,18 @@ static tutela_status begin_disk(void *user, tt_node *node, tutela_error *error)
         return TUTELA_OK; /* it is told with its first member */
     TT_TRY(tell_cover(g, node->cover, error));
     return tt_pages_flush(g->pages, error);
+}
+
+/* Of a disk that is still open, be there no file on it. */
+static tutela_status take_space(void *user, tt_node *node, tt_mention_list *list, tutela_error *error)
+{
+    tt_gather *g = user;
+    live *l = &g->live[node->depth];
+
+    tt_mention_list_end(list);
+    if (list->count > 0 && node->depth > 0 && !l->opened)
+        TT_TRY(open_node(g, l, error));
+    return wait_mentions(g, node->number - 1, list, 1, error);
 }
 
 /* ---- The whole ----------------------------------------------------------------------------- */
@@ -406,6 +455,8 @@ void tt_gather_free(tt_gather *gather)
     if (!gather)
         return;
     drop_digesters(gather);
+    for (size_t i = 0; i < DEPTH_MAX; i++)
+        tt_seek_free(gather->seek[i]);
     tt_free(gather->store);
     tt_free(gather->names);
     tt_free(gather);
@@ -436,6 +487,7 @@ static void begin_job(tt_gather *g, const tt_wire_order *order)
     }
     g->types = (tt_types)order->types;
     g->careful = order->careful;
+    g->mentions = order->mentions != 0;
     g->events = g->queued = g->used = g->names_used = g->depth = g->head_size = 0;
     g->file = (tt_opened){.trouble = {TUTELA_ITEM_CLEAR, ""}};
 }
@@ -454,7 +506,7 @@ static tutela_status run_type(tt_gather *g, tt_stream *stream, tutela_error *err
 tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int fd,
                             tutela_error *error)
 {
-    static const tt_sink sink = {begin, take_bytes, end, pass, begin_disk};
+    static const tt_sink sink = {begin, take_bytes, end, pass, begin_disk, take_space};
     tt_budget budget = {.depth = order->depth, .entries = order->entries,
                         .expanded = order->expanded, .ratio = order->ratio,
                         .ratio_from = order->ratio_from, .spool_memory = order->spool_memory,
