@@ -5,6 +5,7 @@
 #include "engine/conclude.h"
 #include "engine/ends.h"
 #include "engine/engine.h"
+#include "engine/hearsay.h"
 #include "engine/inside.h"
 #include "engine/last.h"
 #include "engine/typist.h"
@@ -39,9 +40,7 @@ struct tt_check {
     int broken; /* bytes of the stream were lost: it can be nothing but a failure */
     char reason[96];
     const uint64_t *coverage; /* of the item; NULL: it is no image of a disk */
-    tt_seek *seek; /* for digests that the item mentions; made when first needed */
-    int seeks;     /* they are asked for */
-    int cut;       /* there are more than can be told */
+    tt_hearsay hearsay; /* digests that the item mentions */
     uint64_t bytes;
     tt_last last;
     tt_picture_walk walk;
@@ -80,7 +79,7 @@ void tt_check_free(tt_check *check)
     tt_typist_free(check->typist);
     tt_identify_free(check->identify);
     tt_aside_free(check->aside);
-    tt_seek_free(check->seek);
+    tt_seek_free(check->hearsay.seek);
     tt_digester_free(check->digester);
     tt_verdict_done(&check->verdict);
     tt_engine_drop(check->engine);
@@ -133,54 +132,6 @@ void tt_check_count(tt_check *check, tutela_summary *summary)
         tt_inside_count(check->inside, summary);
 }
 
-/* ---- Digests that it mentions ---------------------------------------------------------------- */
-
-static tutela_status begin_mentions(tt_check *check, tutela_error *error)
-{
-    check->cut = 0;
-    check->seeks = check->inside && tt_inside_mentions(check->inside);
-    if (!check->seeks)
-        return TUTELA_OK;
-    if (!check->seek)
-        TT_TRY(tt_seek_new(&check->seek, error));
-    tt_seek_begin(check->seek);
-    return TUTELA_OK;
-}
-
-static tutela_status tell_mention(tt_check *check, const tt_mention *mention, tutela_error *error)
-{
-    tt_verdict *verdict = &check->verdict;
-    tt_digests digests;
-    int known;
-
-    TT_TRY(tt_verdict_mention(verdict, check->engine, mention, &digests, &known, error));
-    if (!known)
-        return TUTELA_OK;
-    verdict->chain = (tutela_name){.data = check->name, .size = strlen(check->name)};
-    verdict->finding.bytes = check->bytes;
-    return tt_inside_tell(check->inside, &verdict->finding, error);
-}
-
-/* All of it was seen: they come before what it holds. */
-static tutela_status end_mentions(tt_check *check, tutela_error *error)
-{
-    const tt_mention_list *list = NULL;
-    tutela_status status = TUTELA_OK;
-
-    if (!check->seeks)
-        return TUTELA_OK;
-    check->seeks = 0;
-    TT_TRY(tt_seek_end(check->seek, &list, error));
-    check->cut = list->cut;
-    check->state = BUSY;
-    for (size_t i = 0; i < list->count && status == TUTELA_OK; i++)
-        status = tell_mention(check, &list->item[i], error);
-    check->state = IDLE;
-    return status;
-}
-
-/* ---- The item itself ------------------------------------------------------------------------- */
-
 static tutela_status set_name(tt_check *check, const char *name, tutela_error *error)
 {
     char *copy = tt_copy_text(name ? name : "-");
@@ -190,7 +141,7 @@ static tutela_status set_name(tt_check *check, const char *name, tutela_error *e
     tt_free(check->name);
     check->name = copy;
     check->coverage = NULL;
-    return begin_mentions(check, error);
+    return tt_hearsay_begin(&check->hearsay, check->inside, error);
 }
 
 static tutela_status add(tt_check *check, const void *data, size_t size, tutela_error *error)
@@ -255,7 +206,7 @@ static tutela_status conclude(tt_check *check, const void *head, size_t head_siz
     TT_TRY(find_type(check, head, head_size, error));
     if (opens(check) || verdict->finding.status == TUTELA_ITEM_CLEAR)
         tt_finding_incomplete(&verdict->finding, inside.status, inside.reason);
-    if (check->cut && tutela_item_status_complete(verdict->finding.status)) {
+    if (check->hearsay.cut && tutela_item_status_complete(verdict->finding.status)) {
         verdict->finding.status = TUTELA_ITEM_LIMIT;
         verdict->finding.reason = TT_MENTIONS_CUT;
     }
@@ -306,6 +257,17 @@ static tutela_status look_inside(tt_check *check, const void *data, size_t size,
     return status;
 }
 
+/* All of it was seen: what it mentions comes before what it holds. */
+static tutela_status end_mentions(tt_check *check, tutela_error *error)
+{
+    tutela_status status;
+
+    check->state = BUSY;
+    status = tt_hearsay_end(&check->hearsay, check->engine, &check->verdict, check->name, check->bytes, error);
+    check->state = IDLE;
+    return status;
+}
+
 tutela_status tt_check_buffer(tt_check *check, const void *data, size_t size, const char *name,
                               const tutela_finding **out, tutela_error *error)
 {
@@ -320,8 +282,8 @@ tutela_status tt_check_buffer(tt_check *check, const void *data, size_t size, co
     if ((polarities & TUTELA_BIT(TUTELA_KNOWN_BAD)) && engine->evidence != engine->shown)
         TT_TRY(digest_whole(check, engine->evidence, data, size, error));
     check->bytes = size;
-    if (check->seeks)
-        TT_TRY(tt_seek_add(check->seek, 0, data, size, error));
+    if (check->hearsay.seeks)
+        TT_TRY(tt_seek_add(check->hearsay.seek, 0, data, size, error));
     TT_TRY(end_mentions(check, error));
     TT_TRY(look_inside(check, data, size, &inside, error));
     return conclude(check, data, size < TT_IDENTIFY_HEAD ? size : TT_IDENTIFY_HEAD, size, inside,
@@ -462,8 +424,8 @@ tutela_status tt_check_update(tt_check *check, const void *data, size_t size, tu
     if (wanted > 0)
         memcpy(check->head + check->head_size, data, wanted);
     check->head_size += wanted;
-    if (check->seeks)
-        TT_TRY(tt_seek_add(check->seek, check->bytes, data, size, error));
+    if (check->hearsay.seeks)
+        TT_TRY(tt_seek_add(check->hearsay.seek, check->bytes, data, size, error));
     check->bytes += size;
     tt_last_add(&check->last, data, size);
     if (opens(check))

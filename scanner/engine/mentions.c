@@ -11,9 +11,7 @@ tutela_status tt_item_mentions_begin(tt_item *item, const tt_run *run, tutela_er
     item->seeks = tt_mentions_wanted(run) && !item->evidence;
     if (!item->seeks)
         return TUTELA_OK;
-    if (!item->seek)
-        TT_TRY(tt_seek_new(&item->seek, error));
-    tt_seek_begin(item->seek);
+    TT_TRY(tt_seek_begin(&item->seek, error));
     item->sought = 1;
     return TUTELA_OK;
 }

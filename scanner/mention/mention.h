@@ -80,10 +80,9 @@ size_t tt_mention_size(int32_t algorithm);
 /* Single. */
 typedef struct tt_seek tt_seek;
 
-TT_MUST_USE tutela_status tt_seek_new(tt_seek **out, tutela_error *error);
+/* A file begins, the first, for which *seek is NULL and is made, or another. TUTELA_MEMORY. */
+TT_MUST_USE tutela_status tt_seek_begin(tt_seek **seek, tutela_error *error);
 void tt_seek_free(tt_seek *seek); /* safe on NULL */
-/* Another file begins. */
-void tt_seek_begin(tt_seek *seek);
 /* `size` bytes from `at` on, which is where the last ones ended, or behind a gap. TUTELA_MEMORY. */
 TT_MUST_USE tutela_status tt_seek_add(tt_seek *seek, uint64_t at, const void *data, size_t size,
                                       tutela_error *error);

@@ -21,7 +21,7 @@ struct tt_seek {
     uint8_t *window; /* KEEP + WINDOW + TT_MENTION_SLACK */
 };
 
-tutela_status tt_seek_new(tt_seek **out, tutela_error *error)
+static tutela_status make(tt_seek **out, tutela_error *error)
 {
     tt_seek *seek = tt_alloc(1, sizeof *seek);
 
@@ -45,12 +45,18 @@ void tt_seek_free(tt_seek *seek)
     tt_free(seek);
 }
 
-void tt_seek_begin(tt_seek *seek)
+tutela_status tt_seek_begin(tt_seek **made, tutela_error *error)
 {
+    tt_seek *seek;
+
+    if (!*made)
+        TT_TRY(make(made, error));
+    seek = *made;
     seek->mentions = (tt_mentions){0};
     seek->from = 0;
     seek->size = 0;
     tt_mention_list_clear(&seek->found);
+    return TUTELA_OK;
 }
 
 /* `last`: nothing adjoins behind. */

@@ -277,10 +277,8 @@ static tutela_status run_members(level *l, tt_reader *reader, tt_trouble *troubl
 /* What became of the bytes of a disk's image so far. */
 static void note_cover(level *l, const tt_reader *reader)
 {
-    if (!reader->cover)
-        return;
-    l->cover = *reader->cover;
-    l->node.cover = &l->cover;
+    if (reader->cover)
+        l->node.cover = memcpy(&l->cover, reader->cover, sizeof l->cover);
 }
 
 static tutela_status open_container(level *l, const tt_format *format, tt_stream *stream,

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "unpack/heads.h"
 #include "unpack/parts.h"
+#include "worker/typed.h"
 
 #include <string.h>
 
@@ -40,7 +41,6 @@ typedef struct live {
     const tt_node *node;
     tt_digester *digester; /* NULL: its bytes are kept in the store */
     size_t at, size;       /* size: when opened */
-    uint64_t sought;       /* bytes that were searched for mentions */
     int opened;
     int digested;       /* what was kept is digested already, though it has not ended */
     tt_digests digests; /* then */
@@ -71,8 +71,7 @@ struct tt_gather {
     uint8_t *store;
     size_t names_used;
     uint8_t *names; /* of what waits, one after another */
-    size_t head_size;
-    uint8_t head[TT_IDENTIFY_HEAD]; /* of the file itself */
+    tt_typed_head head; /* of the file itself */
 };
 
 /* ---- What waits ---------------------------------------------------------------------------- */
@@ -201,48 +200,18 @@ static tutela_status wait_mentions(tt_gather *g, uint64_t number, const tt_menti
 
 /* ---- Types --------------------------------------------------------------------------------- */
 
-static tutela_status find_type(tt_gather *g, const uint8_t *head, size_t size, int whole,
-                               char mime[TT_MIME_MAX + 1], tutela_error *error)
-{
-    tt_type type;
-    size_t length;
-    int known;
-
-    mime[0] = 0;
-    if (!g->types || (size == 0 && !whole))
-        return TUTELA_OK;
-    if (g->types == TT_TYPES_BY_SIGNATURE)
-        TT_TRY(tt_identify_fast(g->identify, head, size, &type, &known, error));
-    else
-        TT_TRY(tt_identify_full(g->identify, head, size, &type, error));
-    length = strnlen(type.mime, TT_MIME_MAX);
-    memcpy(mime, type.mime, length);
-    mime[length] = 0;
-    return TUTELA_OK;
-}
-
 /* Of a member that is being kept. */
 static tutela_status find_kept_type(tt_gather *g, live *l, tutela_error *error)
 {
-    return find_type(g, g->store + l->at, g->used - l->at, l->node->whole, l->mime, error);
-}
-
-/* The file's own first bytes, as they come. */
-static void keep_head(tt_gather *g, const void *data, size_t size)
-{
-    size_t room = sizeof g->head - g->head_size;
-
-    if (size > room)
-        size = room;
-    memcpy(g->head + g->head_size, data, size);
-    g->head_size += size;
+    return tt_typed_find(g->identify, g->types, g->store + l->at, g->used - l->at, l->node->whole, l->mime,
+                         error);
 }
 
 /* The file is through: its type, and the last word. */
 static tutela_status end_file(tt_gather *g, tutela_error *error)
 {
-    TT_TRY(find_type(g, g->head, g->head_size, g->file.trouble.status == TUTELA_ITEM_CLEAR,
-                     g->file.mime, error));
+    TT_TRY(tt_typed_find(g->identify, g->types, g->head.bytes, g->head.size,
+                         g->file.trouble.status == TUTELA_ITEM_CLEAR, g->file.mime, error));
     return tt_pages_end(g->pages, &g->file, error);
 }
 
@@ -292,12 +261,8 @@ static tutela_status begin(void *user, tt_node *node, tutela_error *error)
     l->opened = l->digested = 0;
     l->mime[0] = 0;
     g->depth = node->depth;
-    l->sought = 0;
-    if (g->mentions && node->depth > 0) {
-        if (!g->seek[node->depth])
-            TT_TRY(tt_seek_new(&g->seek[node->depth], error));
-        tt_seek_begin(g->seek[node->depth]);
-    }
+    if (g->mentions && node->depth > 0)
+        TT_TRY(tt_seek_begin(&g->seek[node->depth], error));
     return tt_pages_beat(g->pages, error);
 }
 
@@ -309,13 +274,12 @@ static tutela_status take_bytes(void *user, tt_node *node, const void *data, siz
     tt_digest_job job = {.data = data, .size = size};
 
     if (node->depth == 0) {
-        keep_head(g, data, size);
+        tt_typed_add(&g->head, data, size);
         g->pages->at = node->bytes;
         return tt_pages_beat(g->pages, error);
     }
     if (g->mentions)
-        TT_TRY(tt_seek_add(g->seek[node->depth], l->sought, data, size, error));
-    l->sought += size;
+        TT_TRY(tt_seek_add(g->seek[node->depth], node->bytes - size, data, size, error));
     if (!l->digester && g->used - l->at + size > SMALL) {
         TT_TRY(find_kept_type(g, l, error));
         TT_TRY(stop_keeping(g, l, error));
@@ -356,7 +320,6 @@ static tutela_status end(void *user, tt_node *node, const tt_trouble *trouble, u
     tt_gather *g = user;
     live *l = &g->live[node->depth];
     const tt_mention_list *mentions = NULL;
-    uint64_t number = node->number - 1;
     event *e;
 
     if (node->depth == 0) {
@@ -382,7 +345,7 @@ static tutela_status end(void *user, tt_node *node, const tt_trouble *trouble, u
     e->told.position = position;
     TT_TRY(end_digests(g, l, e, node->whole, error));
     TT_TRY(flush_full(g, error));
-    return mentions ? wait_mentions(g, number, mentions, 0, error) : TUTELA_OK;
+    return mentions ? wait_mentions(g, node->number - 1, mentions, 0, error) : TUTELA_OK;
 }
 
 static tutela_status pass(void *user, tutela_error *error)
@@ -488,18 +451,18 @@ static void begin_job(tt_gather *g, const tt_wire_order *order)
     g->types = (tt_types)order->types;
     g->careful = order->careful;
     g->mentions = order->mentions != 0;
-    g->events = g->queued = g->used = g->names_used = g->depth = g->head_size = 0;
+    g->events = g->queued = g->used = g->names_used = g->depth = g->head.size = 0;
     g->file = (tt_opened){.trouble = {TUTELA_ITEM_CLEAR, ""}};
 }
 
 /* Nothing but the file's type: it is not opened. */
 static tutela_status run_type(tt_gather *g, tt_stream *stream, tutela_error *error)
 {
-    TT_TRY(tt_stream_read_at(stream, 0, g->head, sizeof g->head, &g->head_size, &g->file.trouble,
+    TT_TRY(tt_stream_read_at(stream, 0, g->head.bytes, sizeof g->head.bytes, &g->head.size, &g->file.trouble,
                              error));
-    g->pages->at = g->head_size;
+    g->pages->at = g->head.size;
     if (g->file.trouble.status != TUTELA_ITEM_CLEAR)
-        g->file.position = g->head_size;
+        g->file.position = g->head.size;
     return end_file(g, error);
 }
 

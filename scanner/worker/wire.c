@@ -112,27 +112,14 @@ size_t tt_wire_slots(tt_wire_kind kind, const tt_told *told)
     return TT_WIRE_SLOTS_OF(told->name_size + (told->mime ? strnlen(told->mime, TT_MIME_MAX) : 0));
 }
 
-static size_t write_cover(tt_wire_slot *slot, const tt_told *told)
-{
-    tt_wire_cover *cover = &slot->cover;
-
-    memset(cover, 0, sizeof *cover);
-    cover->kind = TT_WIRE_COVERS;
-    cover->number = told->number;
-    memcpy(cover->bytes, told->cover->bytes, sizeof cover->bytes);
-    return 1;
-}
-
 size_t tt_wire_write(tt_wire_slot *slots, tt_wire_kind kind, const tt_told *told)
 {
     tt_wire_record *record = &slots->record;
 
     if (kind == TT_WIRE_COVERS)
-        return write_cover(slots, told);
-    if (kind == TT_WIRE_MENTIONS) {
-        tt_wire_mention_write(&slots->mention, told);
-        return 1;
-    }
+        return tt_wire_cover_write(&slots->cover, told);
+    if (kind == TT_WIRE_MENTIONS)
+        return tt_wire_mention_write(&slots->mention, told);
     memset(record, 0, sizeof *record);
     record->origin = (uint8_t)told->origin;
     record->kind = (uint16_t)kind;
@@ -398,38 +385,6 @@ static void count_event(tt_wire_reader *reader)
         (void)lie(reader, "members other than those told before");
 }
 
-int tt_wire_cover_sum(const uint64_t *bytes, uint64_t *sum)
-{
-    *sum = 0;
-    for (size_t i = 0; i < TUTELA_COVER_COUNT; i++) {
-        if (bytes[i] > UINT64_MAX - *sum)
-            return 0;
-        *sum += bytes[i];
-    }
-    return 1;
-}
-
-/* What became of the bytes of a disk's image: the container opened last, or the file. 1, or 0. */
-static size_t check_covers(tt_wire_reader *reader, const tt_wire_cover *cover)
-{
-    tt_wire_open *open = reader->open_count ? &reader->open[reader->open_count - 1] : NULL;
-    tt_cover *to = open ? &open->cover : &reader->file.cover;
-    int *said = open ? &open->disk : &reader->file.disk;
-    uint64_t sum, before;
-
-    if (cover->number != innermost(reader))
-        return (size_t)lie(reader, "the coverage of what is not open");
-    if (*said == 2)
-        return (size_t)lie(reader, "a coverage told once too often");
-    if (!tt_wire_cover_sum(cover->bytes, &sum))
-        return (size_t)lie(reader, "a coverage of more than there can be");
-    if (*said && (!tt_wire_cover_sum(to->bytes, &before) || sum != before))
-        return (size_t)lie(reader, "an image of another size than when it began");
-    memcpy(to->bytes, cover->bytes, sizeof to->bytes);
-    ++*said;
-    return 1;
-}
-
 /* What it mentions may follow. */
 static void note_end(tt_wire_reader *reader, const tt_wire_record *record)
 {
@@ -437,21 +392,23 @@ static void note_end(tt_wire_reader *reader, const tt_wire_record *record)
     reader->ended_bytes = record->bytes;
 }
 
+static tt_wire_open *inner_of(tt_wire_reader *reader)
+{
+    return reader->open_count ? &reader->open[reader->open_count - 1] : NULL;
+}
+
 /* A digest that is mentioned. */
 static tutela_status read_mention(tt_wire_reader *reader, const tt_wire_mention *record, size_t *used,
                                   tt_teller teller, void *user, tutela_error *error)
 {
-    tt_wire_open *inner = reader->open_count ? &reader->open[reader->open_count - 1] : NULL;
     int silent = told_before(reader);
     tt_mention mention;
     tt_told told;
-    const char *why = tt_wire_mention_check(reader, inner, record, &mention, &told);
+    const char *why = tt_wire_mention_check(reader, inner_of(reader), record, &mention, &told);
 
-    *used = 1;
-    if (why) {
-        *used = (size_t)lie(reader, why);
+    *used = why ? (size_t)lie(reader, why) : 1;
+    if (why)
         return TUTELA_OK;
-    }
     count_event(reader);
     return silent ? TUTELA_OK : teller(user, &told, error);
 }
@@ -471,7 +428,8 @@ static tutela_status read_one(tt_wire_reader *reader, const tt_wire_slot *slots,
         return read_mention(reader, &slots->mention, used, teller, user, error);
     reader->ended = reader->mentioned = reader->mention_next = 0;
     if (!reader->over && record->kind == TT_WIRE_COVERS) {
-        *used = check_covers(reader, &slots->cover);
+        const char *why = tt_wire_cover_check(reader, inner_of(reader), &slots->cover);
+        *used = why ? (size_t)lie(reader, why) : 1;
         return TUTELA_OK;
     }
     if (reader->over || record->kind < TT_WIRE_WHOLE || record->kind > TT_WIRE_FILE) {

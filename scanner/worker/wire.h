@@ -233,7 +233,7 @@ TT_MUST_USE tutela_status tt_wire_end(tt_wire_reader *reader, const tt_trouble *
                                       tt_teller teller, void *user, tutela_error *error);
 void tt_wire_done(tt_wire_reader *reader);
 
-/* ---- Mentions (wire_mention.c) --------------------------------------------------------------- */
+/* ---- What is told beside members (wire_beside.c) --------------------------------------------------------------- */
 
 /*
  * Check a mention and count it. NULL, with *out what was told, whose `mention` is `mention`; or why it is a
@@ -241,9 +241,10 @@ void tt_wire_done(tt_wire_reader *reader);
  */
 const char *tt_wire_mention_check(tt_wire_reader *reader, tt_wire_open *inner,
                                   const tt_wire_mention *record, tt_mention *mention, tt_told *out);
-/* Write one; `told` has it. */
-void tt_wire_mention_write(tt_wire_mention *record, const tt_told *told);
-/* The sum of a coverage. 1, or 0 when it is more than there can be. */
-int tt_wire_cover_sum(const uint64_t *bytes, uint64_t *sum);
+/* Write one that `told` has. Slots. */
+size_t tt_wire_mention_write(tt_wire_mention *record, const tt_told *told);
+/* Likewise a coverage, which the reader gets. */
+const char *tt_wire_cover_check(tt_wire_reader *reader, tt_wire_open *inner, const tt_wire_cover *cover);
+size_t tt_wire_cover_write(tt_wire_cover *cover, const tt_told *told);
 
 #endif
