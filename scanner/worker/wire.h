@@ -210,6 +210,7 @@ typedef struct tt_wire_reader {
     uint64_t ended_bytes;
     int space;         /* what the free space of the file mentions was told */
     uint64_t mentioned, mention_next; /* mentions in a row, and the least place for another */
+    int row_space;     /* the row is of free space */
     uint64_t events;
     uint64_t bytes;    /* of members that ended */
     tt_wire_open *open;

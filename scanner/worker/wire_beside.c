@@ -90,6 +90,8 @@ const char *tt_wire_mention_check(tt_wire_reader *reader, tt_wire_open *inner,
     uint64_t bytes = reader->ended_bytes;
     const char *why = NULL;
 
+    if (record->space != reader->row_space)
+        reader->mentioned = reader->mention_next = 0;
     if (record->space > 1 || !(record->space ? reader->carve : reader->mentions))
         return "mentions that were not ordered";
     if (record->space)
@@ -105,6 +107,7 @@ const char *tt_wire_mention_check(tt_wire_reader *reader, tt_wire_open *inner,
     if (record->offset > bytes || record->count == 0
         || record->count > (bytes - record->offset) / (2 * size))
         return "a mention beyond its end";
+    reader->row_space = record->space;
     reader->mentioned++;
     reader->mention_next = record->offset + 1;
     *mention = (tt_mention){.offset = record->offset, .count = record->count,
