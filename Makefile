@@ -80,7 +80,7 @@ SONAME := libtutela.so.$(SOVERSION)
 # which the library must not have: it parses hostile bytes, and the library is where the hash sets are.
 WORKER_SRC := $(sort $(filter-out %/heads.c %/plain.c %/signs.c %/tails.c scanner/unpack/signs_%,$(wildcard scanner/unpack/*.c)) \
 	$(filter-out %/bfio.c,$(wildcard scanner/disk/*.c)) $(wildcard scanner/carve/*.c) \
-	$(addprefix scanner/worker/,gather.c pages.c sandbox.c serve.c) $(addprefix scanner/identify/,full.c libmagic.c))
+	$(addprefix scanner/worker/,gather.c pages.c sandbox.c serve.c typed.c) $(addprefix scanner/identify/,full.c libmagic.c))
 LIB_SRC := $(sort $(filter-out scanner/cli/% $(WORKER_SRC) scanner/disk/bfio.c scanner/worker/main.c,$(wildcard scanner/*/*.c)) \
 	$(wildcard hashsets/*.c hashsets/import/*.c))
 CLI_SRC := $(sort $(wildcard scanner/cli/*.c))

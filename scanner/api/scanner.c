@@ -61,7 +61,7 @@ static tutela_status take_open(tutela_open_options *to, const tutela_open_option
 {
     TT_TRY(tt_api_options(to, sizeof *to, from, "tutela_open_options", error));
     if (to->flags & ~(TUTELA_OPEN_NOTHING | TUTELA_OPEN_REQUIRE_SANDBOX | TUTELA_OPEN_INVENTORY
-                      | TUTELA_OPEN_NO_DELETED | TUTELA_OPEN_CARVE
+                      | TUTELA_OPEN_NO_DELETED | TUTELA_OPEN_CARVE | TUTELA_OPEN_MENTIONS
                       | TUTELA_OPEN_NO_IMAGE_DIGEST))
         return tt_fail(error, TUTELA_ARGUMENT, 0, "open: unknown flags");
     if (to->password_count > 0 && !to->passwords)

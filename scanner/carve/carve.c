@@ -225,7 +225,7 @@ static tutela_status search(run *r, int last)
     }
     if (r->sink->mention)
         TT_TRY(tt_mentions_run(&r->mentions, r->carve->window, r->from, r->size, last ? end : sure,
-                               r->sink, r->user, r->error));
+                               r->sink->mention, r->user, r->error));
     return TUTELA_OK;
 }
 

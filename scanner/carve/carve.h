@@ -8,6 +8,7 @@
 #ifndef TT_CARVE_CARVE_H
 #define TT_CARVE_CARVE_H
 
+#include "mention/mention.h"
 #include "unpack/stream.h"
 
 /* What seeks: patterns, scratch memory, buffers. Needs no file to be made. Single. */
@@ -26,12 +27,8 @@ typedef struct tt_carve_sink {
      */
     tutela_status (*found)(void *user, uint64_t from, uint64_t to, const char *extension, int whole,
                            tutela_error *error);
-    /*
-     * 32, 40 or 64 hexadecimal digits that no other digit adjoins, in ASCII or UTF-16: TUTELA_MD5, TUTELA_SHA1
-     * or TUTELA_SHA256, as bytes. `at` is the first digit. Each is told once, wherever it lies. NULL: not sought.
-     */
-    tutela_status (*mention)(void *user, uint64_t at, int algorithm, const uint8_t *digest,
-                             tutela_error *error);
+    /* A digest that stands there as text, each once, wherever it lies. NULL: not sought. */
+    tt_mention_told *mention;
     /* Bytes that could not be read, and so not be searched. NULL: of no interest. */
     tutela_status (*unreadable)(void *user, uint64_t from, uint64_t to, tutela_error *error);
 } tt_carve_sink;

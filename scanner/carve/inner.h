@@ -6,6 +6,7 @@
 
 #include "carve/carve.h"
 #include "carve/view.h"
+#include "mention/mention.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -106,26 +107,6 @@ void tt_carve_patterns_free(tt_carve_patterns *patterns);
 TT_MUST_USE tutela_status tt_carve_patterns_scan(tt_carve_patterns *patterns, const uint8_t *data,
                                                  size_t size, tt_carve_hit *hit, void *user,
                                                  tutela_error *error);
-
-/* ---- Mentions (mentions.c) ------------------------------------------------------------------- */
-
-/* Bytes to either side of a place that decide on a mention there: 65 digits of UTF-16, two blocks. */
-#define TT_MENTION_REACH 192u
-#define TT_MENTION_SLACK 64u /* bytes behind what is searched that may be read, and must be 0 */
-
-/* Single. */
-typedef struct tt_mentions {
-    uint64_t next;     /* up to here all is done */
-    uint64_t known[3]; /* up to here what runs of digits there are is known: ASCII, UTF-16 at even and odd places */
-} tt_mentions;
-
-/*
- * Tell the mentions that begin in blocks from `next` up to `to`, or that reach into these. `data` are the
- * `size` bytes from `from` on; behind `to` there are TT_MENTION_REACH more, unless nothing follows.
- */
-TT_MUST_USE tutela_status tt_mentions_run(tt_mentions *mentions, const uint8_t *data, uint64_t from,
-                                          size_t size, uint64_t to, const tt_carve_sink *sink,
-                                          void *user, tutela_error *error);
 
 /* ---- Transport streams (walk_transport.c) ------------------------------------------------------ */
 

@@ -230,6 +230,7 @@ static int choose_opening(scan_plan *plan)
         .flags = (cli_has(args, OPT_FLAT) ? TUTELA_OPEN_NOTHING : 0)
                  | (required ? TUTELA_OPEN_REQUIRE_SANDBOX : 0)
                  | (cli_has(args, OPT_CARVE) ? TUTELA_OPEN_CARVE : 0)
+                 | (cli_has(args, OPT_MENTIONS) ? TUTELA_OPEN_MENTIONS : 0)
                  | (cli_has(args, OPT_NO_DELETED) ? TUTELA_OPEN_NO_DELETED : 0)
                  | (cli_has(args, OPT_NO_IMAGE_DIGEST) ? TUTELA_OPEN_NO_IMAGE_DIGEST : 0)
                  | (plan->stream && plan->inventory ? TUTELA_OPEN_INVENTORY : 0),

@@ -24,6 +24,7 @@ static const tt_trouble too_large = {TUTELA_ITEM_MALFORMED, "a file system large
 static const tt_trouble spoilt_table = {TUTELA_ITEM_MALFORMED, "a partition table that is damaged"};
 static const tt_trouble beyond = {TUTELA_ITEM_MALFORMED, "a partition that reaches beyond the disk"};
 static const tt_trouble in_pieces = {TUTELA_ITEM_PARTIAL, "cut short, or in pieces"};
+static const tt_trouble too_many = {TUTELA_ITEM_LIMIT, TT_MENTIONS_CUT};
 static const tt_trouble left_out = {TUTELA_ITEM_SKIPPED, "partitions were left out"};
 
 typedef struct disk_reader {
@@ -40,6 +41,7 @@ typedef struct disk_reader {
     tt_content content;  /* of a file */
     tt_space *space;     /* when all files were told */
     tt_spans free;       /* where it is */
+    tt_mention_list mentions; /* what it mentions */
     tt_part_stream part; /* of what was carved */
     tt_stream *bytes;    /* of the member; NULL: it has none */
     uint64_t done;       /* of them that were read */
@@ -269,7 +271,8 @@ static tutela_status begin_space(disk_reader *r, tutela_error *error)
         return TUTELA_OK;
     for (size_t i = 0; i < slack->count; i++)
         tt_spans_add(&r->free, slack->list[i].from, slack->list[i].end);
-    return tt_space_new(&r->space, &r->covering, error);
+    r->reader.mentions = &r->mentions;
+    return tt_space_new(&r->space, &r->covering, &r->mentions, error);
 }
 
 /* What was found in free space, named by its place. */
@@ -292,6 +295,9 @@ static tutela_status take_carved(disk_reader *r, const tt_carved *found, tt_memb
 static tt_trouble sum_up(disk_reader *r)
 {
     publish(r);
+    tt_mention_list_end(&r->mentions);
+    if (r->mentions.cut)
+        end_with(r, too_many);
     if (r->volumes.cut)
         end_with(r, (tt_trouble){TUTELA_ITEM_LIMIT, "more partitions than the limit"});
     /* An image that could not be read through says that before all else. */
@@ -459,6 +465,7 @@ void tt_disk_close(tt_reader *reader)
     leave_files(r);
     tt_space_free(r->space);
     tt_spans_done(&r->free);
+    tt_mention_list_done(&r->mentions);
     tt_content_done(&r->content);
     tt_covering_done(&r->covering);
     tt_volumes_done(&r->volumes);

@@ -16,6 +16,7 @@ struct tt_space {
     tt_covering *covering;
     size_t span;      /* the one that comes */
     tt_carve *carve;
+    tt_mention_list *mentions;
     tt_carved *list;  /* what it holds */
     size_t count, room, at;
     int cut;          /* there was more */
@@ -65,6 +66,14 @@ static tutela_status take(void *user, uint64_t from, uint64_t to, const char *ex
     return TUTELA_OK;
 }
 
+static tutela_status take_mention(void *user, uint64_t at, int algorithm, const uint8_t *digest,
+                                  tutela_error *error)
+{
+    tt_space *s = user;
+
+    return tt_mention_list_add(s->mentions, s->from + at, algorithm, digest, error);
+}
+
 static tutela_status take_hole(void *user, uint64_t from, uint64_t to, tutela_error *error)
 {
     tt_space *s = user;
@@ -77,7 +86,7 @@ static tutela_status take_hole(void *user, uint64_t from, uint64_t to, tutela_er
 static tutela_status search(tt_space *s, const tt_span *span, tutela_error *error)
 {
     static const tt_stream_ops ops = {read_next, read_at};
-    static const tt_carve_sink sink = {.found = take, .unreadable = take_hole};
+    static const tt_carve_sink sink = {.found = take, .mention = take_mention, .unreadable = take_hole};
     tt_trouble trouble = {TUTELA_ITEM_CLEAR, ""};
 
     s->count = s->at = 0;
@@ -98,7 +107,8 @@ static tutela_status search(tt_space *s, const tt_span *span, tutela_error *erro
 
 /* ---- The whole ------------------------------------------------------------------------------ */
 
-tutela_status tt_space_new(tt_space **out, tt_covering *covering, tutela_error *error)
+tutela_status tt_space_new(tt_space **out, tt_covering *covering, tt_mention_list *mentions,
+                           tutela_error *error)
 {
     tt_space *s = tt_alloc(1, sizeof *s);
     tutela_status status;
@@ -106,6 +116,7 @@ tutela_status tt_space_new(tt_space **out, tt_covering *covering, tutela_error *
     if (!s)
         return tt_no_memory(error);
     s->covering = covering;
+    s->mentions = mentions;
     s->ended = (tt_trouble){TUTELA_ITEM_CLEAR, ""};
     tt_spans_sort(covering->free);
     if (covering->free->cut)

@@ -7,6 +7,7 @@
 #define TT_DISK_SPACE_H
 
 #include "disk/cover.h"
+#include "mention/mention.h"
 
 /* What begins like a file, in bytes of the image. */
 typedef struct tt_carved {
@@ -19,10 +20,12 @@ typedef struct tt_carved {
 typedef struct tt_space tt_space;
 
 /*
- * Begin with the stretches that `covering` left out, which are told to it as they are searched. It outlives
- * the space. TUTELA_MEMORY; TUTELA_UNAVAILABLE on a processor that cannot search.
+ * What is mentioned there goes to `mentions`, by places in the image. It and the covering outlive the space.
+ * Begin with the stretches that `covering` left out, which are told to it as they are searched.
+ * TUTELA_MEMORY; TUTELA_UNAVAILABLE on a processor that cannot search.
  */
-TT_MUST_USE tutela_status tt_space_new(tt_space **out, tt_covering *covering, tutela_error *error);
+TT_MUST_USE tutela_status tt_space_new(tt_space **out, tt_covering *covering, tt_mention_list *mentions,
+                                       tutela_error *error);
 /*
  * The next; *more is 0 when there is none, and *trouble then the first thing that was wrong with the bytes.
  */

@@ -5,6 +5,7 @@
 #include "engine/conclude.h"
 #include "engine/ends.h"
 #include "engine/engine.h"
+#include "engine/hearsay.h"
 #include "engine/inside.h"
 #include "engine/last.h"
 #include "engine/typist.h"
@@ -39,6 +40,7 @@ struct tt_check {
     int broken; /* bytes of the stream were lost: it can be nothing but a failure */
     char reason[96];
     const uint64_t *coverage; /* of the item; NULL: it is no image of a disk */
+    tt_hearsay hearsay; /* digests that the item mentions */
     uint64_t bytes;
     tt_last last;
     tt_picture_walk walk;
@@ -77,6 +79,7 @@ void tt_check_free(tt_check *check)
     tt_typist_free(check->typist);
     tt_identify_free(check->identify);
     tt_aside_free(check->aside);
+    tt_seek_free(check->hearsay.seek);
     tt_digester_free(check->digester);
     tt_verdict_done(&check->verdict);
     tt_engine_drop(check->engine);
@@ -138,7 +141,7 @@ static tutela_status set_name(tt_check *check, const char *name, tutela_error *e
     tt_free(check->name);
     check->name = copy;
     check->coverage = NULL;
-    return TUTELA_OK;
+    return tt_hearsay_begin(&check->hearsay, check->inside, error);
 }
 
 static tutela_status add(tt_check *check, const void *data, size_t size, tutela_error *error)
@@ -203,6 +206,10 @@ static tutela_status conclude(tt_check *check, const void *head, size_t head_siz
     TT_TRY(find_type(check, head, head_size, error));
     if (opens(check) || verdict->finding.status == TUTELA_ITEM_CLEAR)
         tt_finding_incomplete(&verdict->finding, inside.status, inside.reason);
+    if (check->hearsay.cut && tutela_item_status_complete(verdict->finding.status)) {
+        verdict->finding.status = TUTELA_ITEM_LIMIT;
+        verdict->finding.reason = TT_MENTIONS_CUT;
+    }
     *out = &verdict->finding;
     return TUTELA_OK;
 }
@@ -263,6 +270,17 @@ static tutela_status look_inside(tt_check *check, const void *data, size_t size,
     return status;
 }
 
+/* All of it was seen: what it mentions comes before what it holds. */
+static tutela_status end_mentions(tt_check *check, tutela_error *error)
+{
+    tutela_status status;
+
+    check->state = BUSY;
+    status = tt_hearsay_end(&check->hearsay, check->engine, &check->verdict, check->name, check->bytes, error);
+    check->state = IDLE;
+    return status;
+}
+
 tutela_status tt_check_buffer(tt_check *check, const void *data, size_t size, const char *name,
                               const tutela_finding **out, tutela_error *error)
 {
@@ -276,6 +294,10 @@ tutela_status tt_check_buffer(tt_check *check, const void *data, size_t size, co
     TT_TRY(tt_match_probe(engine->matcher, &check->digests, &polarities, error));
     if ((polarities & TUTELA_BIT(TUTELA_KNOWN_BAD)) && engine->evidence != engine->shown)
         TT_TRY(digest_whole(check, engine->evidence, data, size, error));
+    check->bytes = size;
+    if (check->hearsay.seeks)
+        TT_TRY(tt_seek_add(check->hearsay.seek, 0, data, size, error));
+    TT_TRY(end_mentions(check, error));
     TT_TRY(look_inside(check, data, size, &inside, error));
     return conclude(check, data, size < TT_IDENTIFY_HEAD ? size : TT_IDENTIFY_HEAD, size, inside,
                     out, error);
@@ -424,6 +446,8 @@ tutela_status tt_check_update(tt_check *check, const void *data, size_t size, tu
     if (wanted > 0)
         memcpy(check->head + check->head_size, data, wanted);
     check->head_size += wanted;
+    if (check->hearsay.seeks)
+        TT_TRY(tt_seek_add(check->hearsay.seek, check->bytes, data, size, error));
     check->bytes += size;
     tt_last_add(&check->last, data, size);
     if (opens(check))
@@ -454,12 +478,15 @@ tutela_status tt_check_end(tt_check *check, int os_error, const tutela_finding *
                            tutela_error *error)
 {
     tt_trouble inside = {TUTELA_ITEM_CLEAR, ""};
+    tutela_status told;
 
     TT_TRY(be_in_stream(check, error));
     check->state = IDLE;
     tt_aside_free(check->aside);
     check->aside = NULL;
-    TT_TRY(end_inside(check, &inside, error));
+    told = end_mentions(check, error);
+    TT_TRY(end_inside(check, &inside, told ? NULL : error));
+    TT_TRY(told);
     if (check->broken)
         return tt_fail(error, TUTELA_STATE, 0, "stream: a part of it could not be taken");
     if (os_error != 0) {

@@ -57,6 +57,8 @@ static void count(tt_collector *collector, const tutela_finding *finding, uint64
     tt_summary_add(&one, finding);
     /* The summary counts what was read; a second name of a file was not read again. */
     collector->total.bytes += bytes - one.bytes;
+    if (finding->status == TUTELA_ITEM_MENTION)
+        return;
     atomic_fetch_add_explicit(&collector->control->items, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&collector->control->matches, one.matches, memory_order_relaxed);
     if (!tutela_item_status_complete(finding->status))

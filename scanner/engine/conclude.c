@@ -43,6 +43,30 @@ tutela_status tt_verdict_match(tt_verdict *verdict, const tt_engine *engine,
     return TUTELA_OK;
 }
 
+tutela_status tt_verdict_mention(tt_verdict *verdict, const tt_engine *engine,
+                                 const tt_mention *mention, tt_digests *digests, int *known,
+                                 tutela_error *error)
+{
+    tutela_finding *finding = &verdict->finding;
+    uint32_t polarities = 0;
+
+    digests->mask = TUTELA_BIT(mention->algorithm);
+    memcpy(digests->value[mention->algorithm], mention->digest, tt_mention_size(mention->algorithm));
+    TT_TRY(tt_match_probe(engine->matcher, digests, &polarities, error));
+    *known = (polarities & TUTELA_BIT(TUTELA_KNOWN_BAD)) != 0;
+    if (!*known)
+        return TUTELA_OK;
+    tt_verdict_begin(verdict, "", 0, TUTELA_ITEM_MENTION, NULL);
+    TT_TRY(tt_verdict_match(verdict, engine, digests, 0, error));
+    finding->status = TUTELA_ITEM_MENTION;
+    finding->grade = TUTELA_GRADE_NONE;
+    for (size_t i = 0; i < verdict->matches.count; i++)
+        verdict->matches.match[i].grade = TUTELA_GRADE_NONE;
+    finding->offset = mention->offset;
+    finding->mentions = mention->count;
+    return TUTELA_OK;
+}
+
 void tt_finding_incomplete(tutela_finding *finding, tutela_item_status status, const char *reason)
 {
     int open = status != TUTELA_ITEM_CLEAR && finding->status != TUTELA_ITEM_KNOWN;

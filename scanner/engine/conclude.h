@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "engine/engine.h"
+#include "mention/mention.h"
 
 /* Working memory for concluding, one a thread; ends with tt_verdict_done. Single. */
 typedef struct tt_verdict {
@@ -28,6 +29,15 @@ void tt_verdict_begin(tt_verdict *verdict, const char *name, size_t size, tutela
 TT_MUST_USE tutela_status tt_verdict_match(tt_verdict *verdict, const tt_engine *engine,
                                            const tt_digests *digests, uint64_t bytes,
                                            tutela_error *error);
+
+/*
+ * Look a digest up that is mentioned. *known: it is on a known-bad list, and the verdict's finding, begun by
+ * tt_verdict_begin, says so; that its chain and file are said is left to the caller. `digests` holds what the
+ * finding borrows. TUTELA_SET_REFUSED, TUTELA_MEMORY.
+ */
+TT_MUST_USE tutela_status tt_verdict_mention(tt_verdict *verdict, const tt_engine *engine,
+                                             const tt_mention *mention, tt_digests *digests, int *known,
+                                             tutela_error *error);
 
 /*
  * Something of the item or of what it holds was not read: its status says so, matches or not. Content

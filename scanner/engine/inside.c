@@ -33,6 +33,7 @@ struct tt_inside {
     tt_control control;
     tt_collector collector;
     tutela_summary counts; /* of the last one */
+    uint64_t mentions;     /* told of the item at hand */
     tt_container container;
     tt_reach reach;
     tt_trouble trouble;
@@ -174,6 +175,20 @@ int tt_inside_inventory(const tt_inside *inside)
     return (inside->open.flags & TUTELA_OPEN_INVENTORY) != 0;
 }
 
+int tt_inside_mentions(tt_inside *inside)
+{
+    inside->mentions = 0;
+    return (inside->open.flags & TUTELA_OPEN_MENTIONS) != 0;
+}
+
+tutela_status tt_inside_tell(tt_inside *inside, const tutela_finding *mention, tutela_error *error)
+{
+    inside->mentions++;
+    if (call(inside, mention) != 0)
+        return tt_fail(error, TUTELA_RECORD, 0, "findings: the caller could not record one");
+    return TUTELA_OK;
+}
+
 int tt_inside_is_open(const tt_inside *inside)
 {
     return inside->streams;
@@ -220,6 +235,7 @@ static tutela_status prepare(tt_inside *inside, const char *name, int is_stream,
                                        .stop = &inside->stop,
                                        .reach = &inside->reach,
                                        .first = inside->engine->shown,
+                                       .mentions = (inside->open.flags & TUTELA_OPEN_MENTIONS) != 0,
                                        .types = types};
     return TUTELA_OK;
 }
@@ -409,6 +425,8 @@ tutela_status tt_inside_end(tt_inside *inside, tt_trouble *out, tutela_error *er
 void tt_inside_count(tt_inside *inside, tutela_summary *summary)
 {
     tt_summary_join(summary, &inside->counts);
+    summary->mentions += inside->mentions;
+    inside->mentions = 0;
     inside->counts = (tutela_summary){0};
 }
 

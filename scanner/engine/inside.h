@@ -32,6 +32,12 @@ int tt_inside_carves(const tt_inside *inside);
 /* Whether all of it is to be told of, with its type. */
 int tt_inside_inventory(const tt_inside *inside);
 
+/* A new item begins: are digests that it mentions to be found? */
+int tt_inside_mentions(tt_inside *inside);
+/* Hand one over, and count it, before what the item holds is handed over. TUTELA_RECORD. */
+TT_MUST_USE tutela_status tt_inside_tell(tt_inside *inside, const tutela_finding *mention,
+                                         tutela_error *error);
+
 /*
  * Open the container in a buffer; its members' chains begin with `name`, NUL-ended. *out: what is missing
  * in it or in what it holds, CLEAR when nothing is. TUTELA_RECORD, TUTELA_SET_REFUSED, TUTELA_MEMORY,

@@ -1,6 +1,7 @@
 /* item: one file in work, from its entry to its finding. */
 #include "engine/ends.h"
 #include "engine/give.h"
+#include "engine/mentions.h"
 #include "engine/share.h"
 #include "source/series.h"
 #include "unpack/heads.h"
@@ -25,6 +26,8 @@ void tt_item_done(tt_item *item)
     tt_entry_done(&item->entry);
     tt_reading_done(&item->reading);
     tt_digester_free(item->digester);
+    tt_seek_free(item->seek);
+    item->seek = NULL;
     item->digester = NULL;
 }
 
@@ -88,6 +91,10 @@ tutela_status tt_item_report_unread(const tt_item *item, tt_run *run, tt_scratch
 static tutela_status report_unread(tt_item *item, tt_bench *bench, tutela_item_status status,
                                    const char *reason, tutela_error *error)
 {
+    int cut = 0; /* it is incomplete as it is */
+
+    if (!tutela_item_status_complete((int32_t)status))
+        TT_TRY(tt_item_mentions_report(item, bench, &cut, error));
     if (tt_give_is_due(item, bench->run, status))
         return tt_give(item, bench, status, reason, item->evidence ? &item->first : NULL, error);
     TT_TRY(tt_item_report_unread(item, bench->run, &bench->scratch, status, reason, error));
@@ -146,14 +153,21 @@ static tutela_status report_read(tt_item *item, tt_bench *bench, tutela_error *e
     tt_run *run = bench->run;
     tt_scratch *scratch = &bench->scratch;
     tutela_finding *finding = &scratch->verdict.finding;
+    int cut = 0;
 
+    TT_TRY(tt_item_mentions_report(item, bench, &cut, error));
     if (tt_give_is_due(item, run, TUTELA_ITEM_CLEAR))
-        return tt_give(item, bench, TUTELA_ITEM_CLEAR, "", &item->digests, error);
+        return tt_give(item, bench, cut ? TUTELA_ITEM_LIMIT : TUTELA_ITEM_CLEAR, cut ? TT_MENTIONS_CUT : "",
+                       &item->digests, error);
     tt_verdict_begin(&scratch->verdict, "", 0, TUTELA_ITEM_CLEAR, NULL);
     TT_TRY(tt_verdict_match(&scratch->verdict, run->engine, &item->digests, item->reading.got,
                             error));
     if (item->holds && finding->status == TUTELA_ITEM_CLEAR)
         tt_finding_incomplete(finding, TUTELA_ITEM_SKIPPED, "a container, which was not to be opened");
+    if (cut) /* also of what is known to be good: no more was asked of that than of any other */
+        finding->status = TUTELA_ITEM_LIMIT;
+    if (cut)
+        finding->reason = TT_MENTIONS_CUT;
     finding->modified = tt_item_modified(&item->reading.before);
     if (type_is_wanted(item, run) && item->reading.got == 0)
         TT_TRY(find_type(item, bench, error));
@@ -192,6 +206,7 @@ static tutela_status start_reading(tt_item *item, const tt_bench *bench, tutela_
     tt_board_close(&bench->run->board, &item->ticket);
     tt_reading_rewind(&item->reading);
     item->broken = item->ended = 0;
+    TT_TRY(tt_item_mentions_begin(item, bench->run, error));
     return tt_share_begin(item, bench, mask, error);
 }
 
@@ -208,7 +223,8 @@ static tutela_status admit(tt_item *item, tt_bench *bench, const struct stat *st
     if (item->link && !tt_links_same(item->link, stat))
         return report_unread(item, bench, TUTELA_ITEM_UNREADABLE, "replaced while being read",
                              error);
-    if (stat->st_nlink > 1 && !item->link && !item->ahead)
+    /* What a file mentions is said of each of its names, and not kept for those that wait. */
+    if (stat->st_nlink > 1 && !item->link && !item->ahead && !tt_mentions_wanted(run))
         TT_TRY(tt_links_claim(&run->links, stat, &item->entry, &item->link,
                               &bench->scratch.record, &claim, error));
     if (claim == TT_CLAIM_READ)
@@ -234,7 +250,7 @@ void tt_item_take(tt_item *item, tt_task *task)
     *task = (tt_task){0};
     item->active = 1;
     item->opened = item->ended = item->evidence = item->retried = item->holds = item->divides
-        = item->image = item->series = 0;
+        = item->image = item->series = item->seeks = item->sought = 0;
     item->typed = TT_TYPED_NOT;
     item->job.digester = NULL;
 }
@@ -399,6 +415,7 @@ static tutela_status new_bytes(tt_item *item, tt_bench *bench, tutela_error *err
         return report_unread(item, bench, TUTELA_ITEM_SKIPPED, "type not selected", error);
     if (item->reading.unread_count > 0)
         item->broken = 1;
+    TT_TRY(tt_item_mentions_add(item, error));
     tt_item_end_pass(item);
     if (item->holds)
         tt_plain_add(&item->plain, item->reading.buffer, item->reading.filled);

@@ -11,6 +11,7 @@
 #define TT_ENGINE_ITEM_H
 
 #include "engine/run.h"
+#include "mention/mention.h"
 #include "unpack/pictures.h"
 #include "unpack/plain.h"
 #include "unpack/tails.h"
@@ -49,6 +50,9 @@ typedef struct tt_item {
     int image;    /* it begins like the image of a disk */
     int series;   /* it may be the first of several files that are one */
     size_t parts_room; /* set aside for these, while they are being opened */
+    tt_seek *seek;  /* for mentions; made when first needed */
+    int seeks;      /* this reading is searched for them */
+    int sought;     /* one was, and they were not reported */
     tt_plain plain; /* whether it is none all the same */
     tt_tail_passed tail; /* of its last bytes */
     tt_typed typed;

@@ -41,7 +41,10 @@ typedef struct members {
     size_t depth;       /* of the innermost open container */
     tutela_name *chain; /* of that; one more is for a member */
     size_t chain_room;
-    char name[TT_NAME_MAX + 1]; /* a member's */
+    char name[TT_NAME_MAX + 1]; /* of the member that ended last */
+    int64_t modified;           /* of that, */
+    int32_t origin;             /* likewise; for what it mentions, */
+    int silent;                 /* which is not to be told: it was left out by a rule */
     tt_digests digests;         /* that the finding shows */
     int hit;                    /* a member was found: it and what follows is read with all digests */
     tt_digests hit_digests;
@@ -101,9 +104,11 @@ static void note_reach(members *m, size_t depth)
 }
 
 /* Something ended, at `depth` if it is a container: was it the first to meet a limit? */
-static void note_limit(members *m, tutela_item_status status, size_t depth)
+static void note_limit(members *m, const tt_trouble *trouble, size_t depth)
 {
-    if (status != TUTELA_ITEM_LIMIT || m->reach.limited)
+    /* One that mentions too much was read: there is nothing to go on with. */
+    if (trouble->status != TUTELA_ITEM_LIMIT || m->reach.limited
+        || strcmp(trouble->reason, TT_MENTIONS_CUT) == 0)
         return;
     note_reach(m, depth);
     m->reach.limited = 1;
@@ -210,6 +215,7 @@ static tutela_status report(members *m, const tt_told *told, tt_trouble trouble,
     tt_finding_incomplete(finding, trouble.status, trouble.reason);
     if (finding->status == TUTELA_ITEM_CLEAR && is_left_out(m, finding))
         tt_finding_incomplete(finding, TUTELA_ITEM_SKIPPED, "type not selected");
+    m->silent = finding->status == TUTELA_ITEM_SKIPPED;
     finding->chain = m->chain;
     finding->chain_count = m->depth + 2;
     if (m->ended_at > 0 && m->levels[m->ended_at].on_way)
@@ -221,13 +227,38 @@ static tutela_status report(members *m, const tt_told *told, tt_trouble trouble,
     return tt_collector_add(m->container->collector, finding, told->bytes, error);
 }
 
+/* The member that ended last mentions a digest; or the free space of the disk that is open. */
+static tutela_status report_mention(members *m, const tt_told *told, tutela_error *error)
+{
+    static const char space[] = "carved";
+    tutela_finding *finding = &m->scratch->verdict.finding;
+    int known;
+
+    /* What came before the hit in the reading before was reported then. */
+    if ((!told->space && m->silent) || (m->hit && m->ended <= m->skip))
+        return TUTELA_OK;
+    TT_TRY(tt_verdict_mention(&m->scratch->verdict, m->container->engine, told->mention, &m->digests,
+                              &known, error));
+    if (!known)
+        return TUTELA_OK;
+    finding->bytes = told->bytes;
+    finding->modified = told->space ? INT64_MIN : m->modified;
+    finding->origin = told->space ? TUTELA_ORIGIN_CARVED : m->origin;
+    if (told->space)
+        m->chain[m->depth + 1] = (tutela_name){.data = space, .size = sizeof space - 1};
+    finding->chain = m->chain;
+    finding->chain_count = m->depth + 2;
+    return tt_collector_add(m->container->collector, finding, 0, error);
+}
+
 static tutela_status take(void *user, const tt_told *told, tutela_error *error)
 {
     members *m = user;
     tt_trouble trouble = told->trouble;
-    tutela_status status = TUTELA_OK;
     char *own = NULL;
 
+    if (told->mention)
+        return report_mention(m, told, error);
     if (told->opens)
         return push(m, told, error);
     m->ended_at = 0;
@@ -236,20 +267,20 @@ static tutela_status take(void *user, const tt_told *told, tutela_error *error)
         if (trouble.status == TUTELA_ITEM_CLEAR && m->levels[m->depth].inside != TUTELA_ITEM_CLEAR)
             trouble = (tt_trouble){m->levels[m->depth].inside, not_all};
         m->ended_at = m->depth;
-        note_limit(m, told->trouble.status, m->depth);
+        note_limit(m, &told->trouble, m->depth);
         m->depth--;
     } else {
-        note_limit(m, told->trouble.status, m->depth);
-        memcpy(m->name, told->name, told->name_size);
-        m->name[told->name_size] = '\0';
+        note_limit(m, &told->trouble, m->depth);
     }
-    m->chain[m->depth + 1] = (tutela_name){.data = own ? own : m->name, .size = told->name_size};
+    memcpy(m->name, told->name, told->name_size);
+    m->name[told->name_size] = '\0';
+    tt_free(own);
+    m->chain[m->depth + 1] = (tutela_name){.data = m->name, .size = told->name_size};
+    m->modified = told->modified;
+    m->origin = (int32_t)told->origin;
     m->ended++;
     note(m, trouble.status);
-    if (m->ended > m->skip)
-        status = report(m, told, trouble, error);
-    tt_free(own);
-    return status;
+    return m->ended > m->skip ? report(m, told, trouble, error) : TUTELA_OK;
 }
 
 tutela_status tt_members_broker(tt_broker **out, const tt_helper *helper, tt_trouble *broken,
@@ -303,6 +334,7 @@ static tutela_status read_members(members *m, int last, tt_broker *broker, tt_op
                   .parts = container->parts, .part_sizes = container->part_sizes,
                   .part_count = container->part_count,
                   .stop = container->stop, .feeding = container->feeding,
+                  .mentions = container->mentions,
                   .from = from, .share = container->share, .shares = container->shares,
                   .types = last ? TT_TYPES_FULLY : container->types,
                   .teller = take, .user = m};
@@ -352,7 +384,7 @@ static tt_trouble end_reach(members *m, const tt_opened *opened)
 {
     tt_trouble trouble = opened->trouble;
 
-    note_limit(m, trouble.status, 0);
+    note_limit(m, &trouble, 0);
     m->reach.cut = trouble.status != TUTELA_ITEM_CLEAR;
     m->reach.disk = opened->disk;
     m->reach.cover = opened->cover;

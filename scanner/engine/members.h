@@ -50,6 +50,7 @@ typedef struct tt_container {
     uint32_t first;         /* algorithms to look members up by */
     uint32_t only;          /* mask of types, as in tutela_scan_options */
     tt_types types;         /* how well to know those of members that are no hits */
+    int mentions;           /* digests that members have as text are looked up too */
     const tt_steps *from;   /* NULL; or where it is gone on with */
     tt_reach *reach;        /* NULL; or set to how far its reading came, when there was one */
     uint32_t share, shares; /* 2 or more: only a part of it, as in tt_job */

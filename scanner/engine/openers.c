@@ -4,6 +4,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "engine/members.h"
+#include "engine/mentions.h"
 
 /* Openings that may wait, for each opener. */
 #define QUEUE_EACH 8u
@@ -145,7 +146,7 @@ static tutela_status open_share(tt_opener *opener, tt_opening *opening, uint32_t
     tt_container container = {.fd = opening->fd, .size = opening->size, .engine = run->engine,
                               .collector = &run->collector, .stop = &run->stop,
                               .first = tt_engine_first(run->engine, run->options.flags, 0, 0),
-                              .only = run->options.only,
+                              .only = run->options.only, .mentions = tt_mentions_wanted(run),
                               .from = &opening->from, .reach = &opening->reach[share],
                               .share = share, .shares = opening->shares};
 

@@ -26,7 +26,7 @@ TT_MUST_USE tutela_status tt_finding_pack(const tutela_finding *finding, tt_buf 
 
 /*
  * Order of packed records, and so of every report: by chain, part by part, byte by byte; then by
- * status and the remaining bytes, so that the order is total. Fits tt_sort. Thread: any.
+ * whether it is a mention, and where, and the remaining bytes, so that the order is total. Fits tt_sort. Thread: any.
  */
 int tt_finding_compare(const void *a, size_t a_size, const void *b, size_t b_size);
 

@@ -11,9 +11,12 @@
 
 #include "base/mem.h"
 
+#include <endian.h>
 #include <string.h>
 
 typedef struct fixed {
+    uint64_t place; /* of a mention one more than its offset, the first byte first: the bytes decide the order */
+    uint64_t mentions;
     uint64_t bytes;
     int64_t modified;
     uint64_t chain_count;
@@ -75,7 +78,9 @@ static void add_matches(tt_buf *buf, const tutela_finding *finding)
 
 tutela_status tt_finding_pack(const tutela_finding *finding, tt_buf *buf, tutela_error *error)
 {
-    fixed head = {.bytes = finding->bytes,
+    fixed head = {.place = finding->mentions ? htobe64(finding->offset + 1) : 0,
+                  .mentions = finding->mentions,
+                  .bytes = finding->bytes,
                   .modified = finding->modified,
                   .chain_count = finding->chain_count,
                   .match_count = finding->match_count,
@@ -260,7 +265,9 @@ tutela_status tt_finding_unpack(const void *record, size_t size, tt_unpacked *ou
                                     .from = out->from,
                                     .from_count = head.from_count,
                                     .origin = head.origin,
-                                    .coverage = head.disk ? out->coverage : NULL};
+                                    .coverage = head.disk ? out->coverage : NULL,
+                                    .offset = head.mentions ? be64toh(head.place) - 1 : 0,
+                                    .mentions = head.mentions};
     return TUTELA_OK;
 }
 

@@ -13,6 +13,10 @@ static void add_coverage(uint64_t *to, const uint64_t *coverage)
 
 void tt_summary_add(tutela_summary *summary, const tutela_finding *finding)
 {
+    if (finding->status == TUTELA_ITEM_MENTION) {
+        summary->mentions++;
+        return;
+    }
     summary->items++;
     if (finding->status >= 0 && finding->status < TUTELA_ITEM_COUNT)
         summary->by_status[finding->status]++;
@@ -31,6 +35,7 @@ void tt_summary_join(tutela_summary *summary, const tutela_summary *other)
     summary->items += other->items;
     summary->bytes += other->bytes;
     summary->matches += other->matches;
+    summary->mentions += other->mentions;
     for (size_t i = 0; i < TUTELA_ITEM_COUNT; i++)
         summary->by_status[i] += other->by_status[i];
     summary->images += other->images;

@@ -168,13 +168,14 @@ TUTELA_API size_t tutela_algorithm_size(int32_t algorithm);
     X(MALFORMED, 9, "malformed", 0)      /* container damaged */                 \
     X(CRASHED, 10, "crashed", 0)         /* its parser died */                   \
     X(TIMEOUT, 11, "timeout", 0)         /* no answer in time */                 \
-    X(SKIPPED, 12, "skipped", 1)         /* operator's rule, or a special file */
+    X(SKIPPED, 12, "skipped", 1)         /* operator's rule, or a special file */ \
+    X(MENTION, 13, "mention", 1)         /* no item, but a listed digest that one has as text */
 
 typedef enum tutela_item_status {
 #define X(name, number, text, complete) TUTELA_ITEM_##name = (number),
     TUTELA_ITEM_MAP(X)
 #undef X
-    TUTELA_ITEM_COUNT = 13
+    TUTELA_ITEM_COUNT = 13 /* of those that an item can have: all before MENTION */
 } tutela_item_status;
 
 /* "clear", "match", ...; NULL for any other number. Static. Thread: any. */
@@ -405,6 +406,14 @@ typedef struct tutela_finding {
      * an image in several files, or what a compressed one holds. NULL: it is none.
      */
     const uint64_t *coverage;
+    /*
+     * Of a mention, which is a finding of its own beside its file's: a digest on a known-bad list stands in
+     * the file as text. The chain is the file's; of the free space of a disk its image's, and "carved".
+     * `digests` has that one digest, `bytes`, `modified` and `origin` are the file's, and nothing is graded:
+     * that somebody wrote a digest down does not say that the file it is of was ever there.
+     */
+    uint64_t offset;   /* of its first digit where it first stands, in the file or, of free space, the disk */
+    uint64_t mentions; /* how often it stands there; 0: this is no mention */
 } tutela_finding;
 
 /* ---- 4. Hash sets ------------------------------------------------------------------------ */
@@ -872,6 +881,7 @@ typedef struct tutela_summary {
     int32_t exit_status; /* 0, 1, 3 or 4, as the command line exits; it puts 5 or 6 in a failed run's */
     uint64_t images;     /* of disks, and what became of their bytes, by tutela_cover */
     uint64_t coverage[TUTELA_COVER_COUNT];
+    uint64_t mentions;   /* of listed digests, by file: neither items nor matches */
 } tutela_summary;
 
 /*
@@ -893,9 +903,14 @@ TUTELA_API void tutela_summary_end(tutela_summary *summary);
  * coverage then.
  */
 #define TUTELA_OPEN_CARVE 16u
+/*
+ * Digests that stand in files as text, in ASCII or UTF-16, are looked up too: see tutela_finding.mentions. Of the
+ * free space that is searched for files they are without this.
+ */
+#define TUTELA_OPEN_MENTIONS 32u
 #define TUTELA_OPEN_NO_DELETED 8u /* of disk images, files that were deleted are not looked for */
 /* In a scan, a file that is the image of a disk is not digested itself; what is in it is. It has no digests then. */
-#define TUTELA_OPEN_NO_IMAGE_DIGEST 32u
+#define TUTELA_OPEN_NO_IMAGE_DIGEST 64u
 
 /* Lets another thread, or a signal handler, see and stop a scan, or stop a context. See 7. Any. */
 typedef struct tutela_control tutela_control;

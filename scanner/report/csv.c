@@ -11,7 +11,8 @@
  *
  * So `path` is for reading. `path_raw_hex` has the exact bytes in hex, the parts of the chain
  * joined by a NUL, which no name can hold. `unread` lists ranges as OFFSET+LENGTH, `entry_flags` what
- * the list says of the entry, apart by a space. Columns added later stand last, so that those
+ * the list says of the entry, apart by a space; `tier` says what meets the entry, and of a mention `offset`
+ * where its digest first stands and `mentions` how often. Columns added later stand last, so that those
  * before keep their places.
  */
 #include "report/report.h"
@@ -27,7 +28,7 @@
 static const char header[] = "status,grade,list,list_version,polarity,entry,category_scheme,"
                              "category,agreed,disagreed,size,mime,type_mismatch,md5,sha1,sha256,"
                              "sha512,modified,path,path_raw_hex,reason,unread,owner,entry_flags,"
-                             "listed,origin,coverage\r\n";
+                             "listed,origin,coverage,tier,offset,mentions\r\n";
 
 /* 1 when a spreadsheet would take a cell that starts here for a formula. */
 static int starts_formula(const char *text, size_t size)
@@ -177,7 +178,15 @@ static void disk_cells(tt_report *report, const tutela_finding *finding)
         tt_out_printf(&report->out, "%s%s=%" PRIu64, before, tutela_cover_name(i), finding->coverage[i]);
         before = " ";
     }
-    tt_out_text(&report->out, "\r\n");
+}
+
+/* What it is that meets the entry: the file itself, or a digest that stands in it as text. */
+static void tier_cells(tt_report *report, const tutela_finding *finding, const tutela_match *match)
+{
+    if (finding->status == TUTELA_ITEM_MENTION)
+        tt_out_printf(&report->out, ",mention,%" PRIu64 ",%" PRIu64 "\r\n", finding->offset, finding->mentions);
+    else
+        tt_out_printf(&report->out, ",%s,,\r\n", match ? "file" : "");
 }
 
 static void row(tt_report *report, const tutela_finding *finding, const tutela_match *match)
@@ -201,6 +210,7 @@ static void row(tt_report *report, const tutela_finding *finding, const tutela_m
     unread_cell(report, finding);
     said_cells(report, match);
     disk_cells(report, finding);
+    tier_cells(report, finding, match);
 }
 
 static tutela_status begin(tt_report *report, tutela_error *error)

@@ -135,6 +135,8 @@ static tutela_status take_record(reading *r, tt_earlier_record *record)
         return refuse(r, "a record behind the summary");
     if (record->kind == TT_EARLIER_MATCH || record->kind == TT_EARLIER_ITEM)
         return take_item(r, record);
+    if (record->kind == TT_EARLIER_MENTION)
+        return TUTELA_OK;
     if (record->kind != TT_EARLIER_SUMMARY)
         return refuse(r, "damaged");
     r->stated_matches = record->matches;

@@ -60,7 +60,7 @@ static tutela_status take_copy(reader *r, const char *text, size_t size, char **
 
 static tutela_status take_type(reader *r, const char *text, size_t size)
 {
-    static const char *const kinds[TT_EARLIER_KINDS] = {"", "run", "match", "item", "summary"};
+    static const char *const kinds[TT_EARLIER_KINDS] = {"", "run", "match", "item", "summary", "mention"};
 
     for (int i = TT_EARLIER_RUN; i < TT_EARLIER_KINDS; i++)
         if (is(text, size, kinds[i]))
@@ -370,7 +370,7 @@ static int is_whole(const reader *r)
             return 0;
     if (r->out->kind == TT_EARLIER_RUN)
         return is_whole_run(r->out);
-    return r->out->kind == TT_EARLIER_SUMMARY || is_whole_item(r);
+    return r->out->kind == TT_EARLIER_SUMMARY || r->out->kind == TT_EARLIER_MENTION || is_whole_item(r);
 }
 
 tutela_status tt_earlier_record_read(tt_earlier_record *out, const char *line, size_t size,

@@ -15,6 +15,7 @@ typedef enum tt_earlier_kind {
     TT_EARLIER_MATCH,
     TT_EARLIER_ITEM,
     TT_EARLIER_SUMMARY,
+    TT_EARLIER_MENTION, /* which says nothing of what was left */
     TT_EARLIER_KINDS
 } tt_earlier_kind;
 

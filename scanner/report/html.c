@@ -85,6 +85,8 @@ static tutela_status item(tt_report *report, const tutela_finding *finding, tute
 {
     if (tt_report_is_match(finding))
         TT_TRY(add_finding(report, finding, error));
+    if (finding->status == TUTELA_ITEM_MENTION)
+        return add_row(report, TT_HTML_MENTIONS, finding, tt_html_mention_row, error);
     if (finding->coverage)
         TT_TRY(add_row(report, TT_HTML_DISKS, finding, tt_html_disk_row, error));
     if (finding->status == TUTELA_ITEM_SKIPPED)
@@ -120,6 +122,14 @@ static const struct {
         "<th scope=\"col\" class=\"no\">No.</th><th scope=\"col\">Item</th>"
         "<th scope=\"col\">Grade</th><th scope=\"col\">List, entry, category</th>",
         "rows findings",
+    },
+    [TT_HTML_MENTIONS] = {
+        "mentions", "Mentions", NULL,
+        "Digests on a known-bad list that stand in these items as text. They are no matches: the files that "
+        "they are of need never have been there.",
+        "<th scope=\"col\">Item</th><th scope=\"col\">Digest and place</th>"
+        "<th scope=\"col\">List, entry, category</th>",
+        "rows items",
     },
     [TT_HTML_DISKS] = {
         "disks", "Disk images", NULL,

@@ -45,7 +45,7 @@ typedef struct tt_html_rows {
     tt_out out;
 } tt_html_rows;
 
-enum { TT_HTML_FINDINGS, TT_HTML_DISKS, TT_HTML_INCOMPLETE, TT_HTML_SKIPPED, TT_HTML_TABLES };
+enum { TT_HTML_FINDINGS, TT_HTML_MENTIONS, TT_HTML_DISKS, TT_HTML_INCOMPLETE, TT_HTML_SKIPPED, TT_HTML_TABLES };
 
 typedef struct tt_html {
     uint64_t findings; /* items that meet a known-bad list */
@@ -71,6 +71,7 @@ void tt_html_tally_done(tt_html *html);
 void tt_html_finding_row(tt_report *report, tt_out *out, const tutela_finding *finding,
                          uint64_t number);
 void tt_html_item_row(tt_report *report, tt_out *out, const tutela_finding *finding);
+void tt_html_mention_row(tt_report *report, tt_out *out, const tutela_finding *finding);
 /* Of the image of a disk. */
 void tt_html_disk_row(tt_report *report, tt_out *out, const tutela_finding *finding);
 

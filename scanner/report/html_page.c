@@ -36,6 +36,7 @@ static void write_contents(tt_report *report, const tutela_summary *summary)
         {"figures", "Figures", summary->items > 0},
         {"timeline", "Timeline", html->findings > html->undated},
         {"findings", "Findings", 1},
+        {"mentions", "Mentions", html->tables[TT_HTML_MENTIONS].total > 0},
         {"disks", "Disk images", html->tables[TT_HTML_DISKS].total > 0},
         {"incomplete", "Not fully examined", 1},
         {"skipped", "Skipped", html->tables[TT_HTML_SKIPPED].total > 0},
@@ -181,6 +182,8 @@ static void write_summary(tt_report *report, const tutela_summary *summary)
     tt_out_printf(out, "<div><dt>Read</dt><dd>%s</dd></div>\n",
                   tt_size_text(summary->bytes, size));
     write_tile(out, "Matches", summary->matches);
+    if (summary->mentions > 0)
+        write_tile(out, "Mentions", summary->mentions);
     write_tile(out, "Not fully examined", tt_report_incomplete(summary));
     if (!report->options.reproducible)
         tt_out_printf(out, "<div><dt>Time taken</dt><dd>%s</dd></div>\n",

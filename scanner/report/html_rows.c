@@ -139,12 +139,27 @@ static void write_entry(tt_report *report, tt_out *out, const tutela_match *matc
         tt_out_text(out, " ");
         tt_html_show(report, out, match->category.value);
     }
-    tt_out_printf(out, "<br/><span class=\"soft\">grade %s", letter ? letter : "");
-    write_algorithms(out, "; agreed: ", match->agreed);
-    write_algorithms(out, "; disagreed: ", match->disagreed);
-    tt_out_text(out, "</span>");
+    if (match->grade != TUTELA_GRADE_NONE) {
+        tt_out_printf(out, "<br/><span class=\"soft\">grade %s", letter ? letter : "");
+        write_algorithms(out, "; agreed: ", match->agreed);
+        write_algorithms(out, "; disagreed: ", match->disagreed);
+        tt_out_text(out, "</span>");
+    }
     write_said(report, out, match);
     tt_out_text(out, "</li>");
+}
+
+static void write_entries(tt_report *report, tt_out *out, const tutela_finding *finding)
+{
+    tt_out_text(out, "<ul class=\"entries\">");
+    for (size_t i = 0; i < finding->match_count && i < ENTRIES_SHOWN; i++)
+        write_entry(report, out, &finding->matches[i]);
+    if (finding->match_count > ENTRIES_SHOWN) {
+        tt_out_text(out, "<li>");
+        write_more(out, finding->match_count - ENTRIES_SHOWN, "entries");
+        tt_out_text(out, "</li>");
+    }
+    tt_out_text(out, "</ul>");
 }
 
 /* Status and reason of an item that matches and yet was not fully examined. */
@@ -178,15 +193,29 @@ void tt_html_finding_row(tt_report *report, tt_out *out, const tutela_finding *f
                   "<span class=\"words\">%s</span></div>",
                   letter ? letter : "", letter ? letter : "", words ? words : "");
     write_unfinished(report, out, finding);
-    tt_out_text(out, "</td><td><ul class=\"entries\">");
-    for (size_t i = 0; i < finding->match_count && i < ENTRIES_SHOWN; i++)
-        write_entry(report, out, &finding->matches[i]);
-    if (finding->match_count > ENTRIES_SHOWN) {
-        tt_out_text(out, "<li>");
-        write_more(out, finding->match_count - ENTRIES_SHOWN, "entries");
-        tt_out_text(out, "</li>");
+    tt_out_text(out, "</td><td>");
+    write_entries(report, out, finding);
+    tt_out_text(out, "</td></tr>\n");
+}
+
+void tt_html_mention_row(tt_report *report, tt_out *out, const tutela_finding *finding)
+{
+    tt_out_text(out, "<tr><th scope=\"row\">");
+    write_chain(report, out, finding);
+    if (tt_report_origin(finding))
+        tt_out_printf(out, "<div class=\"soft\">%s</div>", tt_report_origin(finding));
+    tt_out_text(out, "</th><td>");
+    write_digests(out, finding);
+    tt_out_text(out, "<div class=\"soft\">at byte ");
+    tt_html_number(out, finding->offset);
+    if (finding->mentions > 1) {
+        tt_out_text(out, ", ");
+        tt_html_number(out, finding->mentions);
+        tt_out_text(out, " times in all");
     }
-    tt_out_text(out, "</ul></td></tr>\n");
+    tt_out_text(out, "</div></td><td>");
+    write_entries(report, out, finding);
+    tt_out_text(out, "</td></tr>\n");
 }
 
 static void write_ranges(tt_out *out, const tutela_finding *finding)

@@ -1,6 +1,7 @@
 /*
  * json: JSON Lines, one record a line: run, then match and item records, then summary.
  *
+ * A `mention` record is of a listed digest that an item has as text, beside the item's own.
  * A `match` record is an item that meets a known-bad list, whatever its status, so that counting
  * them gives the summary's "matches". Every other item is an `item` record. When a part of a chain
  * is not valid UTF-8, "chain" holds the display form of every part and "chain_base64" the exact
@@ -281,7 +282,14 @@ static void write_extras(tt_json *json, const tutela_finding *finding, int match
     }
 }
 
-/* A record of either kind. `match` has all members; `item` those that say something. */
+static const char *kind_of(const tutela_finding *finding, int match)
+{
+    if (finding->status == TUTELA_ITEM_MENTION)
+        return "mention";
+    return match ? "match" : "item";
+}
+
+/* A record of any kind. `match` has all members; `item` those that say something. */
 static tutela_status item(tt_report *report, const tutela_finding *finding, tutela_error *error)
 {
     int match = tt_report_is_match(finding);
@@ -291,7 +299,7 @@ static tutela_status item(tt_report *report, const tutela_finding *finding, tute
     tt_json_init(&json, &report->out);
     tt_json_open(&json, '{');
     tt_json_key(&json, "type");
-    tt_json_text(&json, match ? "match" : "item");
+    tt_json_text(&json, kind_of(finding, match));
     write_names(report, &json, "chain", "chain_base64", finding->chain, finding->chain_count);
     tt_json_key(&json, "size");
     tt_json_number(&json, finding->bytes);
@@ -308,6 +316,12 @@ static tutela_status item(tt_report *report, const tutela_finding *finding, tute
     if (match) {
         tt_json_key(&json, "grade");
         tt_json_text_or_null(&json, tutela_grade_letter(finding->grade));
+    }
+    if (finding->status == TUTELA_ITEM_MENTION) {
+        tt_json_key(&json, "offset");
+        tt_json_number(&json, finding->offset);
+        tt_json_key(&json, "mentions");
+        tt_json_number(&json, finding->mentions);
     }
     if (match || finding->digest_mask)
         write_digests(&json, finding);
@@ -346,6 +360,10 @@ static tutela_status end(tt_report *report, const tutela_summary *summary, tutel
     tt_json_close(&json, '}');
     tt_json_key(&json, "matches");
     tt_json_number(&json, summary->matches);
+    if (summary->mentions > 0) {
+        tt_json_key(&json, "mentions");
+        tt_json_number(&json, summary->mentions);
+    }
     if (summary->images > 0) {
         tt_json_key(&json, "images");
         tt_json_number(&json, summary->images);

@@ -22,7 +22,7 @@ static const struct {
 } answers[] = {
     {"text", "884b3fadf12a4b0568b35efe55cd5fd0314940dc59fa50de7c48e1481c72f056"},
     {"json", "8f235f36fa1f1a145d9e8d20efc9f88e71bed0401f3ab917c518f070c85ab904"},
-    {"csv", "fb65e5b1caf45c8b1456ee55aac7830846b93e18287b52cccdd26208143483fd"},
+    {"csv", "928c7e0f9c046c5f606eb875c71f3b4e38b0c4d997017794ada203b1b4e5ad86"},
     {"html", "432773a8ff224c6baa06977bba39ee2e05851b3fb2c88c97debc98070762188f"},
 };
 

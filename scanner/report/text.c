@@ -171,12 +171,14 @@ static void write_match(tt_report *report, const tutela_match *match)
         show(report, match->category.value);
     }
     tt_out_char(&report->out, '\n');
-    paint(report, DIM);
-    tt_out_printf(&report->out, INDENT "%s", words ? words : "");
-    write_algorithms(report, "; agreed: ", match->agreed);
-    write_algorithms(report, "; disagreed: ", match->disagreed);
-    plain(report);
-    tt_out_char(&report->out, '\n');
+    if (match->grade != TUTELA_GRADE_NONE) {
+        paint(report, DIM);
+        tt_out_printf(&report->out, INDENT "%s", words ? words : "");
+        write_algorithms(report, "; agreed: ", match->agreed);
+        write_algorithms(report, "; disagreed: ", match->disagreed);
+        plain(report);
+        tt_out_char(&report->out, '\n');
+    }
     write_said(report, match);
 }
 
@@ -198,6 +200,26 @@ static void write_facts(tt_report *report, const tutela_finding *finding)
         tt_out_printf(&report->out, "\n" INDENT "sha256 %s", hex);
     }
     plain(report);
+    tt_out_char(&report->out, '\n');
+}
+
+/* Which digest, and where. */
+static void write_mention(tt_report *report, const tutela_finding *finding)
+{
+    char hex[2 * TUTELA_DIGEST_MAX + 1];
+
+    for (int i = 0; i < TUTELA_ALGORITHM_COUNT; i++) {
+        if (!(finding->digest_mask & TUTELA_BIT(i)))
+            continue;
+        tt_hex_encode(finding->digests[i], tutela_algorithm_size(i), hex);
+        tt_out_printf(&report->out, INDENT "%s %s as text, at byte ", tutela_algorithm_name(i), hex);
+    }
+    number(report, finding->offset);
+    if (finding->mentions > 1) {
+        tt_out_text(&report->out, ", ");
+        number(report, finding->mentions);
+        tt_out_text(&report->out, " times in all");
+    }
     tt_out_char(&report->out, '\n');
 }
 
@@ -226,9 +248,11 @@ static tutela_status item(tt_report *report, const tutela_finding *finding, tute
     }
     tt_out_char(&report->out, '\n');
     write_disk(report, finding);
+    if (finding->status == TUTELA_ITEM_MENTION)
+        write_mention(report, finding);
     for (size_t i = 0; i < finding->match_count; i++)
         write_match(report, &finding->matches[i]);
-    if (finding->match_count > 0)
+    if (finding->match_count > 0 && finding->status != TUTELA_ITEM_MENTION)
         write_facts(report, finding);
     return TUTELA_OK;
 }
@@ -291,6 +315,8 @@ static void write_counts(tt_report *report, const tutela_summary *summary)
         if (summary->by_status[i] > 0)
             write_count(report, tutela_item_status_name(i), summary->by_status[i],
                         tt_report_status_words(i));
+    if (summary->mentions > 0)
+        write_count(report, "mention", summary->mentions, tt_report_status_words(TUTELA_ITEM_MENTION));
     if (summary->images > 0)
         tt_out_printf(&report->out, "  %s: %s\n",
                       tt_report_plural(summary->images, "disk image", "disk images"),

@@ -32,7 +32,7 @@ const char *tt_report_plural(uint64_t number, const char *one, const char *many)
 
 int tt_report_is_match(const tutela_finding *finding)
 {
-    return finding->match_count > 0
+    return finding->match_count > 0 && finding->status != TUTELA_ITEM_MENTION
            && (finding->polarity_mask & TUTELA_BIT(TUTELA_KNOWN_BAD)) != 0;
 }
 
@@ -144,7 +144,7 @@ const char *tt_report_coverage(const uint64_t *coverage, char out[TT_REPORT_COVE
 
 const char *tt_report_status_words(int32_t status)
 {
-    static const char *const words[TUTELA_ITEM_COUNT] = {
+    static const char *const words[TUTELA_ITEM_COUNT + 1] = {
         [TUTELA_ITEM_CLEAR] = "read in full, on none of the lists",
         [TUTELA_ITEM_MATCH] = "read in full, on a known-bad list",
         [TUTELA_ITEM_KNOWN] = "read in full, only on known-good lists",
@@ -158,14 +158,15 @@ const char *tt_report_status_words(int32_t status)
         [TUTELA_ITEM_CRASHED] = "the process that took it apart ended",
         [TUTELA_ITEM_TIMEOUT] = "no answer within the time allowed",
         [TUTELA_ITEM_SKIPPED] = "left out by a rule, or has no bytes of its own",
+        [TUTELA_ITEM_MENTION] = "listed digests that stand in files as text; no matches",
     };
 
-    return status >= 0 && status < TUTELA_ITEM_COUNT && words[status] ? words[status] : "";
+    return status >= 0 && status <= TUTELA_ITEM_MENTION && words[status] ? words[status] : "";
 }
 
 const char *tt_report_status_meaning(int32_t status)
 {
-    static const char *const meanings[TUTELA_ITEM_COUNT] = {
+    static const char *const meanings[TUTELA_ITEM_COUNT + 1] = {
         [TUTELA_ITEM_CLEAR] = "Read from the first byte to the last; its digests are on none of "
                               "the lists that were consulted.",
         [TUTELA_ITEM_MATCH] = "Read from the first byte to the last; at least one digest is on a "
@@ -185,9 +186,11 @@ const char *tt_report_status_meaning(int32_t status)
         [TUTELA_ITEM_TIMEOUT] = "No answer came within the time allowed for one item.",
         [TUTELA_ITEM_SKIPPED] = "Left out by a rule of the operator, or a special file that has "
                                 "no bytes of its own.",
+        [TUTELA_ITEM_MENTION] = "No item: a digest on a known-bad list stands in the item as text. The file "
+                                "that it is of need never have been there.",
     };
 
-    return status >= 0 && status < TUTELA_ITEM_COUNT && meanings[status] ? meanings[status] : "";
+    return status >= 0 && status <= TUTELA_ITEM_MENTION && meanings[status] ? meanings[status] : "";
 }
 
 const char *tt_report_grade_meaning(int32_t grade)

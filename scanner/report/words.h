@@ -19,7 +19,7 @@ const char *tt_report_number(uint64_t number, char out[32]);
 /* "one thing" or "many things" by the number. */
 const char *tt_report_plural(uint64_t number, const char *one, const char *many);
 
-/* 1 when the item meets a known-bad list, whatever its status. */
+/* 1 when the item meets a known-bad list, whatever its status; a mention does not. */
 int tt_report_is_match(const tutela_finding *finding);
 
 /* How many items have a status that leaves a run incomplete. */

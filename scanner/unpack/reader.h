@@ -43,6 +43,7 @@ typedef struct tt_cover {
 typedef struct tt_reader {
     const struct tt_format *format;
     const tt_cover *cover; /* of the image of a disk, from open on: what is not counted yet is lost; or NULL */
+    struct tt_mention_list *mentions; /* digests that its free space mentions, as far as it was searched; or NULL */
 } tt_reader;
 
 /* Traits of a format. */

@@ -279,10 +279,8 @@ static tutela_status run_members(level *l, tt_reader *reader, tt_trouble *troubl
 /* What became of the bytes of a disk's image so far. */
 static void note_cover(level *l, const tt_reader *reader)
 {
-    if (!reader->cover)
-        return;
-    l->cover = *reader->cover;
-    l->node.cover = &l->cover;
+    if (reader->cover)
+        l->node.cover = memcpy(&l->cover, reader->cover, sizeof l->cover);
 }
 
 static tutela_status open_container(level *l, const tt_format *format, tt_stream *stream,
@@ -305,6 +303,8 @@ static tutela_status open_container(level *l, const tt_format *format, tt_stream
         status = run_members(l, reader, &out->trouble, error);
     out->position = l->node.bytes;
     note_cover(l, reader);
+    if (status == TUTELA_OK && reader->mentions && l->run->sink->mentions)
+        status = l->run->sink->mentions(l->run->user, &l->node, reader->mentions, error);
     format->close(reader);
     return status;
 }

@@ -83,6 +83,8 @@ typedef struct tt_sink {
      * space of disks is; asked only where it is wished for. NULL: none is.
      */
     tutela_status (*unknown)(void *user, const uint8_t *head, size_t size, int *answer, tutela_error *error);
+    /* All that it holds was told: what the free space of this disk mentions, if anything. Or NULL. */
+    tutela_status (*mentions)(void *user, tt_node *node, struct tt_mention_list *list, tutela_error *error);
 } tt_sink;
 
 /* Everything in the stream. TUTELA_MEMORY, or what the sink answered. Thread: single. */

@@ -111,6 +111,7 @@ static tutela_status send_order(attempt *a, int fd, tutela_error *error)
                            .types = (uint32_t)types_of(a->job),
                            .only_type = a->job->only_type != 0,
                            .share = a->job->share, .shares = a->job->shares,
+                           .mentions = a->job->mentions != 0,
                            .partition = budget->wishes.partition,
                            .no_deleted = budget->wishes.no_deleted != 0,
                            .carve = budget->wishes.carve != 0,
@@ -293,7 +294,8 @@ static tt_wire_reader new_reader(const tt_broker *b, const tt_job *job, const tt
     return (tt_wire_reader){.size = size_of(job), .mask = job->mask, .depth = budget->depth,
                             .entries = job->only_type ? 0 : budget->entries,
                             .expanded = tt_hire_limits_of(b, size_of(job)).expanded, .before = before,
-                            .types = types_of(job) != TT_TYPES_NONE};
+                            .types = types_of(job) != TT_TYPES_NONE,
+                            .mentions = job->mentions, .carve = budget->wishes.carve};
 }
 
 /* What the last try left open ends with its trouble, and so does the file. */

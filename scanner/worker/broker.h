@@ -13,6 +13,7 @@
 
 #include "digest/digest.h"
 #include "identify/mime.h"
+#include "mention/mention.h"
 #include "unpack/tree.h"
 #include "worker/keyring.h"
 
@@ -62,6 +63,13 @@ typedef struct tt_told {
                                   not read, or it opens */
     const char *mime;          /* "type/subtype" by the first bytes, of a container also when it begins;
                                   "" when not asked for, or when none of its bytes came */
+    /*
+     * NULL; or it is no member, but a digest that one mentions as text: the one told of last, of `number`, which
+     * has ended. `space`: in the free space of a disk, the image of which is the container of this number that
+     * is open (0: the file); `bytes` is then the disk's size. Each digest once, by rising places.
+     */
+    const tt_mention *mention;
+    int space;
 } tt_told;
 
 typedef tutela_status (*tt_teller)(void *user, const tt_told *told, tutela_error *error);
@@ -94,6 +102,7 @@ typedef struct tt_job {
     size_t part_count;
     uint32_t mask; /* digests wanted of each member: at least one */
     tt_types types; /* of each member and of the file itself */
+    int mentions;   /* digests that members mention as text are told too */
     int only_type; /* the file's own type and nothing else: it is not opened. Implies types; mask may
                       be 0 and teller NULL */
     const uint64_t *from;   /* TUTELA_STEPS_MAX, as in tt_budget; NULL: nothing is passed over */

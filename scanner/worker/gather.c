@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "unpack/heads.h"
 #include "unpack/parts.h"
+#include "worker/typed.h"
 
 #include <string.h>
 
@@ -29,6 +30,7 @@ typedef struct event {
     tt_told told; /* its name lies in `names`, its digests here */
     tt_digests digests;
     tt_cover cover;
+    tt_mention mention;
     char mime[TT_MIME_MAX + 1];
     int kept; /* its bytes are in the store, and not digested yet */
     size_t at, size;
@@ -58,6 +60,8 @@ struct tt_gather {
     tt_opened file;
     live live[DEPTH_MAX];
     size_t depth; /* of the innermost of them */
+    int mentions; /* are to be found */
+    tt_seek *seek[DEPTH_MAX]; /* by depth; made when first needed */
     tt_digester *idle[DEPTH_MAX]; /* for nodes on the way down */
     size_t idle_count;
     tt_digester *kept[QUEUE + DEPTH_MAX]; /* for what is kept; made when first needed */
@@ -67,8 +71,7 @@ struct tt_gather {
     uint8_t *store;
     size_t names_used;
     uint8_t *names; /* of what waits, one after another */
-    size_t head_size;
-    uint8_t head[TT_IDENTIFY_HEAD]; /* of the file itself */
+    tt_typed_head head; /* of the file itself */
 };
 
 /* ---- What waits ---------------------------------------------------------------------------- */
@@ -178,50 +181,37 @@ static tutela_status flush_full(tt_gather *g, tutela_error *error)
     return TUTELA_OK;
 }
 
-/* ---- Types --------------------------------------------------------------------------------- */
-
-static tutela_status find_type(tt_gather *g, const uint8_t *head, size_t size, int whole,
-                               char mime[TT_MIME_MAX + 1], tutela_error *error)
+/* Digests that are mentioned by a member that has just ended, or by the free space of one. */
+static tutela_status wait_mentions(tt_gather *g, uint64_t number, const tt_mention_list *list, int space,
+                                   tutela_error *error)
 {
-    tt_type type;
-    size_t length;
-    int known;
+    for (size_t i = 0; i < list->count; i++) {
+        event *e = &g->queue[g->queued++];
 
-    mime[0] = 0;
-    if (!g->types || (size == 0 && !whole))
-        return TUTELA_OK;
-    if (g->types == TT_TYPES_BY_SIGNATURE)
-        TT_TRY(tt_identify_fast(g->identify, head, size, &type, &known, error));
-    else
-        TT_TRY(tt_identify_full(g->identify, head, size, &type, error));
-    length = strnlen(type.mime, TT_MIME_MAX);
-    memcpy(mime, type.mime, length);
-    mime[length] = 0;
+        e->kind = TT_WIRE_MENTIONS;
+        e->kept = 0;
+        e->mention = list->item[i];
+        e->told = (tt_told){.number = number, .mention = &e->mention, .space = space};
+        g->events++;
+        TT_TRY(flush_full(g, error));
+    }
     return TUTELA_OK;
 }
+
+/* ---- Types --------------------------------------------------------------------------------- */
 
 /* Of a member that is being kept. */
 static tutela_status find_kept_type(tt_gather *g, live *l, tutela_error *error)
 {
-    return find_type(g, g->store + l->at, g->used - l->at, l->node->whole, l->mime, error);
-}
-
-/* The file's own first bytes, as they come. */
-static void keep_head(tt_gather *g, const void *data, size_t size)
-{
-    size_t room = sizeof g->head - g->head_size;
-
-    if (size > room)
-        size = room;
-    memcpy(g->head + g->head_size, data, size);
-    g->head_size += size;
+    return tt_typed_find(g->identify, g->types, g->store + l->at, g->used - l->at, l->node->whole, l->mime,
+                         error);
 }
 
 /* The file is through: its type, and the last word. */
 static tutela_status end_file(tt_gather *g, tutela_error *error)
 {
-    TT_TRY(find_type(g, g->head, g->head_size, g->file.trouble.status == TUTELA_ITEM_CLEAR,
-                     g->file.mime, error));
+    TT_TRY(tt_typed_find(g->identify, g->types, g->head.bytes, g->head.size,
+                         g->file.trouble.status == TUTELA_ITEM_CLEAR, g->file.mime, error));
     return tt_pages_end(g->pages, &g->file, error);
 }
 
@@ -271,6 +261,8 @@ static tutela_status begin(void *user, tt_node *node, tutela_error *error)
     l->opened = l->digested = 0;
     l->mime[0] = 0;
     g->depth = node->depth;
+    if (g->mentions && node->depth > 0)
+        TT_TRY(tt_seek_begin(&g->seek[node->depth], error));
     return tt_pages_beat(g->pages, error);
 }
 
@@ -282,10 +274,12 @@ static tutela_status take_bytes(void *user, tt_node *node, const void *data, siz
     tt_digest_job job = {.data = data, .size = size};
 
     if (node->depth == 0) {
-        keep_head(g, data, size);
+        tt_typed_add(&g->head, data, size);
         g->pages->at = node->bytes;
         return tt_pages_beat(g->pages, error);
     }
+    if (g->mentions)
+        TT_TRY(tt_seek_add(g->seek[node->depth], node->bytes - size, data, size, error));
     if (!l->digester && g->used - l->at + size > SMALL) {
         TT_TRY(find_kept_type(g, l, error));
         TT_TRY(stop_keeping(g, l, error));
@@ -325,6 +319,7 @@ static tutela_status end(void *user, tt_node *node, const tt_trouble *trouble, u
 {
     tt_gather *g = user;
     live *l = &g->live[node->depth];
+    const tt_mention_list *mentions = NULL;
     event *e;
 
     if (node->depth == 0) {
@@ -340,12 +335,17 @@ static tutela_status end(void *user, tt_node *node, const tt_trouble *trouble, u
     g->depth = node->depth - 1;
     if (!l->digester && !l->opened)
         TT_TRY(find_kept_type(g, l, error));
+    if (g->mentions)
+        TT_TRY(tt_seek_end(g->seek[node->depth], &mentions, error));
     e = wait_event(g, l->opened ? TT_WIRE_ENDS : TT_WIRE_WHOLE, l);
     e->told.bytes = node->bytes;
     e->told.trouble = *trouble;
+    if (mentions && mentions->cut && trouble->status == TUTELA_ITEM_CLEAR)
+        e->told.trouble = (tt_trouble){TUTELA_ITEM_LIMIT, TT_MENTIONS_CUT};
     e->told.position = position;
     TT_TRY(end_digests(g, l, e, node->whole, error));
-    return flush_full(g, error);
+    TT_TRY(flush_full(g, error));
+    return mentions ? wait_mentions(g, node->number - 1, mentions, 0, error) : TUTELA_OK;
 }
 
 static tutela_status pass(void *user, tutela_error *error)
@@ -371,6 +371,18 @@ static tutela_status unknown(void *user, const uint8_t *head, size_t size, int *
     tt_gather *g = user;
 
     return g->identify ? tt_identify_raw(g->identify, head, size, answer, error) : TUTELA_OK;
+}
+
+/* Of a disk that is still open, be there no file on it. */
+static tutela_status take_space(void *user, tt_node *node, tt_mention_list *list, tutela_error *error)
+{
+    tt_gather *g = user;
+    live *l = &g->live[node->depth];
+
+    tt_mention_list_end(list);
+    if (list->count > 0 && node->depth > 0 && !l->opened)
+        TT_TRY(open_node(g, l, error));
+    return wait_mentions(g, node->number - 1, list, 1, error);
 }
 
 /* ---- The whole ----------------------------------------------------------------------------- */
@@ -414,6 +426,8 @@ void tt_gather_free(tt_gather *gather)
     if (!gather)
         return;
     drop_digesters(gather);
+    for (size_t i = 0; i < DEPTH_MAX; i++)
+        tt_seek_free(gather->seek[i]);
     tt_free(gather->store);
     tt_free(gather->names);
     tt_free(gather);
@@ -444,25 +458,26 @@ static void begin_job(tt_gather *g, const tt_wire_order *order)
     }
     g->types = (tt_types)order->types;
     g->careful = order->careful;
-    g->events = g->queued = g->used = g->names_used = g->depth = g->head_size = 0;
+    g->mentions = order->mentions != 0;
+    g->events = g->queued = g->used = g->names_used = g->depth = g->head.size = 0;
     g->file = (tt_opened){.trouble = {TUTELA_ITEM_CLEAR, ""}};
 }
 
 /* Nothing but the file's type: it is not opened. */
 static tutela_status run_type(tt_gather *g, tt_stream *stream, tutela_error *error)
 {
-    TT_TRY(tt_stream_read_at(stream, 0, g->head, sizeof g->head, &g->head_size, &g->file.trouble,
+    TT_TRY(tt_stream_read_at(stream, 0, g->head.bytes, sizeof g->head.bytes, &g->head.size, &g->file.trouble,
                              error));
-    g->pages->at = g->head_size;
+    g->pages->at = g->head.size;
     if (g->file.trouble.status != TUTELA_ITEM_CLEAR)
-        g->file.position = g->head_size;
+        g->file.position = g->head.size;
     return end_file(g, error);
 }
 
 tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int fd,
                             tutela_error *error)
 {
-    static const tt_sink sink = {begin, take_bytes, end, pass, begin_disk, unknown};
+    static const tt_sink sink = {begin, take_bytes, end, pass, begin_disk, unknown, take_space};
     tt_budget budget = {.depth = order->depth, .entries = order->entries,
                         .expanded = order->expanded, .ratio = order->ratio,
                         .ratio_from = order->ratio_from, .spool_memory = order->spool_memory,

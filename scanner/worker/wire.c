@@ -107,20 +107,9 @@ static size_t set_text(tt_wire_slot *slots, const uint8_t *name, size_t name_siz
 
 size_t tt_wire_slots(tt_wire_kind kind, const tt_told *told)
 {
-    if (kind == TT_WIRE_ENDS || kind == TT_WIRE_COVERS)
+    if (kind == TT_WIRE_ENDS || kind == TT_WIRE_COVERS || kind == TT_WIRE_MENTIONS)
         return 1;
     return TT_WIRE_SLOTS_OF(told->name_size + (told->mime ? strnlen(told->mime, TT_MIME_MAX) : 0));
-}
-
-static size_t write_cover(tt_wire_slot *slot, const tt_told *told)
-{
-    tt_wire_cover *cover = &slot->cover;
-
-    memset(cover, 0, sizeof *cover);
-    cover->kind = TT_WIRE_COVERS;
-    cover->number = told->number;
-    memcpy(cover->bytes, told->cover->bytes, sizeof cover->bytes);
-    return 1;
 }
 
 size_t tt_wire_write(tt_wire_slot *slots, tt_wire_kind kind, const tt_told *told)
@@ -128,7 +117,9 @@ size_t tt_wire_write(tt_wire_slot *slots, tt_wire_kind kind, const tt_told *told
     tt_wire_record *record = &slots->record;
 
     if (kind == TT_WIRE_COVERS)
-        return write_cover(slots, told);
+        return tt_wire_cover_write(&slots->cover, told);
+    if (kind == TT_WIRE_MENTIONS)
+        return tt_wire_mention_write(&slots->mention, told);
     memset(record, 0, sizeof *record);
     record->origin = (uint8_t)told->origin;
     record->kind = (uint16_t)kind;
@@ -394,37 +385,32 @@ static void count_event(tt_wire_reader *reader)
         (void)lie(reader, "members other than those told before");
 }
 
-/* The sum of a coverage. 1, or 0 when it is more than there can be. */
-static int sum_cover(const uint64_t *bytes, uint64_t *sum)
+/* What it mentions may follow. */
+static void note_end(tt_wire_reader *reader, const tt_wire_record *record)
 {
-    *sum = 0;
-    for (size_t i = 0; i < TUTELA_COVER_COUNT; i++) {
-        if (bytes[i] > UINT64_MAX - *sum)
-            return 0;
-        *sum += bytes[i];
-    }
-    return 1;
+    reader->ended = record->number;
+    reader->ended_bytes = record->bytes;
 }
 
-/* What became of the bytes of a disk's image: the container opened last, or the file. 1, or 0. */
-static size_t check_covers(tt_wire_reader *reader, const tt_wire_cover *cover)
+static tt_wire_open *inner_of(tt_wire_reader *reader)
 {
-    tt_wire_open *open = reader->open_count ? &reader->open[reader->open_count - 1] : NULL;
-    tt_cover *to = open ? &open->cover : &reader->file.cover;
-    int *said = open ? &open->disk : &reader->file.disk;
-    uint64_t sum, before;
+    return reader->open_count ? &reader->open[reader->open_count - 1] : NULL;
+}
 
-    if (cover->number != innermost(reader))
-        return (size_t)lie(reader, "the coverage of what is not open");
-    if (*said == 2)
-        return (size_t)lie(reader, "a coverage told once too often");
-    if (!sum_cover(cover->bytes, &sum))
-        return (size_t)lie(reader, "a coverage of more than there can be");
-    if (*said && (!sum_cover(to->bytes, &before) || sum != before))
-        return (size_t)lie(reader, "an image of another size than when it began");
-    memcpy(to->bytes, cover->bytes, sizeof to->bytes);
-    ++*said;
-    return 1;
+/* A digest that is mentioned. */
+static tutela_status read_mention(tt_wire_reader *reader, const tt_wire_mention *record, size_t *used,
+                                  tt_teller teller, void *user, tutela_error *error)
+{
+    int silent = told_before(reader);
+    tt_mention mention;
+    tt_told told;
+    const char *why = tt_wire_mention_check(reader, inner_of(reader), record, &mention, &told);
+
+    *used = why ? (size_t)lie(reader, why) : 1;
+    if (why)
+        return TUTELA_OK;
+    count_event(reader);
+    return silent ? TUTELA_OK : teller(user, &told, error);
 }
 
 /* One record; *used is how many slots it took, 0 after a lie. */
@@ -438,8 +424,12 @@ static tutela_status read_one(tt_wire_reader *reader, const tt_wire_slot *slots,
     int silent = told_before(reader);
 
     *used = 1;
+    if (!reader->over && record->kind == TT_WIRE_MENTIONS)
+        return read_mention(reader, &slots->mention, used, teller, user, error);
+    reader->ended = reader->mentioned = reader->mention_next = 0;
     if (!reader->over && record->kind == TT_WIRE_COVERS) {
-        *used = check_covers(reader, &slots->cover);
+        const char *why = tt_wire_cover_check(reader, inner_of(reader), &slots->cover);
+        *used = why ? (size_t)lie(reader, why) : 1;
         return TUTELA_OK;
     }
     if (reader->over || record->kind < TT_WIRE_WHOLE || record->kind > TT_WIRE_FILE) {
@@ -454,6 +444,7 @@ static tutela_status read_one(tt_wire_reader *reader, const tt_wire_slot *slots,
         *used = check_ends(reader, record, &told, &digests);
         if (*used == 0)
             return TUTELA_OK;
+        note_end(reader, record);
         status = pop(reader, &told, silent, teller, user, error);
         count_event(reader);
         return status;
@@ -463,6 +454,8 @@ static tutela_status read_one(tt_wire_reader *reader, const tt_wire_slot *slots,
         return TUTELA_OK;
     if (told.opens)
         TT_TRY(push(reader, &told, error));
+    else
+        note_end(reader, record);
     count_event(reader);
     return silent ? TUTELA_OK : teller(user, &told, error);
 }

@@ -36,6 +36,7 @@ typedef enum tt_wire_kind {
     TT_WIRE_ENDS,      /* the container opened last is through */
     TT_WIRE_FILE,      /* the file itself is through: the last of a job */
     TT_WIRE_COVERS,    /* the container opened last, or the file, is the image of a disk; again before it ends */
+    TT_WIRE_MENTIONS,  /* a digest that the member told of last mentions, or the free space of what is open */
     TT_WIRE_CONTINUES  /* more of the name and type of the slot before */
 } tt_wire_kind;
 
@@ -69,16 +70,29 @@ typedef struct tt_wire_cover {
     uint8_t rest[TT_WIRE_SLOT - 16 - 8 * TUTELA_COVER_COUNT];
 } tt_wire_cover;
 
+typedef struct tt_wire_mention {
+    uint16_t kind;
+    uint16_t algorithm;
+    uint16_t space;  /* 1: of the free space of the container opened last, or of the file */
+    uint16_t zero;
+    uint64_t number; /* of the member, or of that container; 0: the file */
+    uint64_t offset, count;
+    uint8_t digest[TT_MENTION_BYTES];
+    uint8_t rest[TT_WIRE_SLOT - 32 - TT_MENTION_BYTES];
+} tt_wire_mention;
+
 typedef union tt_wire_slot {
     tt_wire_record record;
     tt_wire_rest rest;
     tt_wire_cover cover;
+    tt_wire_mention mention;
 } tt_wire_slot;
 
 _Static_assert(sizeof(tt_wire_slot) == TT_WIRE_SLOT, "slots are of fixed size");
 _Static_assert(sizeof(tt_wire_record) == TT_WIRE_SLOT, "records are of fixed size");
 _Static_assert(sizeof(tt_wire_rest) == TT_WIRE_SLOT, "continuations are of fixed size");
 _Static_assert(sizeof(tt_wire_cover) == TT_WIRE_SLOT, "covers are of fixed size");
+_Static_assert(sizeof(tt_wire_mention) == TT_WIRE_SLOT, "mentions are of fixed size");
 
 /* Slots that a record takes with a name and type of so many bytes together; they lie in one page. */
 #define TT_WIRE_SLOTS_OF(size) \
@@ -147,7 +161,7 @@ typedef struct tt_wire_order {
     uint64_t from[TUTELA_STEPS_MAX]; /* as in tt_budget */
     uint32_t share, shares; /* likewise */
     uint32_t partition, no_deleted, carve; /* as in tt_wishes */
-    uint32_t nothing;   /* 0 */
+    uint32_t mentions;  /* as in tt_job */
     uint32_t with;      /* bits of the descriptors that come with it, 1u << tt_wire_fd */
     uint32_t parts;     /* files that come with it; of an order, that came before it and belong to it */
     uint64_t sizes[TT_WIRE_PART_FDS]; /* of the first file in an order; of each in a message of parts */
@@ -158,7 +172,7 @@ uint16_t tt_wire_reason(const tt_trouble *trouble);
 /* The trouble of a row, if it is of that status. 1, or 0. Thread: any. */
 int tt_wire_trouble(tt_trouble *out, uint16_t status, uint16_t reason);
 
-/* Slots that a record takes. Ends and covers have neither name nor type. Thread: any. */
+/* Slots that a record takes. Ends, covers and mentions have neither name nor type. Thread: any. */
 size_t tt_wire_slots(tt_wire_kind kind, const tt_told *told);
 /* Write a record into that many slots; returns how many. told->mime may be NULL. Thread: any. */
 size_t tt_wire_write(tt_wire_slot *slots, tt_wire_kind kind, const tt_told *told);
@@ -174,6 +188,7 @@ typedef struct tt_wire_open {
     uint8_t *name; /* and behind it, NUL-ended, its type */
     size_t name_size;
     tutela_origin origin;
+    int space;     /* what its free space mentions was told */
     int disk;      /* how often it was said to be the image of one: when it began and when it ended */
     tt_cover cover;
 } tt_wire_open;
@@ -186,10 +201,16 @@ typedef struct tt_wire_reader {
     uint64_t entries;  /* members, */
     uint64_t expanded; /* bytes of them all */
     int types;         /* whether there must be types */
+    int mentions, carve; /* whether members may mention digests, and free space */
     const struct tt_wire_reader *before; /* the try before, or NULL: what it told is checked only,
                                             and must lead to where it stood */
 
     uint64_t last;     /* the highest number */
+    uint64_t ended;    /* the member that ended with the record before, mentions left out; 0: it was none */
+    uint64_t ended_bytes;
+    int space;         /* what the free space of the file mentions was told */
+    uint64_t mentioned, mention_next; /* mentions in a row, and the least place for another */
+    int row_space;     /* the row is of free space */
     uint64_t events;
     uint64_t bytes;    /* of members that ended */
     tt_wire_open *open;
@@ -212,5 +233,19 @@ TT_MUST_USE tutela_status tt_wire_read(tt_wire_reader *reader, const tt_wire_slo
 TT_MUST_USE tutela_status tt_wire_end(tt_wire_reader *reader, const tt_trouble *trouble,
                                       tt_teller teller, void *user, tutela_error *error);
 void tt_wire_done(tt_wire_reader *reader);
+
+/* ---- What is told beside members (wire_beside.c) --------------------------------------------------------------- */
+
+/*
+ * Check a mention and count it. NULL, with *out what was told, whose `mention` is `mention`; or why it is a
+ * lie. `inner` is the container opened last, or NULL.
+ */
+const char *tt_wire_mention_check(tt_wire_reader *reader, tt_wire_open *inner,
+                                  const tt_wire_mention *record, tt_mention *mention, tt_told *out);
+/* Write one that `told` has. Slots. */
+size_t tt_wire_mention_write(tt_wire_mention *record, const tt_told *told);
+/* Likewise a coverage, which the reader gets. */
+const char *tt_wire_cover_check(tt_wire_reader *reader, tt_wire_open *inner, const tt_wire_cover *cover);
+size_t tt_wire_cover_write(tt_wire_cover *cover, const tt_told *told);
 
 #endif

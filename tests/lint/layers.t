@@ -17,18 +17,21 @@ my %may = (
     'scanner/identify' => [qw(scanner/base)],
     'scanner/unpack'   => [qw(scanner/base scanner/digest/cipher.h scanner/digest/cpu.h
                               scanner/digest/veil.h)],
-    'scanner/carve'    => [qw(scanner/base scanner/unpack/stream.h)],
+    'scanner/mention'  => [qw(scanner/base)],
+    'scanner/carve'    => [qw(scanner/base scanner/mention scanner/unpack/stream.h)],
     'scanner/disk'     => [qw(scanner/base scanner/digest/digest.h scanner/carve/carve.h
-                              scanner/unpack/archive.h scanner/unpack/inflate.h
+                              scanner/mention scanner/unpack/archive.h scanner/unpack/inflate.h
                               scanner/unpack/reader.h scanner/unpack/signs.h
                               scanner/unpack/stream.h)],
-    'scanner/worker'   => [qw(scanner/base scanner/digest scanner/identify scanner/unpack)],
+    'scanner/worker'   => [qw(scanner/base scanner/digest scanner/identify scanner/mention
+                              scanner/unpack)],
     'scanner/source'   => [qw(scanner/base scanner/finding)],
     'scanner/report'   => [qw(scanner/base scanner/finding)],
     'scanner/training' => [qw(scanner/base scanner/digest scanner/finding)],
     'scanner/match'    => [qw(scanner/base scanner/digest scanner/finding scanner/identify
                               hashsets/set.h hashsets/layers.h hashsets/row.h)],
     'scanner/engine'   => [qw(scanner/base scanner/digest scanner/finding scanner/identify
+                              scanner/mention
                               scanner/unpack/firefox.h scanner/unpack/heads.h
                               scanner/unpack/pictures.h scanner/unpack/plain.h
                               scanner/unpack/tails.h

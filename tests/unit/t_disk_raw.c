@@ -25,7 +25,7 @@ static tutela_status unknown(void *user, const uint8_t *head, size_t size, int *
     return TUTELA_OK;
 }
 
-static const tt_sink sink = {kit_begin, kit_bytes, kit_end, NULL, NULL, unknown};
+static const tt_sink sink = {.begin = kit_begin, .bytes = kit_bytes, .end = kit_end, .unknown = unknown};
 
 static const kit_item *item(const char *chain)
 {

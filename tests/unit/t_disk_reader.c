@@ -254,7 +254,7 @@ static tutela_status spoilt_next(tt_stream *stream, void *buffer, size_t size, s
 static void unreadable(void)
 {
     static const tt_stream_ops ops = {spoilt_next, spoilt_at};
-    static const tt_sink sink = {kit_begin, kit_bytes, kit_end, NULL, NULL, NULL};
+    static const tt_sink sink = {.begin = kit_begin, .bytes = kit_bytes, .end = kit_end};
     const tt_budget budget = {.top_known = 1};
     fat_disk d = sample(0);
     spoilt s = {.stream = {.ops = &ops, .size = d.image.size}, .b = d.image};

@@ -197,10 +197,47 @@ static void sums(void)
     }
 }
 
+/* Mentions count apart, and stand behind their file, by their places. */
+static void mentions(void)
+{
+    const tutela_name chain = {"a", 1};
+    tutela_finding in = finding_of(&chain, 1);
+    tutela_summary one = {.size = sizeof one}, both = one;
+    tt_unpacked out = {0};
+    tt_buf buf = {.max = TT_FINDING_MAX}, last = {.max = TT_FINDING_MAX};
+
+    in.status = TUTELA_ITEM_MATCH;
+    in.polarity_mask = TUTELA_BIT(TUTELA_KNOWN_BAD);
+    in.bytes = UINT64_MAX;
+    ok(tt_finding_pack(&in, &last, NULL) == TUTELA_OK, "the file");
+    in.status = TUTELA_ITEM_MENTION;
+    in.mentions = 7;
+    for (unsigned bit = 0; bit < 64; bit++) {
+        in.offset = (UINT64_C(1) << bit) - 1;
+        if (tt_finding_pack(&in, &buf, NULL) != TUTELA_OK
+            || tt_finding_compare(last.data, last.size, buf.data, buf.size) >= 0
+            || tt_finding_unpack(buf.data, buf.size, &out, NULL) != TUTELA_OK
+            || out.finding.offset != in.offset || out.finding.mentions != 7)
+            ok(0, "a mention at 2^%u - 1", bit);
+        tt_buf_clear(&last);
+        tt_buf_add(&last, buf.data, buf.size);
+    }
+    tt_summary_add(&one, &in);
+    tt_summary_join(&both, &one);
+    tt_summary_join(&both, &one);
+    tt_summary_end(&both, 0);
+    ok(both.mentions == 2 && both.items == 0 && both.matches == 0 && both.bytes == 0, "they count apart");
+    ok(both.complete && both.exit_status == 0, "and change nothing");
+    is_text(tutela_item_status_name(TUTELA_ITEM_MENTION), "mention", "their name");
+    tt_unpacked_done(&out);
+    tt_buf_done(&buf);
+    tt_buf_done(&last);
+}
+
 static void words(void)
 {
     is_text(tutela_item_status_name(TUTELA_ITEM_TIMEOUT), "timeout", "a status' name");
-    ok(!tutela_item_status_name(13) && !tutela_grade_letter(-1) && !tutela_type_name(99)
+    ok(!tutela_item_status_name(14) && !tutela_grade_letter(-1) && !tutela_type_name(99)
            && !tutela_origin_name(TUTELA_ORIGIN_COUNT) && !tutela_cover_name(-1) && !tutela_polarity_name(0) && !tutela_reject_text(99) && !tutela_algorithm_name(4),
        "unknown numbers have no name");
     is_text(tutela_status_text(-99), "unknown status", "an unknown status has a text");
@@ -213,6 +250,7 @@ int main(void)
 {
     round_trip();
     places();
+    mentions();
     disks();
     order();
     sums();

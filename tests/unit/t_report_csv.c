@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "t_report_names.h"
 
-#define COLUMNS 27
+#define COLUMNS 30
 
 static void write_nasty(const char *path)
 {
@@ -178,17 +178,25 @@ static void test_rows(void)
     s.ranges[1] = (tutela_range){5, 6};
     s.finding.unread_count = 2;
     (void)sample_add(report, &s, &summary);
+    sample_init(&s, TUTELA_ITEM_MENTION, "chat");
+    (void)sample_match(&s, "L", "1", TUTELA_GRADE_NONE, 4);
+    s.finding.offset = UINT64_MAX - 1;
+    s.finding.mentions = 3;
+    (void)sample_add(report, &s, &summary);
+    is_u64(summary.mentions, 1, "a mention counts apart");
     is_i64(sample_end(report, fd, &summary), TUTELA_OK, "rows");
+    ok(sample_holds(path, "\r\nmention,,L,") && sample_holds(path, ",mention,18446744073709551614,3\r\n"),
+       "a mention: its tier, without a grade");
     ok(sample_holds(path, "\r\nmatch,S,L,2026-11,known-bad,1,,,sha256,,0,,true,,,,,,"
                           "\"a;'=b :: =c\",613b3d62003d63,,,,,,\"deleted, assumed contiguous\","
-                          "examined=1 excluded=2 unreadable=3 not-understood=4 lost=5\r\n"
+                          "examined=1 excluded=2 unreadable=3 not-understood=4 lost=5,file,,\r\n"
                           "match,X,M,2026-11,known-bad,2,,,md5 sha1,sha256,0,,true,"),
        "a row for each entry; the guard inside; the parts joined by a NUL");
     ok(sample_holds(path, ",,,\"'=M,1\",self-generated distributed,2017-10-24T15:00:00Z,\"deleted, assumed contiguous\","
-                        "examined=1 excluded=2 unreadable=3 not-understood=4 lost=5\r\n"),
+                        "examined=1 excluded=2 unreadable=3 not-understood=4 lost=5,file,,\r\n"),
        "what the list says of the entry, guarded likewise");
     ok(sample_holds(path, "\r\npartial,,,,,,,,,,18446744073709551615,,false,,,,,,'=p,3d70,,"
-                          "18446744073709551614+1 5+6,,,,,\r\n"),
+                          "18446744073709551614+1 5+6,,,,,,,,\r\n"),
        "a row for an incomplete item; the guard in front; exact ranges");
 }
 

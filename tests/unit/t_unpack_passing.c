@@ -103,7 +103,7 @@ static tutela_status count_pass(void *user, tutela_error *error)
 static uint64_t read_of(const char *format, bytes *b)
 {
     static const tt_stream_ops ops = {counted_read, counted_read_at};
-    static const tt_sink sink = {kit_begin, kit_bytes, kit_end, count_pass, NULL, NULL};
+    static const tt_sink sink = {.begin = kit_begin, .bytes = kit_bytes, .end = kit_end, .pass = count_pass};
     bytes large = kit_noise(4 << 20), small = kit_noise(100);
     kit_member members[] = {{"large", large}, {"small", small}};
     tt_budget budget = {.from = {1}, .top_known = 1};

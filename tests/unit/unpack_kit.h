@@ -268,7 +268,7 @@ __attribute__((unused)) static tutela_status kit_end(void *user, tt_node *node,
     return kit_event(log);
 }
 
-static const tt_sink kit_sink = {kit_begin, kit_bytes, kit_end, NULL, NULL, NULL};
+static const tt_sink kit_sink = {.begin = kit_begin, .bytes = kit_bytes, .end = kit_end};
 
 __attribute__((unused)) static kit_log kit_new(void)
 {

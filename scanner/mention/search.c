@@ -1,5 +1,5 @@
 /*
- * mentions: digests that stand in text, as hexadecimal digits in ASCII or UTF-16.
+ * search: digests that stand in text, as hexadecimal digits in ASCII or UTF-16.
  *
  * Any 31 bytes hold a whole block of 8 that begins at a multiple of 24. So the least run, of 32 digits in
  * ASCII, fills such a block, and one in UTF-16, of either order, fills every other byte of one or more. Blocks are
@@ -7,7 +7,7 @@
  * at. A run that is known is not looked at again: text of nothing but digits costs no more than a few times its
  * bytes.
  */
-#include "carve/inner.h"
+#include "mention/mention.h"
 
 #include <string.h>
 
@@ -36,7 +36,7 @@ typedef struct piece {
     const uint8_t *data;
     uint64_t from;
     size_t size;
-    const tt_carve_sink *sink;
+    tt_mention_told *told;
     void *user;
     tutela_error *error;
 } piece;
@@ -63,7 +63,7 @@ static tutela_status tell(const piece *p, size_t at, size_t digits, size_t strid
     for (size_t i = 0; i < digits / 2; i++)
         digest[i] = (uint8_t)(digit(p->data[at + 2 * i * stride]) << 4
                               | digit(p->data[at + (2 * i + 1) * stride]));
-    return p->sink->mention(p->user, p->from + at, algorithm, digest, p->error);
+    return p->told(p->user, p->from + at, algorithm, digest, p->error);
 }
 
 /* Does a digit follow that of `at` in its run? The byte behind a piece is 0. */
@@ -136,10 +136,10 @@ static inline unsigned see_two(const uint8_t *block)
 
 /* Two blocks at a time: behind a piece there is slack. */
 tutela_status tt_mentions_run(tt_mentions *mentions, const uint8_t *data, uint64_t from,
-                              size_t size, uint64_t to, const tt_carve_sink *sink, void *user,
+                              size_t size, uint64_t to, tt_mention_told *told, void *user,
                               tutela_error *error)
 {
-    const piece p = {data, from, size, sink, user, error};
+    const piece p = {data, from, size, told, user, error};
     uint64_t at = mentions->next;
 
     for (; at < to; at += 2 * STRIDE) {
