@@ -53,7 +53,7 @@ static void test_pieces(void)
 static void test_container(void)
 {
     tales all = {0};
-    tutela_context *context = opener_of(scanner, NULL, TUTELA_OPEN_MENTIONS, 0, &all), *silent;
+    tutela_context *context = opener_of(scanner, NULL, TUTELA_OPEN_MENTIONS, 0, &all);
     bytes text = text_of(5000, 77), box;
     struct archive *a = kit_writer("pax", NULL, NULL, &box);
     tutela_summary summary = {.size = sizeof summary};
@@ -72,7 +72,18 @@ static void test_container(void)
     }
     tutela_context_count(context, &summary);
     ok(summary.mentions == 2 && summary.matches == 1 && summary.items == 2, "counted");
-    all.count = 0;
+    tutela_context_free(context);
+    free(text.data);
+    free(box.data);
+}
+
+static void test_callbacks(void)
+{
+    tales all = {0};
+    tutela_context *context = opener_of(scanner, NULL, TUTELA_OPEN_MENTIONS, 0, &all), *silent;
+    bytes text = text_of(5000, 77);
+    told own;
+
     all.refuse_at = 1;
     is_i64(buffer(context, text, &own, &error), TUTELA_RECORD, "one that is refused");
     all.refuse_at = 0;
@@ -86,7 +97,6 @@ static void test_container(void)
     tutela_context_free(silent);
     tutela_context_free(context);
     free(text.data);
-    free(box.data);
 }
 
 int main(void)
@@ -97,6 +107,7 @@ int main(void)
     scanner = scanner_of_known();
     test_pieces();
     test_container();
+    test_callbacks();
     tutela_scanner_free(scanner);
     return tap_done();
 }
