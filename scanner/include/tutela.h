@@ -905,7 +905,8 @@ TUTELA_API void tutela_summary_end(tutela_summary *summary);
 #define TUTELA_OPEN_CARVE 16u
 /*
  * Digests that stand in files as text, in ASCII or UTF-16, are looked up too: see tutela_finding.mentions. Of the
- * free space that is searched for files they are without this.
+ * free space that is searched for files they are without this. A file with several names is then read for each.
+ * Of a buffer or stream itself they are handed to the function that gets its members, before these.
  */
 #define TUTELA_OPEN_MENTIONS 32u
 #define TUTELA_OPEN_NO_DELETED 8u /* of disk images, files that were deleted are not looked for */

@@ -413,6 +413,15 @@ static tutela_status read_mention(tt_wire_reader *reader, const tt_wire_mention 
     return silent ? TUTELA_OK : teller(user, &told, error);
 }
 
+/* What became of the bytes of a disk's image. */
+static tutela_status read_cover(tt_wire_reader *reader, const tt_wire_cover *cover, size_t *used)
+{
+    const char *why = tt_wire_cover_check(reader, inner_of(reader), cover);
+
+    *used = why ? (size_t)lie(reader, why) : 1;
+    return TUTELA_OK;
+}
+
 /* One record; *used is how many slots it took, 0 after a lie. */
 static tutela_status read_one(tt_wire_reader *reader, const tt_wire_slot *slots, size_t count,
                               size_t *used, tt_teller teller, void *user, tutela_error *error)
@@ -427,11 +436,8 @@ static tutela_status read_one(tt_wire_reader *reader, const tt_wire_slot *slots,
     if (!reader->over && record->kind == TT_WIRE_MENTIONS)
         return read_mention(reader, &slots->mention, used, teller, user, error);
     reader->ended = reader->mentioned = reader->mention_next = 0;
-    if (!reader->over && record->kind == TT_WIRE_COVERS) {
-        const char *why = tt_wire_cover_check(reader, inner_of(reader), &slots->cover);
-        *used = why ? (size_t)lie(reader, why) : 1;
-        return TUTELA_OK;
-    }
+    if (!reader->over && record->kind == TT_WIRE_COVERS)
+        return read_cover(reader, &slots->cover, used);
     if (reader->over || record->kind < TT_WIRE_WHOLE || record->kind > TT_WIRE_FILE) {
         *used = (size_t)lie(reader, reader->over ? "more after its end" : "a kind that is not known");
         return TUTELA_OK;
