@@ -50,6 +50,7 @@ typedef struct members {
     tt_digests hit_digests;
     tt_buf hit_record; /* its finding by these, should the second reading not come so far */
     tt_reach reach;    /* of this reading: limited once a limit was hit */
+    tt_reach hit_reach; /* of the first one, with the hit */
     size_t ended_at;   /* depth of the container that just ended, if it did; 0: it was none */
 } members;
 
@@ -146,6 +147,9 @@ static tutela_status keep_hit(members *m, tutela_error *error)
     m->hit = 1;
     m->skip = m->ended - 1;
     m->hit_digests = m->digests;
+    if (!m->reach.limited)
+        note_reach(m, m->depth);
+    m->hit_reach = m->reach;
     TT_TRY(tt_finding_pack(&m->scratch->verdict.finding, &m->hit_record, error));
     return tt_fail(error, TUTELA_CANCELLED, 0, "members: read again");
 }
@@ -374,9 +378,12 @@ static tutela_status read_all(members *m, tt_broker *broker, tt_opened *out, tut
 
     if (status == TUTELA_CANCELLED && m->hit)
         status = read_members(m, 1, broker, out, error);
-    if (m->hit && m->ended <= m->skip)
-        return end_hit(m, status, out, error);
-    return status;
+    if (!m->hit || m->ended > m->skip)
+        return status;
+    /* What was told of up to the hit, and that itself, is not told of again by a scan that goes on. */
+    m->reach = m->hit_reach;
+    m->reach.limited |= out->trouble.status == TUTELA_ITEM_LIMIT;
+    return end_hit(m, status, out, error);
 }
 
 /* The reading is over: how far it came, and what is missing in the container itself. */
