@@ -478,19 +478,13 @@ tutela_status tt_gather_run(tt_gather *gather, const tt_wire_order *order, int f
                             tutela_error *error)
 {
     static const tt_sink sink = {begin, take_bytes, end, pass, begin_disk, unknown, take_space};
-    tt_budget budget = {.depth = order->depth, .entries = order->entries,
-                        .expanded = order->expanded, .ratio = order->ratio,
-                        .ratio_from = order->ratio_from, .spool_memory = order->spool_memory,
-                        .spool = gather->spool, .secrets = gather->secrets,
-                        .wishes = {.partition = order->partition,
-                                   .no_deleted = order->no_deleted != 0,
-                                   .carve = order->carve != 0},
-                        .share = order->share, .shares = order->shares, .top_known = 1};
+    tt_budget budget = tt_pages_budget(order);
     tt_file_stream file;
     tt_stream *stream = gather->parted ? &gather->parts.stream : &file.stream;
 
     gather->parted = 0;
-    memcpy(budget.from, order->from, sizeof budget.from);
+    budget.spool = gather->spool;
+    budget.secrets = gather->secrets;
     begin_job(gather, order);
     if (gather->types && !gather->identify)
         return tt_fail(error, TUTELA_ARGUMENT, 0, "gather: types, and nothing that knows them");

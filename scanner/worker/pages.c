@@ -143,3 +143,17 @@ tutela_status tt_pages_order(int socket, tt_wire_order *out, int *fds, tutela_er
         return tt_fail(error, TUTELA_IO, 0, "broker: other descriptors than it says");
     return TUTELA_OK;
 }
+
+tt_budget tt_pages_budget(const tt_wire_order *order)
+{
+    tt_budget budget = {.depth = order->depth, .entries = order->entries,
+                        .expanded = order->expanded, .ratio = order->ratio,
+                        .ratio_from = order->ratio_from, .spool_memory = order->spool_memory,
+                        .wishes = {.partition = order->partition,
+                                   .no_deleted = order->no_deleted != 0,
+                                   .carve = order->carve != 0},
+                        .share = order->share, .shares = order->shares, .top_known = 1};
+
+    memcpy(budget.from, order->from, sizeof budget.from);
+    return budget;
+}

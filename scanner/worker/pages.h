@@ -41,5 +41,7 @@ TT_MUST_USE tutela_status tt_pages_say(tt_pages *pages, const tt_wire_word *word
  */
 TT_MUST_USE tutela_status tt_pages_order(int socket, tt_wire_order *out, int *fds,
                                          tutela_error *error);
+/* What a job may cost, and what is wished for; its spool and secrets are the worker's own. Thread: any. */
+tt_budget tt_pages_budget(const tt_wire_order *order);
 
 #endif
