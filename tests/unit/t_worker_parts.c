@@ -143,6 +143,7 @@ static void test_counts(void)
 static void test_shorter(void)
 {
     tt_broker *b = broker_of(worker_path, NULL);
+    tutela_status status;
     tt_opened out;
     tt_job job;
     int fd;
@@ -153,15 +154,16 @@ static void test_shorter(void)
     (void)close(fd);
     heard.count = 0;
     job = job_of(20);
-    ok(tt_broker_unpack(b, &job, &out, NULL) == TUTELA_OK && out.trouble.status != TUTELA_ITEM_CLEAR
-           && out.tries == 1 && heard.count > 10 && heard.count < MEMBERS,
+    status = tt_broker_unpack(b, &job, &out, NULL);
+    ok(status == TUTELA_OK && out.trouble.status != TUTELA_ITEM_CLEAR && out.tries == 1
+           && heard.count > 10 && heard.count < MEMBERS,
        "it is said, and what came before is told: %s", out.trouble.reason);
     close_all(20);
     split(20);
     job = job_of(10);
     heard.count = 0;
-    ok(tt_broker_unpack(b, &job, &out, NULL) == TUTELA_OK
-           && out.trouble.status == TUTELA_ITEM_MALFORMED && heard.count > 5 && heard.count < MEMBERS,
+    status = tt_broker_unpack(b, &job, &out, NULL);
+    ok(status == TUTELA_OK && out.trouble.status == TUTELA_ITEM_MALFORMED && heard.count > 5 && heard.count < MEMBERS,
        "of a series that is cut off too: %s", out.trouble.reason);
     job = job_of(20);
     job.only_type = 1;

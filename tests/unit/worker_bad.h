@@ -247,7 +247,7 @@ static void bad_main(int count, char **arguments)
     name = name ? name + 1 : arguments[0];
     if (count == 1 && strncmp(name, "t_", 2) != 0)
         _exit(be_worker(name));
-    alarm(150);
+    alarm(is_patient() ? 600 : 150);
     if (is_patient())
         moment = 3000000000u;
     (void)!readlink("/proc/self/exe", self, sizeof self - 1);
